@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The contract between chard's C and a handler's Rust.
+ *
+ * bindgen reads this file at build time; C includes it. It names no field of
+ * a kernel struct: those are opaque here, and what Rust must know of them
+ * (sizes, flag values) comes as constants that the target tree's own compiler
+ * has worked out (constants.c).
+ *
+ * Three groups: what the two sides hand each other, what a handler exports,
+ * what chard.ko exports to handlers. Anything that changes here changes
+ * CHARD_CONTRACT, so that modules of different builds refuse each other.
+ */
+#ifndef CHARD_CONTRACT_H
+#define CHARD_CONTRACT_H
+
+#include <linux/errno.h>
+#include <linux/types.h>
+
+#include "chard_constants.h"
+
+/* Version of everything below; core, driver and handler must agree on it. */
+#ifndef CHARD_CONTRACT
+#define CHARD_CONTRACT 1
+#endif
+
+struct chard_call;
+struct chard_device;
+struct chard_driver;
+struct file;
+struct iov_iter;
+
+/**
+ * struct chard_file - one open file of a device, as both sides see it
+ * @device: the device, core's own
+ * @device_state: the handler's state of the device; lives as long as @device
+ * @state: the handler's state of this file, within the same allocation
+ * @file: the VFS's file
+ *
+ * Made before the handler's open and gone after its release.
+ */
+struct chard_file {
+	struct chard_device *device;
+	void *device_state;
+	void *state;
+	struct file *file;
+};
+
+/**
+ * struct chard_lock - a mutex that a call may hold
+ * @mutex: storage for the kernel's struct mutex, as machine words
+ * @next: the lock taken before this one by the same call; only its holder
+ *	  may look at it
+ * @holder: the call that holds it, or NULL
+ * @poisoned: a call ended while it held the lock, so what the lock guards may
+ *	      be half changed
+ * @forced: that has happened once; the unlocking that C did then may not be
+ *	    over, so the lock's memory is never given back
+ *
+ * The node that links a held lock to its call lies in the lock, not in the
+ * guard: guards are ordinary Rust values, which may be moved and forgotten.
+ */
+struct chard_lock {
+	unsigned long mutex[CHARD_MUTEX_WORDS];
+	struct chard_lock *next;
+	struct chard_call *holder;
+	__u32 poisoned;
+	__u32 forced;
+};
+
+/**
+ * struct chard_class - storage for a lockdep class, one per place in the code
+ * @key: the kernel's struct lock_class_key
+ */
+struct chard_class {
+	unsigned long key[CHARD_CLASS_WORDS];
+};
+
+/**
+ * struct chard_call - one call from C into a handler
+ * @file: the file it is for; NULL while a device is made or unmade
+ * @driver: the driver whose handler runs
+ * @held: the locks it holds, the last taken first
+ *
+ * Lies in the C caller's frame, zeroed, and is the first argument of every
+ * entry. What a call holds is reachable from here, so that C can release it
+ * whichever way the handler ended.
+ */
+struct chard_call {
+	struct chard_file *file;
+	const struct chard_driver *driver;
+	struct chard_lock *held;
+};
+
+/**
+ * struct chard_io - a transfer between user space and a handler
+ * @iter: the caller's buffers
+ * @left: bytes that may still be moved
+ * @done: bytes moved
+ * @pos: the file position; moves with @done
+ * @flags: the kiocb's flags, CHARD_IOCB_*
+ *
+ * The crate alone moves the counts, by what was really copied: a handler can
+ * not claim bytes that it has not written.
+ */
+struct chard_io {
+	struct iov_iter *iter;
+	unsigned long left;
+	unsigned long done;
+	__s64 pos;
+	__u32 flags;
+};
+
+/**
+ * struct chard_iter - storage for a struct iov_iter over one user buffer
+ * @iter: the kernel's struct
+ */
+struct chard_iter {
+	unsigned long iter[CHARD_ITER_WORDS];
+};
+
+/**
+ * struct chard_handler - what a handler says of itself
+ * @contract: CHARD_CONTRACT as the handler was built with
+ * @device_size: bytes of its state for each device
+ * @device_align: their alignment
+ * @file_size: bytes of its state for each open file
+ * @file_align: their alignment
+ */
+struct chard_handler {
+	__u32 contract;
+	__u32 device_size;
+	__u32 device_align;
+	__u32 file_size;
+	__u32 file_align;
+};
+
+/*
+ * What a handler NAME exports, each as chard_NAME_<what>. Of the operations
+ * only those exist that the handler implements.
+ *
+ * Each may sleep. Each returns 0 (llseek: the position, ioctl: its result) or
+ * a negative errno.
+ *
+ *   handler	  struct chard_handler
+ *   device_init  make a device's state at @place; on an error nothing is there
+ *   device_exit  end it; no file is open
+ *   open	  make a file's state at call->file->state
+ *   release	  end it; no other call of this file runs
+ *   read_iter	  move bytes to user space
+ *   write_iter	  move bytes from user space
+ *   llseek	  @pos is the position before; what is returned is the one after
+ *   ioctl	  @arg is what user space passed, widened where it was 32 bits
+ */
+#define CHARD_HANDLER_DEVICE(name)                                           \
+	extern const struct chard_handler chard_##name##_handler;            \
+	long chard_##name##_device_init(struct chard_call *call, void *place); \
+	long chard_##name##_device_exit(struct chard_call *call, void *place); \
+	long chard_##name##_open(struct chard_call *call);                   \
+	long chard_##name##_release(struct chard_call *call)
+#define CHARD_HANDLER_read_iter(name) \
+	long chard_##name##_read_iter(struct chard_call *call, struct chard_io *io)
+#define CHARD_HANDLER_write_iter(name) \
+	long chard_##name##_write_iter(struct chard_call *call, struct chard_io *io)
+#define CHARD_HANDLER_llseek(name) \
+	long chard_##name##_llseek(struct chard_call *call, __s64 offset, int whence, __s64 pos)
+#define CHARD_HANDLER_ioctl(name) \
+	long chard_##name##_ioctl(struct chard_call *call, unsigned int cmd, unsigned long arg)
+
+/*
+ * What chard.ko exports to handlers (helpers.c). Only the crate calls these.
+ */
+
+unsigned long chard_copy_to_iter(struct iov_iter *iter, const void *from, unsigned long len);
+unsigned long chard_copy_from_iter(struct iov_iter *iter, void *to, unsigned long len);
+void chard_iter_init(struct chard_iter *iter, __u64 user, unsigned long len, int source);
+unsigned long chard_copy_to_user(__u64 to, const void *from, unsigned long len);
+unsigned long chard_copy_from_user(void *to, __u64 from, unsigned long len);
+
+void *chard_alloc(const struct chard_driver *driver, unsigned long size, unsigned long align);
+void chard_free(const struct chard_driver *driver, const void *old);
+
+void chard_lock_init(struct chard_lock *lock, const char *name, struct chard_class *class);
+void chard_lock_destroy(struct chard_lock *lock);
+int chard_lock_acquire(struct chard_call *call, struct chard_lock *lock);
+void chard_lock_release(struct chard_call *call, struct chard_lock *lock);
+
+__u32 chard_file_flags(const struct file *file);
+__u32 chard_file_mode(const struct file *file);
+
+void chard_print(const struct chard_driver *driver, __u32 level, const char *text,
+		 unsigned long len);
+void chard_print_device(const struct chard_call *call, __u32 level, const char *text,
+			unsigned long len);
+void chard_dump_stack(void);
+void chard_panic(const struct chard_driver *driver, const char *text, unsigned long len);
+
+#endif

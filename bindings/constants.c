@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What Rust must know of the target kernel, worked out by the compiler that
+ * builds the modules: Kbuild turns the assembly of this file into a header.
+ * bindgen never sees a kernel header, so it cannot disagree with gcc on one.
+ */
+#define COMPILE_OFFSETS
+
+#include <linux/errno.h>
+#include <linux/fs.h>
+#include <linux/kbuild.h>
+#include <linux/kern_levels.h>
+#include <linux/lockdep.h>
+#include <linux/mutex.h>
+#include <linux/uio.h>
+
+#define WORDS(type) DIV_ROUND_UP(sizeof(type), sizeof(long))
+
+static_assert(__alignof__(struct mutex) <= sizeof(long));
+static_assert(__alignof__(struct lock_class_key) <= sizeof(long));
+static_assert(__alignof__(struct iov_iter) <= sizeof(long));
+
+static void __used constants(void)
+{
+	DEFINE(CHARD_MUTEX_WORDS, WORDS(struct mutex));
+	/* Empty without lockdep; a class still needs an address of its own. */
+	DEFINE(CHARD_CLASS_WORDS, WORDS(struct lock_class_key) ?: 1);
+	DEFINE(CHARD_ITER_WORDS, WORDS(struct iov_iter));
+
+	DEFINE(CHARD_O_NONBLOCK, O_NONBLOCK);
+
+	DEFINE(CHARD_IOCB_APPEND, IOCB_APPEND);
+	DEFINE(CHARD_IOCB_NOWAIT, IOCB_NOWAIT);
+
+	DEFINE(CHARD_FMODE_READ, (__force unsigned int)FMODE_READ);
+	DEFINE(CHARD_FMODE_WRITE, (__force unsigned int)FMODE_WRITE);
+
+	/* Not in the uapi headers: the kernel's own, never seen by a caller. */
+	DEFINE(CHARD_ERESTARTSYS, ERESTARTSYS);
+	DEFINE(CHARD_ENOIOCTLCMD, ENOIOCTLCMD);
+
+	DEFINE(CHARD_LEVEL_EMERG, LOGLEVEL_EMERG);
+	DEFINE(CHARD_LEVEL_ALERT, LOGLEVEL_ALERT);
+	DEFINE(CHARD_LEVEL_CRIT, LOGLEVEL_CRIT);
+	DEFINE(CHARD_LEVEL_ERR, LOGLEVEL_ERR);
+	DEFINE(CHARD_LEVEL_WARNING, LOGLEVEL_WARNING);
+	DEFINE(CHARD_LEVEL_NOTICE, LOGLEVEL_NOTICE);
+	DEFINE(CHARD_LEVEL_INFO, LOGLEVEL_INFO);
+	DEFINE(CHARD_LEVEL_DEBUG, LOGLEVEL_DEBUG);
+}

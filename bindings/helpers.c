@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the crate asks of the kernel and cannot call itself: inline functions,
+ * macros, and whatever differs between kernel versions.
+ */
+#include <linux/bug.h>
+#include <linux/fs.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/printk.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <linux/uio.h>
+
+#include "core.h"
+
+/*
+ * Copies. Each returns how many bytes were copied, which is less than @len
+ * where user memory faults; each may sleep. The inline functions are used, not
+ * what they end in, since they hold the hardened user copy's checks. Behind
+ * what was copied in, copy_from_iter() leaves the destination as it was, and
+ * copy_from_user() zeroes it.
+ */
+
+unsigned long chard_copy_to_iter(struct iov_iter *iter, const void *from, unsigned long len)
+{
+	return copy_to_iter(from, len, iter);
+}
+EXPORT_SYMBOL_GPL(chard_copy_to_iter);
+
+unsigned long chard_copy_from_iter(struct iov_iter *iter, void *to, unsigned long len)
+{
+	return copy_from_iter(to, len, iter);
+}
+EXPORT_SYMBOL_GPL(chard_copy_from_iter);
+
+/**
+ * chard_iter_init() - an iov_iter over one buffer of the caller's
+ * @iter: where; it may be moved while it is not in use
+ * @user: the buffer's address; checked when it is used
+ * @len: its bytes
+ * @source: not 0 for reading from it
+ */
+void chard_iter_init(struct chard_iter *iter, __u64 user, unsigned long len, int source)
+{
+	iov_iter_ubuf((struct iov_iter *)iter->iter, source ? ITER_SOURCE : ITER_DEST,
+		      u64_to_user_ptr(user), len);
+}
+EXPORT_SYMBOL_GPL(chard_iter_init);
+
+unsigned long chard_copy_to_user(__u64 to, const void *from, unsigned long len)
+{
+	return len - copy_to_user(u64_to_user_ptr(to), from, len);
+}
+EXPORT_SYMBOL_GPL(chard_copy_to_user);
+
+unsigned long chard_copy_from_user(void *to, __u64 from, unsigned long len)
+{
+	return len - copy_from_user(to, u64_to_user_ptr(from), len);
+}
+EXPORT_SYMBOL_GPL(chard_copy_from_user);
+
+/**
+ * chard_alloc() - memory for a handler; may sleep
+ * @driver: the driver, for its count
+ * @size: bytes, not 0
+ * @align: a power of two
+ *
+ * Charged to the cgroup of the caller whose call asks for it.
+ *
+ * Return: the memory, not zeroed; NULL when there is none, or for an
+ * alignment above a page's.
+ */
+void *chard_alloc(const struct chard_driver *driver, unsigned long size, unsigned long align)
+{
+	void *new;
+
+	if (size > INT_MAX || align > PAGE_SIZE)
+		return NULL;
+	/* kmalloc aligns sizes that are a power of two to their size, only those. */
+	if (align > ARCH_KMALLOC_MINALIGN)
+		size = roundup_pow_of_two(max(size, align));
+	new = kvmalloc(size, GFP_KERNEL_ACCOUNT);
+	if (new)
+		this_cpu_inc(driver->counts->boxes);
+	return new;
+}
+EXPORT_SYMBOL_GPL(chard_alloc);
+
+/**
+ * chard_free() - give back what chard_alloc() gave; may sleep
+ * @driver: the driver that was counted
+ * @old: the memory
+ */
+void chard_free(const struct chard_driver *driver, const void *old)
+{
+	this_cpu_dec(driver->counts->boxes);
+	kvfree(old);
+}
+EXPORT_SYMBOL_GPL(chard_free);
+
+/** chard_file_flags() - O_NONBLOCK, O_APPEND and so on, as fcntl(2) has them now */
+__u32 chard_file_flags(const struct file *file)
+{
+	return READ_ONCE(file->f_flags);
+}
+EXPORT_SYMBOL_GPL(chard_file_flags);
+
+/** chard_file_mode() - CHARD_FMODE_* of a file: what it was opened for */
+__u32 chard_file_mode(const struct file *file)
+{
+	return (__force __u32)file->f_mode;
+}
+EXPORT_SYMBOL_GPL(chard_file_mode);
+
+static const char *chard_level(__u32 level)
+{
+	static const char *const levels[] = { KERN_EMERG,   KERN_ALERT,	 KERN_CRIT, KERN_ERR,
+					      KERN_WARNING, KERN_NOTICE, KERN_INFO, KERN_DEBUG };
+
+	return levels[min_t(__u32, level, ARRAY_SIZE(levels) - 1)];
+}
+
+/**
+ * chard_print() - a line in the kernel's log; any context
+ * @driver: whose line it is
+ * @level: CHARD_LEVEL_*
+ * @text: the line, without a newline
+ * @len: its bytes
+ */
+void chard_print(const struct chard_driver *driver, __u32 level, const char *text,
+		 unsigned long len)
+{
+	printk("%schard_%s: %.*s\n", chard_level(level), driver->name, (int)len, text);
+}
+EXPORT_SYMBOL_GPL(chard_print);
+
+/**
+ * chard_print_device() - a line that names the device, as dev_printk() does
+ * @call: the call that it comes from; without a file, the driver is named
+ * @level: CHARD_LEVEL_*
+ * @text: the line, without a newline
+ * @len: its bytes
+ */
+void chard_print_device(const struct chard_call *call, __u32 level, const char *text,
+			unsigned long len)
+{
+	if (!call->file)
+		return chard_print(call->driver, level, text, len);
+	dev_printk(chard_level(level), call->file->device->misc.this_device, "%.*s\n", (int)len,
+		   text);
+}
+EXPORT_SYMBOL_GPL(chard_print_device);
+
+/** chard_dump_stack() - dump_stack() for handlers; any context */
+void chard_dump_stack(void)
+{
+	dump_stack();
+}
+EXPORT_SYMBOL_GPL(chard_dump_stack);
+
+/**
+ * chard_panic() - a handler has panicked
+ * @driver: whose handler
+ * @text: where and why
+ * @len: its bytes
+ *
+ * Ends in BUG(). Declared as if it returned: what Rust has behind the call
+ * is an instruction that traps, so that objtool sees where the code ends.
+ */
+void chard_panic(const struct chard_driver *driver, const char *text, unsigned long len)
+{
+	pr_emerg("chard_%s: %.*s\n", driver->name, (int)len, text);
+	BUG();
+}
+EXPORT_SYMBOL_GPL(chard_panic);

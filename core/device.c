@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Devices: how one comes, who holds it, how it goes.
+ *
+ * A device is one allocation, the core's part and behind it the handler's
+ * state. It is held by its registration and by each open file, so that it
+ * outlives its node for as long as a file is open.
+ */
+#define pr_fmt(fmt) "chard: " fmt
+
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
+
+#include "core.h"
+
+static LIST_HEAD(chard_devices);
+static DEFINE_MUTEX(chard_devices_lock);
+
+/* The caller is insmod, root's own: not charged to a cgroup. */
+static struct chard_device *chard_device_new(const struct chard_driver *driver)
+{
+	const struct chard_handler *handler = driver->handler;
+	size_t size = chard_size_with(sizeof(struct chard_device), handler->device_size,
+				      handler->device_align);
+	struct chard_device *device;
+	long ret;
+
+	if (!size)
+		return ERR_PTR(-EINVAL);
+	device = kvzalloc(size, GFP_KERNEL);
+	if (!device)
+		return ERR_PTR(-ENOMEM);
+
+	device->driver = driver;
+	device->state = PTR_ALIGN((void *)(device + 1), handler->device_align);
+	kref_init(&device->ref);
+	snprintf(device->name, sizeof(device->name), "chard-%s", driver->name);
+	device->misc.minor = MISC_DYNAMIC_MINOR;
+	device->misc.name = device->name;
+	device->misc.fops = driver->fops;
+	device->misc.mode = driver->mode;
+
+	ret = CHARD_CALL(driver, NULL, driver->device_init, device->state);
+	if (ret) {
+		kvfree(device);
+		return ERR_PTR(ret);
+	}
+	this_cpu_inc(driver->counts->states);
+	this_cpu_inc(driver->counts->devices);
+	return device;
+}
+
+/* chard_device_free() - end a device that nobody holds; may sleep */
+void chard_device_free(struct kref *ref)
+{
+	struct chard_device *device = container_of(ref, struct chard_device, ref);
+	const struct chard_driver *driver = device->driver;
+
+	if (!CHARD_CALL(driver, NULL, driver->device_exit, device->state))
+		this_cpu_dec(driver->counts->states);
+	this_cpu_dec(driver->counts->devices);
+	kvfree(device);
+}
+
+static int chard_driver_check(const struct chard_driver *driver)
+{
+	u32 handler = READ_ONCE(driver->handler->contract);
+
+	if (driver->contract != CHARD_CONTRACT || handler != CHARD_CONTRACT) {
+		pr_err("%s: driver has contract %u, its handler %u, chard.ko %u: build all from one tree\n",
+		       driver->name, driver->contract, handler, CHARD_CONTRACT);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/**
+ * chard_misc_register() - bring a driver's misc device to life
+ * @driver: the driver; stays valid until chard_misc_unregister()
+ *
+ * The device's state is made before its node: a file may be opened before
+ * this returns. May sleep; the caller is the driver's module_init.
+ *
+ * Return: 0, -EINVAL when the driver was built for another contract, -ENOMEM,
+ * what the handler or misc_register() refused with. After an error nothing is
+ * left.
+ */
+int chard_misc_register(const struct chard_driver *driver)
+{
+	struct chard_device *device;
+	int ret;
+
+	ret = chard_driver_check(driver);
+	if (ret)
+		return ret;
+	device = chard_device_new(driver);
+	if (IS_ERR(device)) {
+		pr_err("%s: no device: error %pe\n", driver->name, device);
+		return PTR_ERR(device);
+	}
+	ret = misc_register(&device->misc);
+	if (ret) {
+		pr_err("%s: misc_register refused /dev/%s: error %d\n", driver->name,
+		       device->name, ret);
+		kref_put(&device->ref, chard_device_free);
+		return ret;
+	}
+
+	mutex_lock(&chard_devices_lock);
+	list_add_tail(&device->entry, &chard_devices);
+	mutex_unlock(&chard_devices_lock);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(chard_misc_register);
+
+/**
+ * chard_misc_unregister() - end what chard_misc_register() began
+ * @driver: the driver; no file of it is open, since each holds the module
+ *
+ * May sleep; the caller is the driver's module_exit. Reports what the driver
+ * has left behind.
+ */
+void chard_misc_unregister(const struct chard_driver *driver)
+{
+	struct chard_device *device, *next;
+	LIST_HEAD(gone);
+
+	mutex_lock(&chard_devices_lock);
+	list_for_each_entry_safe(device, next, &chard_devices, entry) {
+		if (device->driver == driver)
+			list_move(&device->entry, &gone);
+	}
+	mutex_unlock(&chard_devices_lock);
+
+	list_for_each_entry_safe(device, next, &gone, entry) {
+		misc_deregister(&device->misc);
+		kref_put(&device->ref, chard_device_free);
+	}
+	chard_counts_report(driver);
+}
+EXPORT_SYMBOL_GPL(chard_misc_unregister);

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Open files: what stands behind file->private_data. */
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/slab.h>
+
+#include "core.h"
+
+/*
+ * chard_size_with() - bytes for a head of @head bytes and state behind it
+ *
+ * Return: the size, 0 where it overflows or @align is not a power of two.
+ */
+size_t chard_size_with(size_t head, u32 size, u32 align)
+{
+	size_t all;
+
+	if (!is_power_of_2(align) || check_add_overflow(head, (size_t)size, &all) ||
+	    check_add_overflow(all, (size_t)align - 1, &all))
+		return 0;
+	return all;
+}
+
+/**
+ * chard_file_new() - what an open file needs, all but the handler's state
+ * @driver: the device's driver
+ * @file: the file; its private_data is the device's, as misc_open() leaves it
+ *
+ * May sleep. Charged to the caller's cgroup, since any caller can open.
+ *
+ * Return: the new chard_file, which is also in @file->private_data, or an
+ * ERR_PTR: -ENOMEM, -EINVAL for a state of impossible size.
+ */
+struct chard_file *chard_file_new(const struct chard_driver *driver, struct file *file)
+{
+	struct chard_device *device =
+		container_of(file->private_data, struct chard_device, misc);
+	const struct chard_handler *handler = driver->handler;
+	size_t size = chard_size_with(sizeof(struct chard_file), handler->file_size,
+				      handler->file_align);
+	struct chard_file *cf;
+
+	if (!size)
+		return ERR_PTR(-EINVAL);
+	cf = kvzalloc(size, GFP_KERNEL_ACCOUNT);
+	if (!cf)
+		return ERR_PTR(-ENOMEM);
+
+	kref_get(&device->ref);
+	cf->device = device;
+	cf->device_state = device->state;
+	cf->state = PTR_ALIGN((void *)(cf + 1), handler->file_align);
+	cf->file = file;
+	file->private_data = cf;
+	this_cpu_inc(driver->counts->files);
+	return cf;
+}
+EXPORT_SYMBOL_GPL(chard_file_new);
+
+/**
+ * chard_file_free() - the reverse of chard_file_new(); may sleep
+ * @driver: the device's driver
+ * @cf: the file; the handler's state of it is gone
+ */
+void chard_file_free(const struct chard_driver *driver, struct chard_file *cf)
+{
+	struct chard_device *device = cf->device;
+
+	this_cpu_dec(driver->counts->files);
+	cf->file->private_data = NULL;
+	kvfree(cf);
+	kref_put(&device->ref, chard_device_free);
+}
+EXPORT_SYMBOL_GPL(chard_file_free);

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0
+/* chard.ko: the core that drivers with a handler in Rust stand on. */
+#define pr_fmt(fmt) "chard: " fmt
+
+#include <linux/cpumask.h>
+
+#include "core.h"
+
+/*
+ * chard_counts_report() - say what a driver that goes has left behind
+ *
+ * A leak harms nobody at once, so this is an error in the log, no WARN; the
+ * tests read the log and fail on it.
+ */
+void chard_counts_report(const struct chard_driver *driver)
+{
+	struct chard_counts sum = {};
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct chard_counts *counts = per_cpu_ptr(driver->counts, cpu);
+
+		sum.devices += counts->devices;
+		sum.files += counts->files;
+		sum.states += counts->states;
+		sum.boxes += counts->boxes;
+	}
+	if (sum.devices || sum.files || sum.states || sum.boxes)
+		pr_err("%s: left behind: %ld devices, %ld files, %ld states, %ld boxes\n",
+		       driver->name, sum.devices, sum.files, sum.states, sum.boxes);
+}
+
+MODULE_DESCRIPTION("Character devices with handlers in safe Rust");
+MODULE_AUTHOR("The chard authors");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Where C enters: one function of each operation, all of one shape.
+//!
+//! An entry makes references of C's pointers, calls the handler's method and
+//! turns its result into what C returns. Nothing else in a handler is called
+//! from C.
+
+use core::ffi::{c_int, c_long, c_uint, c_ulong, c_void};
+use core::marker::PhantomData;
+
+use crate::bindings::{self, chard_call, chard_driver, chard_file, chard_handler, chard_io};
+use crate::handler::{File, Handler, Ioctl, Read, Seek, SeekFrom, Write};
+use crate::ioctl::Arg;
+use crate::{Call, Result, UserReader, UserWriter, errno};
+
+/// The driver's C side, whose address [`handler!`](crate::handler) gives.
+#[doc(hidden)]
+#[repr(transparent)]
+pub struct Driver(pub *const chard_driver);
+
+// SAFETY: the address of something static that Rust never looks into.
+unsafe impl Sync for Driver {}
+
+unsafe extern "Rust" {
+    /// Of the one handler in this module; `handler!` defines it.
+    static chard_this_driver: Driver;
+}
+
+pub(crate) fn this_driver() -> *const chard_driver {
+    // SAFETY: defined once, by `handler!`, and never written.
+    unsafe { chard_this_driver.0 }
+}
+
+fn to_c(result: Result<c_long>) -> c_long {
+    result.unwrap_or_else(|errno| errno.to_c())
+}
+
+/// The file of a call.
+///
+/// # Safety
+///
+/// `call` is C's record of a call on an open file.
+unsafe fn raw_file<'a>(call: *mut chard_call) -> &'a chard_file {
+    // SAFETY: the file outlives the call, by the contract.
+    unsafe { &*(*call).file }
+}
+
+/// The device and the file of a call, as the handler's types.
+///
+/// # Safety
+///
+/// `call` is C's record of a call on an open file whose device and file states
+/// are `H`'s, made by [`device_init`] and [`open`].
+unsafe fn enter<'a, H: Handler>(call: *mut chard_call) -> (&'a H, File<'a, H::File>) {
+    // SAFETY: the states live until no call of the file, and no file of the
+    // device, is left; nobody writes them but through cells.
+    unsafe {
+        let raw = raw_file(call);
+        let state = &*raw.state.cast::<H::File>();
+        (&*raw.device_state.cast(), File::new(Call::from_raw(call), raw, state))
+    }
+}
+
+/// # Safety
+///
+/// C's call of `chard_NAME_device_init`: `place` has room for an `H`.
+#[doc(hidden)]
+pub unsafe extern "C" fn device_init<H: Handler>(call: *mut chard_call, place: *mut c_void) -> c_long {
+    // SAFETY: C's record, and room that nobody else knows of yet.
+    to_c(unsafe { H::new(Call::from_raw(call)).map(|state| place.cast::<H>().write(state)) }.map(|()| 0))
+}
+
+/// # Safety
+///
+/// C's call of `chard_NAME_device_exit`: no file of the device is open.
+#[doc(hidden)]
+pub unsafe extern "C" fn device_exit<H: Handler>(_call: *mut chard_call, place: *mut c_void) -> c_long {
+    // SAFETY: `device_init` made it, and this is its end.
+    unsafe { place.cast::<H>().drop_in_place() };
+    0
+}
+
+/// # Safety
+///
+/// C's call of `chard_NAME_open`.
+#[doc(hidden)]
+pub unsafe extern "C" fn open<H: Handler>(call: *mut chard_call) -> c_long {
+    // SAFETY: the device's state is there, and room for the file's.
+    unsafe {
+        let raw = raw_file(call);
+        let device = &*raw.device_state.cast::<H>();
+        let file = File::new(Call::from_raw(call), raw, &());
+        to_c(device.open(&file).map(|state| raw.state.cast::<H::File>().write(state)).map(|()| 0))
+    }
+}
+
+/// # Safety
+///
+/// C's call of `chard_NAME_release`: no other call of the file goes on.
+#[doc(hidden)]
+pub unsafe extern "C" fn release<H: Handler>(call: *mut chard_call) -> c_long {
+    // SAFETY: both states are there; the file's ends here.
+    unsafe {
+        let (device, file) = enter::<H>(call);
+        device.release(&file);
+        raw_file(call).state.cast::<H::File>().drop_in_place();
+    }
+    0
+}
+
+/// Which operations a handler has: `Has::<H>::READ` is that of the inherent
+/// impl where `H: Read`, else that of [`Handled`].
+#[doc(hidden)]
+pub struct Has<H>(PhantomData<H>);
+
+macro_rules! operations {
+    ($($operation:ident $has:ident $symbol:ident($($arg:ident: $type:ty),*) $body:expr;)*) => {
+        $(
+            impl<H: $operation> Has<H> {
+                #[doc(hidden)]
+                pub const $has: bool = true;
+
+                /// # Safety
+                ///
+                /// C's call of the entry of this name, on an open file of an `H`.
+                #[doc(hidden)]
+                pub unsafe extern "C" fn $symbol(call: *mut chard_call, $($arg: $type),*) -> c_long {
+                    // SAFETY: C's record of a call on an open file of this handler.
+                    let (device, file) = unsafe { enter::<H>(call) };
+                    let body: fn(&H, &File<'_, H::File>, $($type),*) -> Result<c_long> = $body;
+                    to_c(body(device, &file, $($arg),*))
+                }
+            }
+        )*
+
+        /// What [`Has`] says of an operation that the handler has not.
+        #[doc(hidden)]
+        pub trait Handled {
+            $(
+                #[doc(hidden)]
+                const $has: bool = false;
+
+                /// # Safety
+                ///
+                /// None is needed; it has the shape of an entry.
+                #[doc(hidden)]
+                unsafe extern "C" fn $symbol(_call: *mut chard_call, $($arg: $type),*) -> c_long {
+                    $(let _ = $arg;)*
+                    errno::ENOSYS.to_c()
+                }
+            )*
+        }
+
+        impl<H> Handled for Has<H> {}
+    };
+}
+
+operations! {
+    // SAFETY: the transfer is this call's alone.
+    Read READ read_iter(io: *mut chard_io)
+        |device, file, io| device.read(file, &mut UserWriter::new(unsafe { &mut *io })).map(|()| 0);
+    // SAFETY: the transfer is this call's alone.
+    Write WRITE write_iter(io: *mut chard_io)
+        |device, file, io| device.write(file, &mut UserReader::new(unsafe { &mut *io })).map(|()| 0);
+    Seek SEEK llseek(offset: i64, whence: c_int, pos: i64)
+        |device, file, offset, whence, pos| {
+            let pos = device.seek(file, SeekFrom::from_c(whence, offset, pos)?)?;
+            c_long::try_from(pos).map_err(|_| errno::EOVERFLOW)
+        };
+    Ioctl IOCTL ioctl(cmd: c_uint, arg: c_ulong)
+        |device, file, cmd, arg| device.ioctl(file, cmd, Arg::new(file, arg as usize)).map(c_long::from);
+}
+
+/// What C learns of a handler before it calls it.
+#[doc(hidden)]
+pub const fn describe<H: Handler>() -> chard_handler {
+    chard_handler {
+        contract: bindings::CHARD_CONTRACT,
+        device_size: size_of::<H>() as u32,
+        device_align: align_of::<H>() as u32,
+        file_size: size_of::<H::File>() as u32,
+        file_align: align_of::<H::File>() as u32,
+    }
+}
+
+/// Makes a type the handler of its driver: exports what the driver's C calls.
+///
+/// Once in a crate, whose name is the driver's: `handler!(Echo)` in the crate
+/// `echo` serves `chard_echo.ko`. An operation whose trait the type does not
+/// implement is not exported; that decides the assembler, by a constant, since
+/// Rust has no symbol that is there on a condition.
+#[macro_export]
+macro_rules! handler {
+    ($handler:ty) => {
+        mod chard_handler {
+            #[allow(unused_imports)] // where the type is given by its whole path
+            use super::*;
+            use $crate::entry::Handled as _;
+
+            unsafe extern "C" {
+                #[link_name = concat!("chard_", env!("CARGO_PKG_NAME"), "_driver")]
+                static DRIVER: $crate::bindings::chard_driver;
+            }
+
+            #[unsafe(no_mangle)]
+            static chard_this_driver: $crate::entry::Driver =
+                $crate::entry::Driver(&raw const DRIVER);
+
+            #[unsafe(export_name = concat!("chard_", env!("CARGO_PKG_NAME"), "_handler"))]
+            static HANDLER: $crate::bindings::chard_handler =
+                $crate::entry::describe::<$handler>();
+
+            $crate::handler!(@export "device_init", true, $crate::entry::device_init::<$handler>);
+            $crate::handler!(@export "device_exit", true, $crate::entry::device_exit::<$handler>);
+            $crate::handler!(@export "open", true, $crate::entry::open::<$handler>);
+            $crate::handler!(@export "release", true, $crate::entry::release::<$handler>);
+            $crate::handler!(@operation "read_iter", $handler, READ, read_iter);
+            $crate::handler!(@operation "write_iter", $handler, WRITE, write_iter);
+            $crate::handler!(@operation "llseek", $handler, SEEK, llseek);
+            $crate::handler!(@operation "ioctl", $handler, IOCTL, ioctl);
+
+            #[cfg(not(chard_host))]
+            #[global_allocator]
+            static KERNEL: $crate::alloc::Kernel = $crate::alloc::Kernel;
+
+            #[cfg(not(chard_host))]
+            #[panic_handler]
+            fn panic(info: &core::panic::PanicInfo<'_>) -> ! {
+                $crate::panic::report(info)
+            }
+        }
+    };
+    (@operation $name:literal, $handler:ty, $has:ident, $entry:ident) => {
+        $crate::handler!(
+            @export $name, $crate::entry::Has::<$handler>::$has, $crate::entry::Has::<$handler>::$entry
+        );
+    };
+    (@export $name:literal, $has:expr, $entry:expr) => {
+        core::arch::global_asm!(
+            ".if {has}",
+            concat!(".globl chard_", env!("CARGO_PKG_NAME"), "_", $name),
+            concat!(".set chard_", env!("CARGO_PKG_NAME"), "_", $name, ", {entry}"),
+            ".endif",
+            has = const $has as usize,
+            entry = sym $entry,
+        );
+    };
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What a handler implements: one trait for the device, one for each operation.
+
+use core::ops::Deref;
+
+use crate::bindings::{self, chard_file};
+use crate::{Call, Errno, Result, UserBuffer, UserReader, UserWriter, errno};
+
+/// A device. The value of the type is the device's state, shared by all calls.
+pub trait Handler: Send + Sync + Sized + 'static {
+    /// The state of each open file, `()` where there is none. Shared by all
+    /// calls on the file; dropped after its last.
+    type File: Send + Sync + 'static;
+
+    /// Makes the device's state, before anybody can open it. An error keeps
+    /// the module from loading.
+    fn new(call: &Call) -> Result<Self>;
+
+    /// `open(2)`: makes the file's state, or refuses.
+    ///
+    /// Of a misc device this runs under a mutex that all misc devices share:
+    /// it must not wait for anything.
+    fn open(&self, file: &File<'_>) -> Result<Self::File>;
+
+    /// The last `close(2)` of a file, before its state is dropped.
+    fn release(&self, file: &File<'_, Self::File>) {
+        let _ = file;
+    }
+}
+
+/// `read(2)`, `readv(2)`, `pread(2)`: `read_iter` in the driver's list.
+#[diagnostic::on_unimplemented(message = "the handler `{Self}` does not implement `chard::Read`")]
+pub trait Read: Handler {
+    /// Moves bytes to user space. How many, and where the position goes, is
+    /// what `to` has counted; an error after some bytes is met by the
+    /// caller's next read.
+    fn read(&self, file: &File<'_, Self::File>, to: &mut UserWriter<'_>) -> Result;
+}
+
+/// `write(2)`, `writev(2)`, `pwrite(2)`: `write_iter` in the driver's list.
+#[diagnostic::on_unimplemented(message = "the handler `{Self}` does not implement `chard::Write`")]
+pub trait Write: Handler {
+    /// Moves bytes from user space; counted as in [`Read::read`].
+    fn write(&self, file: &File<'_, Self::File>, from: &mut UserReader<'_>) -> Result;
+}
+
+/// `lseek(2)`: `llseek` in the driver's list.
+#[diagnostic::on_unimplemented(message = "the handler `{Self}` does not implement `chard::Seek`")]
+pub trait Seek: Handler {
+    /// The file's new position, in bytes from the start. An error leaves it
+    /// where it is. The kernel takes no lock around a device's position.
+    fn seek(&self, file: &File<'_, Self::File>, from: SeekFrom) -> Result<u64>;
+}
+
+/// `ioctl(2)`: `ioctl` in the driver's list. Usually written by
+/// [`ioctls!`](crate::ioctls).
+#[diagnostic::on_unimplemented(message = "the handler `{Self}` does not implement `chard::Ioctl`")]
+pub trait Ioctl: Handler {
+    /// Answers the number `cmd`; `ENOTTY` for one that the device does not
+    /// know. The result is what `ioctl(2)` returns, at most `i32::MAX`.
+    fn ioctl(
+        &self,
+        file: &File<'_, Self::File>,
+        cmd: u32,
+        arg: crate::ioctl::Arg<'_>,
+    ) -> Result<u32>;
+}
+
+/// Where `lseek(2)` is to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SeekFrom {
+    /// `SEEK_SET`: this position.
+    Start(i64),
+    /// `SEEK_CUR`: so far from `pos`, the present one.
+    Current {
+        /// The present position.
+        pos: i64,
+        /// The way from there.
+        offset: i64,
+    },
+    /// `SEEK_END`: so far from the end.
+    End(i64),
+}
+
+impl SeekFrom {
+    pub(crate) fn from_c(whence: i32, offset: i64, pos: i64) -> Result<Self> {
+        // SEEK_SET, SEEK_CUR and SEEK_END, which are the same everywhere.
+        match whence {
+            0 => Ok(Self::Start(offset)),
+            1 => Ok(Self::Current { pos, offset }),
+            2 => Ok(Self::End(offset)),
+            _ => Err(errno::EINVAL),
+        }
+    }
+
+    /// The position meant, for a device that is `size` bytes long. Positions
+    /// past the end are fine, as with a regular file. `EINVAL` for one before
+    /// the start, `EOVERFLOW` for one that no `off_t` holds.
+    pub fn within(self, size: u64) -> Result<u64> {
+        let (base, offset) = match self {
+            Self::Start(offset) => (0, offset),
+            Self::Current { pos, offset } => (pos, offset),
+            Self::End(offset) => (i64::try_from(size).map_err(|_| errno::EOVERFLOW)?, offset),
+        };
+        let pos = base.checked_add(offset).ok_or(errno::EOVERFLOW)?;
+        u64::try_from(pos).map_err(Errno::from)
+    }
+}
+
+/// An open file, for the time of one call. It is also that [`Call`].
+pub struct File<'a, S = ()> {
+    call: &'a Call,
+    raw: &'a chard_file,
+    state: &'a S,
+}
+
+impl<'a, S> File<'a, S> {
+    pub(crate) fn new(call: &'a Call, raw: &'a chard_file, state: &'a S) -> Self {
+        Self { call, raw, state }
+    }
+
+    /// The state that [`Handler::open`] has made.
+    pub fn state(&self) -> &'a S {
+        self.state
+    }
+
+    fn has_flag(&self, flag: u32) -> bool {
+        // SAFETY: the file is open while the call goes on.
+        unsafe { bindings::chard_file_flags(self.raw.file) & flag != 0 }
+    }
+
+    fn has_mode(&self, mode: u32) -> bool {
+        // SAFETY: the file is open while the call goes on.
+        unsafe { bindings::chard_file_mode(self.raw.file) & mode != 0 }
+    }
+
+    /// `O_NONBLOCK` is set: the caller does not want to wait.
+    pub fn nonblock(&self) -> bool {
+        self.has_flag(bindings::CHARD_O_NONBLOCK)
+    }
+
+    /// It was opened for reading.
+    pub fn readable(&self) -> bool {
+        self.has_mode(bindings::CHARD_FMODE_READ)
+    }
+
+    /// It was opened for writing.
+    pub fn writable(&self) -> bool {
+        self.has_mode(bindings::CHARD_FMODE_WRITE)
+    }
+
+    /// The caller's memory at `addr`, `len` bytes, as an ioctl's payload names
+    /// it. Nothing is read or checked before it is used.
+    pub fn user_buffer(&self, addr: u64, len: usize) -> UserBuffer<'a> {
+        UserBuffer::new(self.call, addr, len)
+    }
+}
+
+impl<S> Deref for File<'_, S> {
+    type Target = Call;
+
+    fn deref(&self) -> &Call {
+        self.call
+    }
+}

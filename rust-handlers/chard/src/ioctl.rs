@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Typed ioctls: the number, from the C header that user space includes, says
+//! direction and size; the method says the types; the two must agree or the
+//! handler does not compile.
+
+use core::marker::PhantomData;
+use core::mem::MaybeUninit;
+
+use crate::bindings::{chard_copy_from_user, chard_copy_to_user};
+use crate::{Call, Result, errno};
+
+/// A type that crosses to user space whole: every pattern of bits is a valid
+/// value, and there is no padding, whose bytes would be the kernel's. The
+/// structs of a driver's uapi header get it from [`uapi!`](crate::uapi).
+///
+/// Without padding on 64 bits the layout is the same for a 32-bit caller.
+///
+/// # Safety
+///
+/// As said: any bits are valid, and all bytes belong to a value.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the payload of an ioctl",
+    note = "a payload is an integer of fixed size, an array of payloads, or a struct of the \
+            driver's uapi header made of those, without padding"
+)]
+pub unsafe trait Payload: Copy + 'static {}
+
+macro_rules! integers {
+    ($($t:ty)*) => {
+        // SAFETY: integers of the same size everywhere.
+        $(unsafe impl Payload for $t {})*
+    };
+}
+integers!(u8 u16 u32 u64 i8 i16 i32 i64);
+
+// SAFETY: elements follow one another without gaps.
+unsafe impl<T: Payload, const N: usize> Payload for [T; N] {}
+
+/// The third argument of `ioctl(2)`: a number, or the address of a payload.
+pub struct Arg<'a> {
+    raw: usize,
+    _call: PhantomData<&'a Call>,
+}
+
+impl<'a> Arg<'a> {
+    pub(crate) fn new(_call: &'a Call, raw: usize) -> Self {
+        Self {
+            raw,
+            _call: PhantomData,
+        }
+    }
+
+    /// The number itself.
+    pub fn value(self) -> usize {
+        self.raw
+    }
+
+    /// Copies a payload in, once. `EFAULT` unless all of it is there.
+    pub fn take<T: Payload>(&self) -> Result<T> {
+        let mut payload = MaybeUninit::<T>::zeroed();
+        let size = size_of::<T>() as _;
+        // SAFETY: the place is as large as the copy.
+        let copied =
+            unsafe { chard_copy_from_user(payload.as_mut_ptr().cast(), self.raw as u64, size) };
+        if copied != size {
+            return Err(errno::EFAULT);
+        }
+        // SAFETY: a Payload is valid whatever its bits.
+        Ok(unsafe { payload.assume_init() })
+    }
+
+    /// Copies a payload out. `EFAULT` unless all of it could be.
+    pub fn put<T: Payload>(&self, payload: T) -> Result {
+        let size = size_of::<T>() as _;
+        // SAFETY: a Payload has no padding: every byte is the value's own.
+        let copied =
+            unsafe { chard_copy_to_user(self.raw as u64, (&raw const payload).cast(), size) };
+        if copied != size {
+            return Err(errno::EFAULT);
+        }
+        Ok(())
+    }
+}
+
+/// Whether a number fits what a method takes and gives. The layout of numbers
+/// is that of asm-generic/ioctl.h: size in bits 16 to 29, direction above.
+#[doc(hidden)]
+pub const fn check(cmd: u32, takes: usize, gives: usize) {
+    let size = ((cmd >> 16) & 0x3fff) as usize;
+    assert!(
+        (cmd >> 30) & 1 == (takes != 0) as u32,
+        "the ioctl's number and its method disagree on whether a payload comes in (_IOW, _IOWR)"
+    );
+    assert!(
+        (cmd >> 30) & 2 == ((gives != 0) as u32) << 1,
+        "the ioctl's number and its method disagree on whether a payload goes out (_IOR, _IOWR)"
+    );
+    assert!(
+        (takes == 0 || takes == size) && (gives == 0 || gives == size),
+        "the ioctl's number and its method disagree on the payload's size"
+    );
+}
+
+/// What `ioctl(2)` returns for a method's result.
+#[doc(hidden)]
+pub fn answer(value: u32) -> Result<u32> {
+    // A negative result would be taken for an error.
+    if value > i32::MAX as u32 {
+        return Err(errno::EOVERFLOW);
+    }
+    Ok(value)
+}
+
+/// Writes [`Ioctl`](crate::Ioctl) for a handler: each number of the uapi
+/// header with the method that answers it, and what goes in and comes out.
+///
+/// ```ignore
+/// chard::ioctls! { Echo:
+///     uapi::CHARD_ECHO_CLEAR     => clear();
+///     uapi::CHARD_ECHO_GET_SIZE  => get_size() -> u64;
+///     uapi::CHARD_ECHO_SET_LIMIT => set_limit(u64);
+///     uapi::CHARD_ECHO_SUM       => sum(uapi::chard_echo_sum) -> uapi::chard_echo_sum;
+///     uapi::CHARD_ECHO_WAIT      => wait(value) -> value;
+/// }
+/// ```
+///
+/// Every method has the file as its first argument: `fn set_limit(&self, file:
+/// &File<'_, Self::File>, limit: u64) -> Result`. The word `value` as the
+/// argument stands for the number that was passed in place of a pointer, a
+/// `usize`; as the result, for what `ioctl(2)` returns, a `u32` up to
+/// `i32::MAX`. Any other number is answered with `ENOTTY`, before anything is
+/// read.
+#[macro_export]
+macro_rules! ioctls {
+    ($handler:ty: $($cmd:path => $method:ident($($in:tt)*) $(-> $($out:ident)::+)?;)*) => {
+        impl $crate::Ioctl for $handler {
+            fn ioctl(
+                &self,
+                file: &$crate::File<'_, <$handler as $crate::Handler>::File>,
+                cmd: u32,
+                arg: $crate::ioctl::Arg<'_>,
+            ) -> $crate::Result<u32> {
+                match cmd {
+                    $($cmd => $crate::ioctls!(
+                        @arm $cmd, arg, (self, $method, file), [$($in)*], [$($($out)::+)?]
+                    ),)*
+                    _ => Err($crate::errno::ENOTTY),
+                }
+            }
+        }
+    };
+    (@arm $cmd:path, $arg:ident, ($($call:tt)*), [$($in:tt)*], [value]) => {{
+        const { $crate::ioctl::check($cmd, $crate::ioctls!(@size $($in)*), 0) };
+        $crate::ioctl::answer($crate::ioctls!(@call ($($call)*), $arg, $($in)*)?)
+    }};
+    (@arm $cmd:path, $arg:ident, ($($call:tt)*), [$($in:tt)*], []) => {{
+        const { $crate::ioctl::check($cmd, $crate::ioctls!(@size $($in)*), 0) };
+        let () = $crate::ioctls!(@call ($($call)*), $arg, $($in)*)?;
+        Ok(0)
+    }};
+    (@arm $cmd:path, $arg:ident, ($($call:tt)*), [$($in:tt)*], [$out:path]) => {{
+        const { $crate::ioctl::check($cmd, $crate::ioctls!(@size $($in)*), size_of::<$out>()) };
+        let out: $out = $crate::ioctls!(@call ($($call)*), $arg, $($in)*)?;
+        $arg.put(out)?;
+        Ok(0)
+    }};
+    (@size) => { 0 };
+    (@size value) => { 0 };
+    (@size $in:ty) => { size_of::<$in>() };
+    (@call ($this:expr, $method:ident, $file:ident), $arg:ident,) => { $this.$method($file) };
+    (@call ($this:expr, $method:ident, $file:ident), $arg:ident, value) => {
+        $this.$method($file, $arg.value())
+    };
+    (@call ($this:expr, $method:ident, $file:ident), $arg:ident, $in:ty) => {
+        $this.$method($file, $arg.take::<$in>()?)
+    };
+}
+
+/// Makes `mod uapi`: the constants, ioctl numbers and structs of the driver's
+/// uapi header, `chard_NAME.h`. A struct without padding becomes a [`Payload`].
+#[macro_export]
+macro_rules! uapi {
+    () => {
+        #[allow(missing_docs, non_camel_case_types, non_upper_case_globals, dead_code)]
+        mod uapi {
+            include!(concat!(env!("CHARD_UAPI"), "/", env!("CARGO_PKG_NAME"), ".rs"));
+        }
+    };
+}
+
+/// The types of bindgen's that are in `uapi/NAME.rs`; structs become payloads.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! uapi_items {
+    () => {};
+    (
+        $(#[$meta:meta])* pub struct $name:ident {
+            $($(#[$doc:meta])* pub $field:ident : $type:ty),* $(,)?
+        } $($rest:tt)*
+    ) => {
+        $(#[$meta])* pub struct $name { $($(#[$doc])* pub $field: $type),* }
+        // SAFETY: the bounds say that every field is a payload, the assertion
+        // that there is nothing between them.
+        unsafe impl $crate::Payload for $name
+        where
+            $($type: $crate::Payload,)*
+        {
+        }
+        const _: () = assert!(
+            size_of::<$name>() == 0 $(+ size_of::<$type>())*,
+            concat!("struct ", stringify!($name), " has padding: name the gap as a field"),
+        );
+        $crate::uapi_items! { $($rest)* }
+    };
+    ($item:item $($rest:tt)*) => { $item $crate::uapi_items! { $($rest)* } };
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Linux character devices in safe Rust.
+//!
+//! A handler is a type that implements [`Handler`] and, for each operation
+//! that its device knows, the trait of that operation: [`Read`], [`Write`],
+//! [`Seek`], [`Ioctl`]. The value of the type is the state of the device;
+//! [`Handler::File`] is the state of each open file.
+//!
+//! ```
+//! #![no_std]
+//! #![forbid(unsafe_code)]
+//! use chard::prelude::*;
+//!
+//! struct Hello;
+//!
+//! impl Handler for Hello {
+//!     type File = ();
+//!
+//!     fn new(_call: &Call) -> Result<Self> {
+//!         Ok(Hello)
+//!     }
+//!
+//!     fn open(&self, _file: &File<'_>) -> Result<()> {
+//!         Ok(())
+//!     }
+//! }
+//!
+//! impl Read for Hello {
+//!     fn read(&self, _file: &File<'_>, to: &mut UserWriter<'_>) -> Result {
+//!         to.write_from(b"hello from Rust\n")
+//!     }
+//! }
+//!
+//! chard::handler!(Hello);
+//! ```
+//!
+//! # Context
+//!
+//! Every method of a handler runs in process context, on behalf of the caller
+//! of the system call, and may sleep. Any number of calls run at once, on one
+//! file too: state is shared, so it is changed through a [`Mutex`].
+//!
+//! # What stays sound
+//!
+//! Nothing that the kernel links to lies in a Rust frame, and what a call
+//! holds is reachable from its [`Call`]: a value that is forgotten or leaked
+//! costs memory, never more. A [`MutexGuard`] borrows the call:
+//!
+//! ```compile_fail
+//! use chard::prelude::*;
+//!
+//! fn outlive<'a>(m: &'a Mutex<u32>, call: &Call) -> Option<MutexGuard<'a, u32>> {
+//!     m.lock(call).ok()
+//! }
+//! ```
+#![cfg_attr(not(chard_host), no_std)]
+
+extern crate alloc as rust_alloc;
+
+pub mod alloc;
+mod call;
+#[doc(hidden)]
+pub mod entry;
+mod error;
+mod handler;
+mod io;
+pub mod ioctl;
+mod lock;
+pub mod panic;
+pub mod print;
+
+pub use call::Call;
+pub use error::{Errno, Result, errno};
+pub use handler::{File, Handler, Ioctl, Read, Seek, SeekFrom, Write};
+pub use io::{UserBuffer, UserReader, UserWriter};
+pub use ioctl::Payload;
+pub use lock::{LockClass, LockError, Mutex, MutexGuard};
+
+/// The names that most handlers need.
+pub mod prelude {
+    pub use crate::alloc::{Box, Vec, VecExt, try_box};
+    pub use crate::errno::*;
+    pub use crate::{
+        Call, Errno, File, Handler, Ioctl, Mutex, MutexGuard, Payload, Read, Result, Seek,
+        SeekFrom, UserBuffer, UserReader, UserWriter, Write, lock_class,
+    };
+    pub use crate::{
+        dev_alert, dev_crit, dev_debug, dev_emerg, dev_err, dev_info, dev_notice, dev_warn,
+        pr_alert, pr_crit, pr_debug, pr_emerg, pr_err, pr_info, pr_notice, pr_warn,
+    };
+}
+
+/// The contract, for the macros of this crate. Not for handlers.
+#[doc(hidden)]
+pub use chard_bindings as bindings;

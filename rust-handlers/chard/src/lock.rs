@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0
+//! A mutex that a call holds.
+
+use core::cell::UnsafeCell;
+use core::ffi::CStr;
+use core::mem::{ManuallyDrop, MaybeUninit};
+use core::ops::{Deref, DerefMut};
+use core::sync::atomic::{AtomicPtr, Ordering};
+use rust_alloc::boxed::Box;
+
+use crate::alloc::try_box;
+use crate::bindings::{
+    self, chard_class, chard_lock, chard_lock_acquire, chard_lock_destroy, chard_lock_init,
+    chard_lock_release,
+};
+use crate::{Call, Errno, Result, errno};
+
+/// A class of locks for lockdep: all that one place in the code makes. See
+/// [`lock_class!`](crate::lock_class).
+pub struct LockClass {
+    key: UnsafeCell<chard_class>,
+    name: &'static CStr,
+}
+
+// SAFETY: Rust never reads or writes the key; lockdep has locks of its own.
+unsafe impl Sync for LockClass {}
+
+impl LockClass {
+    #[doc(hidden)]
+    pub const fn new(name: &'static CStr) -> Self {
+        Self {
+            key: UnsafeCell::new(chard_class {
+                key: [0; bindings::CHARD_CLASS_WORDS as usize],
+            }),
+            name,
+        }
+    }
+}
+
+/// The lockdep class of the locks that are made here: `lock_class!(c"name")`.
+#[macro_export]
+macro_rules! lock_class {
+    ($name:expr) => {{
+        static CLASS: $crate::LockClass = $crate::LockClass::new($name);
+        &CLASS
+    }};
+}
+
+/// Why a lock was not given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LockError {
+    /// An earlier call ended without giving the lock back, so the value may be
+    /// half changed. [`Mutex::clear_poison`] lets others at it again.
+    Poisoned,
+    /// This very call holds it already.
+    Deadlock,
+}
+
+impl From<LockError> for Errno {
+    fn from(error: LockError) -> Self {
+        match error {
+            LockError::Poisoned => errno::EIO,
+            LockError::Deadlock => errno::EDEADLK,
+        }
+    }
+}
+
+struct Inner<T> {
+    lock: UnsafeCell<chard_lock>,
+    value: UnsafeCell<T>,
+}
+
+/// A value that one call at a time may use, behind the kernel's `struct mutex`.
+///
+/// The lock and its value share one allocation, which never moves; the `Mutex`
+/// itself may.
+///
+/// # Invariants
+///
+/// `inner.lock` has been through `chard_lock_init`. While its `holder` is not
+/// null it is linked to the record of a call that goes on.
+pub struct Mutex<T> {
+    inner: ManuallyDrop<Box<Inner<T>>>,
+}
+
+// SAFETY: the value goes along; the kernel's mutex is used from any thread.
+unsafe impl<T: Send> Send for Mutex<T> {}
+// SAFETY: the lock hands the value to one thread at a time.
+unsafe impl<T: Send> Sync for Mutex<T> {}
+
+impl<T> Mutex<T> {
+    /// A lock around `value`, not held.
+    ///
+    /// `class` is [`lock_class!`](crate::lock_class) with a name for lockdep.
+    /// May sleep. `ENOMEM` when there is no memory.
+    pub fn new(class: &'static LockClass, value: T) -> Result<Self> {
+        let inner = try_box(Inner {
+            // SAFETY: plain words of C's, for which zeros are valid.
+            lock: unsafe { MaybeUninit::zeroed().assume_init() },
+            value: UnsafeCell::new(value),
+        })?;
+        // SAFETY: the lock is where it stays, and name and key are static.
+        unsafe { chard_lock_init(inner.lock.get(), class.name.as_ptr(), class.key.get()) };
+        Ok(Self {
+            inner: ManuallyDrop::new(inner),
+        })
+    }
+
+    /// Waits for the lock, however long, and takes it for the rest of the call
+    /// or until the guard is dropped. May sleep; no signal ends the wait.
+    ///
+    /// A guard that is forgotten is given back when the call ends, and the
+    /// lock is poisoned.
+    pub fn lock<'a>(&'a self, call: &'a Call) -> Result<MutexGuard<'a, T>, LockError> {
+        let lock = self.inner.lock.get();
+        // SAFETY: initialised by `new`; the call goes on for all of `'a`.
+        if unsafe { chard_lock_acquire(call.raw(), lock) } != 0 {
+            return Err(LockError::Deadlock);
+        }
+        let guard = MutexGuard { mutex: self, call };
+        // SAFETY: only who holds the lock writes the flag, but for
+        // `clear_poison`, which holds it too.
+        if unsafe { (*lock).poisoned } != 0 {
+            return Err(LockError::Poisoned);
+        }
+        Ok(guard)
+    }
+
+    /// Says that the value is in order again after [`LockError::Poisoned`],
+    /// once `mend` has seen to it.
+    pub fn clear_poison(&self, call: &Call, mend: impl FnOnce(&mut T)) -> Result<(), LockError> {
+        let lock = self.inner.lock.get();
+        // SAFETY: as in `lock`.
+        if unsafe { chard_lock_acquire(call.raw(), lock) } != 0 {
+            return Err(LockError::Deadlock);
+        }
+        let mut guard = MutexGuard { mutex: self, call };
+        mend(&mut guard);
+        // SAFETY: this call holds the lock.
+        unsafe { (*lock).poisoned = 0 };
+        Ok(())
+    }
+
+    /// The value, without locking: who has the lock to itself need not wait.
+    pub fn get_mut(&mut self) -> &mut T {
+        self.inner.value.get_mut()
+    }
+}
+
+impl<T> Drop for Mutex<T> {
+    fn drop(&mut self) {
+        let lock = self.inner.lock.get();
+        // SAFETY: the lock lives; who else may still use it is the call of a
+        // guard that was forgotten, and it writes this field whole.
+        let holder = unsafe { AtomicPtr::from_ptr(&raw mut (*lock).holder) };
+        // Such a call's record points at the lock, or C is giving it back right
+        // now: the lock stays, as a leak.
+        // SAFETY: without a holder nobody writes the lock; a force before that
+        // is visible, by the release in chard_lock_release().
+        if !holder.load(Ordering::Acquire).is_null() || unsafe { (*lock).forced } != 0 {
+            return;
+        }
+        // SAFETY: nobody holds the lock, and nobody can take it any more.
+        unsafe { chard_lock_destroy(lock) };
+        // SAFETY: dropped here and nowhere else.
+        unsafe { ManuallyDrop::drop(&mut self.inner) };
+    }
+}
+
+/// The value of a [`Mutex`] while this call holds it.
+///
+/// It stays with the call: it is neither `Send` nor `Sync`.
+#[must_use = "the lock is given back at once when the guard is dropped"]
+pub struct MutexGuard<'a, T> {
+    mutex: &'a Mutex<T>,
+    call: &'a Call,
+}
+
+impl<T> Deref for MutexGuard<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        // SAFETY: the lock is held while the guard lives.
+        unsafe { &*self.mutex.inner.value.get() }
+    }
+}
+
+impl<T> DerefMut for MutexGuard<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: as in `deref`; the guard is borrowed for writing.
+        unsafe { &mut *self.mutex.inner.value.get() }
+    }
+}
+
+impl<T> Drop for MutexGuard<'_, T> {
+    fn drop(&mut self) {
+        // SAFETY: a guard exists only while its call holds the lock.
+        unsafe { chard_lock_release(self.call.raw(), self.mutex.inner.lock.get()) };
+    }
+}

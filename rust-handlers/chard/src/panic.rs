@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What happens when a handler panics: the message goes to the log with its
+//! place and the driver's name, then the kernel's BUG() ends the caller.
+
+use core::fmt::{self, Write};
+use core::panic::PanicInfo;
+
+use crate::bindings;
+use crate::entry::this_driver;
+
+struct Report {
+    text: [u8; 480],
+    len: usize,
+}
+
+impl fmt::Write for Report {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for (place, byte) in self.text.iter_mut().skip(self.len).zip(text.bytes()) {
+            // One line, whatever the message holds.
+            *place = if byte == b'\n' { b' ' } else { byte };
+            self.len += 1;
+        }
+        Ok(())
+    }
+}
+
+/// The panic handler; [`handler!`](crate::handler) puts it in place.
+#[doc(hidden)]
+pub fn report(info: &PanicInfo<'_>) -> ! {
+    let mut report = Report { text: [0; 480], len: 0 };
+    // What does not fit is cut: a panic must not panic.
+    let _ = match info.location() {
+        Some(place) => write!(
+            report,
+            "panicked at {}:{}:{}: {}",
+            place.file(),
+            place.line(),
+            place.column(),
+            info.message()
+        ),
+        None => write!(report, "panicked: {}", info.message()),
+    };
+    // SAFETY: the bytes are there for the time of the call.
+    unsafe { bindings::chard_panic(this_driver(), report.text.as_ptr().cast(), report.len as _) }
+    // chard_panic() is declared as if it returned; an instruction that traps
+    // behind the call tells objtool that the code ends here.
+    // SAFETY: not reached.
+    unsafe { core::arch::asm!("ud2", options(noreturn)) }
+}

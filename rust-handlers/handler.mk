@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0
+# A driver's module with its handler, read by the driver's Kbuild:
+#
+#	obj-m := chard_NAME.o
+#	chard_NAME-y := NAME.o libNAME.a
+#	include $(CHARD)/rust-handlers/handler.mk
+#
+# Of the staticlib that Cargo has made, the linker takes what the driver's
+# table reaches, as one object. What is not the contract becomes local, so that
+# no name of Rust's meets another's, and objtool sees the object with the
+# arguments that the kernel gives it for its own.
+
+include $(CHARD)/rust-handlers/rustflags.mk
+
+ccflags-y += -I$(CHARD)/core -I$(CHARD)/bindings -I$(CHARD_BUILD)/bindings
+
+# With IBT, Kbuild has objtool see the whole module, this object with it.
+chard-objtool = $(if $(CONFIG_OBJTOOL),$(if $(delay-objtool),:,\
+	$(objtool) $(objtool-args-y) --link --module $(@:.a=.o)),:)
+
+quiet_cmd_chard_handler = HANDLER [M] $@
+      cmd_chard_handler = entries=`NM=$(NM) $(CONFIG_SHELL) $(CHARD)/rust-handlers/entries.sh $* $(word 2,$^) $<` && \
+	$(LD) $(ld_flags) -r --gc-sections -T $(CHARD)/rust-handlers/handler.lds \
+		`printf -- '-u %s ' $$entries` -o $(@:.a=.o) $< && \
+	$(OBJCOPY) `printf -- '--keep-global-symbol=%s ' $$entries` $(@:.a=.o) && \
+	$(chard-objtool) && \
+	rm -f $@ && $(AR) rcsD $@ $(@:.a=.o)
+
+$(obj)/lib%.a: $(or $(CHARD_RUST),$(CHARD_BUILD)/rust)/chard-x86_64/release/lib%.a $(obj)/%.o \
+		$(CHARD)/rust-handlers/handler.lds $(CHARD)/rust-handlers/entries.sh FORCE
+	$(call if_changed,chard_handler)

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0
+# How Rust is compiled for the kernel at hand: each option of its .config that
+# has a say in code generation, with the flag that honours it. Debian's 6.1 and
+# 6.12 spell the mitigations differently, hence both names.
+
+# What no flag of rustc's can honour.
+chard-refused := LTO_CLANG CFI_CLANG CFI SHADOW_CALL_STACK X86_32 UML
+chard-refused := $(strip $(foreach c,$(chard-refused),$(if $(CONFIG_$(c)),CONFIG_$(c))))
+ifneq ($(chard-refused),)
+$(error chard: this kernel is configured with $(chard-refused), which Rust objects cannot honour: build for a kernel without)
+endif
+ifeq ($(CONFIG_X86_64),)
+$(error chard: CONFIG_X86_64 is not set in this kernel's .config: chard builds for x86_64 only)
+endif
+
+chard-rethunk := $(or $(CONFIG_RETHUNK),$(CONFIG_MITIGATION_RETHUNK))
+chard-retpoline := $(or $(CONFIG_RETPOLINE),$(CONFIG_MITIGATION_RETPOLINE))
+chard-sls := $(or $(CONFIG_SLS),$(CONFIG_MITIGATION_SLS))
+
+# Always so in an x86_64 kernel. The red zone, SSE and x87 are off and the code
+# model is the kernel's by rustc's target x86_64-unknown-none.
+chard-rustflags-y := -Crelocation-model=static -Ccode-model=kernel -Cpanic=abort
+chard-rustflags-y += -Cforce-unwind-tables=n -Cembed-bitcode=y -Copt-level=2
+# The module loader knows no GOT: calls to memcpy and its like go direct.
+chard-rustflags-y += -Zplt=yes -Zdirect-access-external-data=yes
+
+# Jump tables are indirect jumps, which retpolines and IBT rule out.
+chard-rustflags-$(or $(chard-retpoline),$(CONFIG_X86_KERNEL_IBT)) += -Cjump-tables=n
+chard-rustflags-$(chard-rethunk) += -Zfunction-return=thunk-extern
+chard-rustflags-$(chard-retpoline) += -Zretpoline-external-thunk -Zindirect-branch-cs-prefix
+chard-rustflags-$(CONFIG_X86_KERNEL_IBT) += -Zcf-protection=branch
+chard-rustflags-$(CONFIG_CALL_PADDING) += -Zpatchable-function-entry=$(CONFIG_FUNCTION_PADDING_BYTES),$(CONFIG_FUNCTION_PADDING_BYTES)
+chard-rustflags-$(if $(filter-out 0 4,$(CONFIG_FUNCTION_ALIGNMENT)),y) += -Zmin-function-alignment=$(CONFIG_FUNCTION_ALIGNMENT)
+chard-rustflags-$(CONFIG_FRAME_POINTER) += -Cforce-frame-pointers=y
+
+# Straight-line speculation: rustc has no flag, LLVM's features go into the
+# target's description.
+chard-features-$(chard-sls) += +harden-sls-ijmp +harden-sls-ret
