@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# One way to call Cargo, for the handlers of this tree (Kbuild) and for one
-# outside of it (handler.mk). All that a crate must be built with is given
+# One way to call Cargo, for the handlers of this tree (handlers.mk) and for one
+# outside of it (outside.mk). All that a crate must be built with is given
 # here, so that a crate's own Cargo.toml need not know of it.
 
 include $(CHARD)/rust-handlers/rustflags.mk
@@ -26,8 +26,43 @@ chard-cargo-env = RUSTC=$(RUSTC) RUSTC_BOOTSTRAP=1 CARGO_INCREMENTAL=0 \
 
 # -Z: core and alloc are compiled along, for a target that rustc does not ship.
 chard-cargo-args = --release --offline --target=$(chard-target) -Zjson-target-spec \
-	-Zbuild-std=core,alloc $(foreach c,$(chard-cargo-config),--config '$(c)')
+	-Zbuild-std=core,alloc $(foreach c,$(chard-cargo-config),--config '$(c)') \
+	--target-dir=$(obj)/rust --manifest-path=$(chard-manifest) $(chard-packages)
 
-# $(call chard-cargo,COMMAND,MANIFEST,TARGET DIR)
-chard-cargo = env -u CARGO_ENCODED_RUSTFLAGS $(chard-cargo-env) $(CARGO) $(1) $(chard-cargo-args) \
-	--manifest-path=$(2) --target-dir=$(3)
+chard-cargo = env -u CARGO_ENCODED_RUSTFLAGS $(chard-cargo-env) $(CARGO)
+
+# Each driver's uapi header for its handler: uapi/NAME.rs of chard_NAME.h.
+# bindgen cannot see ioctl numbers, which are casts in macros: it gets a
+# constant of each.
+chard-uapi-name = $(patsubst chard_%.h,%,$(notdir $(1)))
+chard-uapi := $(foreach h,$(chard-uapi-headers),uapi/$(call chard-uapi-name,$(h)).rs)
+targets += $(chard-uapi)
+$(foreach h,$(chard-uapi-headers),$(eval $(obj)/uapi/$(call chard-uapi-name,$(h)).rs: $(h)))
+
+chard-uapi-bindgen = $(BINDGEN) $(@:.rs=.h) --use-core --ctypes-prefix core::ffi \
+	--no-layout-tests --no-rustfmt-bindings --no-derive-debug --no-prepend-enum-name \
+	--disable-header-comment --allowlist-file '.*/$(notdir $(filter %.h,$^))' \
+	--allowlist-var 'chard_uapi_.*'
+chard-uapi-clang = $(USERINCLUDE) -I$(dir $(filter %.h,$^))
+
+quiet_cmd_chard_uapi = UAPI    $@
+      cmd_chard_uapi = { \
+	echo '\#include "$(notdir $(filter %.h,$^))"'; \
+	sed -n 's/^\#define[ \t]\+\([A-Za-z_0-9]\+\)[ \t]\+_IO[RWC]*(.*/static const unsigned int chard_uapi_\1 = \1;/p' \
+		$(filter %.h,$^); \
+	} >$(@:.rs=.h) && { \
+	$(chard-uapi-bindgen) --generate vars -- $(chard-uapi-clang) | sed 's/\<chard_uapi_//g' && \
+	echo 'chard::uapi_items! {' && \
+	$(chard-uapi-bindgen) --generate types -- $(chard-uapi-clang) && \
+	echo '}'; \
+	} >$@
+
+$(obj)/uapi/%.rs: FORCE
+	$(call if_changed,chard_uapi)
+
+# Cargo knows what is fresh, and is silent then.
+PHONY += $(obj)/rust/handlers
+$(obj)/rust/handlers: $(addprefix $(obj)/,$(chard-uapi))
+	$(if $(wildcard $(CHARD_BUILD)/rust/chard-x86_64/release),,@$(kecho) \
+		"  CARGO   core and alloc, once for this kernel: about half a minute")
+	+$(Q)$(chard-cargo) build $(if $(filter 1 2,$(KBUILD_VERBOSE)),,-q) $(chard-cargo-args)

@@ -1,0 +1,150 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# kbuild.sh            builds this tree's modules
+# kbuild.sh NAME DIR   builds the driver NAME of a folder outside this tree
+# kbuild.sh --where    prints the build folder and builds nothing
+#
+# The Makefiles call it. What it heeds, all optional:
+#
+#   KDIR     a configured kernel tree, or
+#   KERNEL   a kernel of Debian's by its version, such as 6.12, which is
+#            downloaded; without both, the running kernel
+#   BUILD    where the build folders of this tree go (build/ in it)
+#   RUSTC, CARGO, BINDGEN
+#
+# One build folder for each kernel: sources are linked into it, so that Kbuild
+# writes nothing beside them.
+
+set -eu
+
+chard=$(realpath "$(dirname "$0")/..")
+
+die()
+{
+	echo "chard: $*" >&2
+	exit 1
+}
+
+# Sets kdir, the tree to build for, and folder, the name of its build folder.
+find_kernel()
+{
+	local release
+
+	if [ -n "${KDIR:-}" ]; then
+		kdir=$(realpath -e "$KDIR" 2>/dev/null) || die "KDIR=$KDIR is not there: name a kernel tree"
+	elif [ -n "${KERNEL:-}" ]; then
+		kdir=$("$chard/selftests/setup/kernel.sh" "$KERNEL")/build
+	else
+		release=$(uname -r)
+		kdir=$(realpath -e "/lib/modules/$release/build" 2>/dev/null) ||
+			die "no headers of the running kernel $release: install linux-headers-$release," \
+				"or say for which kernel to build, as in: make KERNEL=6.12"
+	fi
+	[ -f "$kdir/.config" ] && [ -f "$kdir/include/config/auto.conf" ] ||
+		die "$kdir is not a configured kernel tree: run make olddefconfig modules_prepare there"
+	release=$(sed -n 's/.*UTS_RELEASE "\(.*\)".*/\1/p' "$kdir/include/generated/utsrelease.h")
+	folder=$release
+	# Two trees may call themselves the same; only packaged ones do not.
+	if [ -n "${KDIR:-}" ]; then
+		folder=$release-$(sha256sum <"$kdir/.config" | cut -c1-8)
+	fi
+}
+
+# Links the files named, relative to the folder $1, into the folder $2.
+link_into()
+{
+	local from=$1 to=$2 file
+
+	shift 2
+	for file; do
+		[ -e "$from/$file" ] || continue
+		mkdir -p "$to/$(dirname "$file")"
+		[ "$(readlink "$to/$file")" = "$from/$file" ] || ln -sfn "$from/$file" "$to/$file"
+	done
+	# What has left the sources leaves the folder.
+	find "$to" -path "$to/cargo" -prune -o -path "$to/rust" -prune -o -xtype l -exec rm -f {} +
+}
+
+# Runs Kbuild in the folder $1, with more variables behind.
+kbuild()
+{
+	local folder=$1 assignments
+
+	shift
+	assignments=$("$chard/selftests/setup/toolchain.sh" | sed 's/ := /=/')
+	# shellcheck disable=SC2086 # one word for each; paths with spaces are refused
+	make --no-print-directory -C "$kdir" M="$folder" CHARD="$chard" CHARD_BUILD="$core_build" \
+		$assignments "$@" modules
+}
+
+build_tree()
+{
+	cd "$chard"
+	link_into "$chard" "$core_build" Kbuild core/*.c bindings/*.c drivers/*/*.c drivers/*/Kbuild
+	mkdir -p "$core_build/uapi" "$core_build/rust"
+	kbuild "$core_build"
+}
+
+# A driver outside: NAME.c and NAME.rs, and where there are any, chard_NAME.h,
+# Cargo.toml and Kbuild. What is missing of the last two is written, in the
+# build folder.
+build_outside()
+{
+	local name=$1 dir=$2 build=$2/build/$folder crate=$2
+
+	case $name in
+	*[!a-z0-9_]* | [!a-z]* | '') die "NAME=$name: a name is small letters, digits and _, a letter first" ;;
+	esac
+	[ -f "$dir/$name.c" ] || die "$dir has no $name.c, the driver's C: see drivers/echo/echo.c"
+	[ ! -e "$chard/drivers/$name" ] || die "$name is a driver of chard's own: take another name"
+	link_into "$dir" "$build" "$name.c" Kbuild
+	mkdir -p "$build/uapi" "$build/rust"
+	[ -f "$dir/Kbuild" ] || cat >"$build/Kbuild" <<-END
+		obj-m := chard_$name.o
+		chard_$name-y := $name.o lib$name.a
+		include \$(CHARD)/rust-handlers/outside.mk
+	END
+	if [ ! -f "$dir/Cargo.toml" ]; then
+		[ -f "$dir/$name.rs" ] || die "$dir has neither $name.rs nor Cargo.toml: where is the handler?"
+		crate=$build/crate
+		mkdir -p "$crate"
+		cat >"$crate/Cargo.toml.new" <<-END
+			[package]
+			name = "$name"
+			version = "0.1.0"
+			edition = "2024"
+
+			[lib]
+			path = "$dir/$name.rs"
+			crate-type = ["staticlib"]
+
+			[dependencies]
+			chard = { path = "$chard/rust-handlers/chard" }
+
+			[workspace]
+		END
+		# Cargo goes by the file's time.
+		cmp -s "$crate/Cargo.toml.new" "$crate/Cargo.toml" ||
+			cp "$crate/Cargo.toml.new" "$crate/Cargo.toml"
+		rm "$crate/Cargo.toml.new"
+	fi
+	kbuild "$build" KBUILD_EXTRA_SYMBOLS="$core_build/Module.symvers" \
+		CHARD_NAME="$name" CHARD_DIR="$dir" CHARD_CRATE="$crate"
+	echo "chard: built $build/chard_$name.ko, to be loaded after $core_build/chard.ko"
+}
+
+case $chard$PWD${2:-}${BUILD:-} in
+*[[:space:]]*) die "Kbuild and Cargo do not work below a path with spaces: move $chard or $PWD" ;;
+esac
+find_kernel
+core_build=${BUILD:-$chard/build}/$folder
+case ${1:-} in
+--where) echo "$core_build" ;;
+'') build_tree ;;
+*)
+	# The core it stands on, and the contract that it is built against.
+	build_tree
+	build_outside "$1" "$2"
+	;;
+esac

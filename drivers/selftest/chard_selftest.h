@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * /dev/chard-selftest: each ioctl leads into one corner of the crate, good or
+ * bad, that a useful driver has no reason to visit. For the tests; it can
+ * crash the machine, so only root may open it.
+ */
+#ifndef CHARD_SELFTEST_H
+#define CHARD_SELFTEST_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+/**
+ * struct chard_selftest_reverse - bytes to be turned round
+ * @from: address of the bytes
+ * @to: address for the same bytes in reverse order
+ * @length: how many; 4096 at most, else EINVAL
+ */
+struct chard_selftest_reverse {
+	__u64 from;
+	__u64 to;
+	__u64 length;
+};
+
+/* Answers of CHARD_SELFTEST_FLAGS. */
+#define CHARD_SELFTEST_READABLE 1
+#define CHARD_SELFTEST_WRITABLE 2
+#define CHARD_SELFTEST_NONBLOCK 4
+
+/* Ways to panic, for CHARD_SELFTEST_PANIC. */
+#define CHARD_SELFTEST_PANIC_EXPLICIT 0
+#define CHARD_SELFTEST_PANIC_BOUNDS 1
+#define CHARD_SELFTEST_PANIC_OVERFLOW 2
+#define CHARD_SELFTEST_PANIC_UNWRAP 3
+#define CHARD_SELFTEST_PANIC_DIVIDE 4
+
+#define CHARD_SELFTEST_MAGIC 0xED
+
+/* Adds the argument, a value, to the file's own sum; returns the sum. */
+#define CHARD_SELFTEST_ADD _IO(CHARD_SELFTEST_MAGIC, 1)
+
+/* Reverses bytes from one buffer to another; returns how many. */
+#define CHARD_SELFTEST_REVERSE _IOW(CHARD_SELFTEST_MAGIC, 2, struct chard_selftest_reverse)
+
+/* Returns what the file was opened for and whether it does not block. */
+#define CHARD_SELFTEST_FLAGS _IO(CHARD_SELFTEST_MAGIC, 3)
+
+/* Takes the device's lock and gives it back; EIO when it is poisoned. */
+#define CHARD_SELFTEST_LOCK _IO(CHARD_SELFTEST_MAGIC, 4)
+
+/* Takes the device's lock twice: EDEADLK. */
+#define CHARD_SELFTEST_LOCK_TWICE _IO(CHARD_SELFTEST_MAGIC, 5)
+
+/* Takes the device's lock and forgets the guard, which poisons the lock. */
+#define CHARD_SELFTEST_FORGET _IO(CHARD_SELFTEST_MAGIC, 6)
+
+/* Ends the poisoning. */
+#define CHARD_SELFTEST_MEND _IO(CHARD_SELFTEST_MAGIC, 7)
+
+/* Drops a lock of its own whose guard was forgotten: a leak, counted. */
+#define CHARD_SELFTEST_FORGET_DROP _IO(CHARD_SELFTEST_MAGIC, 8)
+
+/* Leaks a box, counted. */
+#define CHARD_SELFTEST_LEAK _IO(CHARD_SELFTEST_MAGIC, 9)
+
+/* Writes a short line, a long one and one of the device's to the log. */
+#define CHARD_SELFTEST_PRINT _IO(CHARD_SELFTEST_MAGIC, 10)
+
+/* Dumps the stack, in the midst of Rust. */
+#define CHARD_SELFTEST_DUMP _IO(CHARD_SELFTEST_MAGIC, 11)
+
+/* Panics; the argument, a value, says how. */
+#define CHARD_SELFTEST_PANIC _IO(CHARD_SELFTEST_MAGIC, 12)
+
+/* Allocates the argument's bytes, a value, and gives them back; ENOMEM. */
+#define CHARD_SELFTEST_ALLOC _IO(CHARD_SELFTEST_MAGIC, 13)
+
+/* Returns the argument, a value; EOVERFLOW where that looks like an error. */
+#define CHARD_SELFTEST_RETURN _IO(CHARD_SELFTEST_MAGIC, 14)
+
+#endif

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: GPL-2.0
+# The Kbuild of a driver outside this tree includes this, with CHARD_NAME, its
+# folder CHARD_DIR and its crate CHARD_CRATE from kbuild.sh.
+
+chard-uapi-headers := $(wildcard $(CHARD_DIR)/chard_$(CHARD_NAME).h)
+chard-manifest := $(CHARD_CRATE)/Cargo.toml
+chard-packages := --package $(CHARD_NAME)
+CHARD_RUST := $(obj)/rust
+
+include $(CHARD)/rust-handlers/handler.mk
+include $(CHARD)/rust-handlers/cargo.mk
+
+$(CHARD_RUST)/chard-x86_64/release/lib$(CHARD_NAME).a: $(obj)/rust/handlers ;

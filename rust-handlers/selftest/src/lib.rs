@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0
+//! /dev/chard-selftest: what handlers can do right and wrong, for the tests.
+//!
+//! `drivers/selftest/chard_selftest.h` says what each ioctl does.
+#![no_std]
+#![forbid(unsafe_code)]
+
+use core::mem;
+use core::sync::atomic::{AtomicU32, Ordering};
+
+use chard::prelude::*;
+
+chard::uapi!();
+use uapi::*;
+
+/// The device.
+struct Selftest {
+    lock: Mutex<u32>,
+}
+
+/// An open file: a sum of its own, in a box that must go with the file.
+struct Sum(Box<AtomicU32>);
+
+impl Handler for Selftest {
+    type File = Sum;
+
+    fn new(_call: &Call) -> Result<Self> {
+        Ok(Selftest {
+            lock: Mutex::new(lock_class!(c"selftest"), 0)?,
+        })
+    }
+
+    fn open(&self, _file: &File<'_>) -> Result<Sum> {
+        Ok(Sum(try_box(AtomicU32::new(0))?))
+    }
+}
+
+impl Read for Selftest {
+    fn read(&self, _file: &File<'_, Sum>, to: &mut UserWriter<'_>) -> Result {
+        // In two pieces, so that a fault can come between them.
+        to.write(b"self")?;
+        to.write(b"test\n")?;
+        Ok(())
+    }
+}
+
+chard::ioctls! { Selftest:
+    CHARD_SELFTEST_ADD => add(value) -> value;
+    CHARD_SELFTEST_REVERSE => reverse(chard_selftest_reverse) -> value;
+    CHARD_SELFTEST_FLAGS => flags() -> value;
+    CHARD_SELFTEST_LOCK => lock();
+    CHARD_SELFTEST_LOCK_TWICE => lock_twice();
+    CHARD_SELFTEST_FORGET => forget();
+    CHARD_SELFTEST_MEND => mend();
+    CHARD_SELFTEST_FORGET_DROP => forget_drop();
+    CHARD_SELFTEST_LEAK => leak();
+    CHARD_SELFTEST_PRINT => print();
+    CHARD_SELFTEST_DUMP => dump();
+    CHARD_SELFTEST_PANIC => panic(value);
+    CHARD_SELFTEST_ALLOC => alloc(value);
+    CHARD_SELFTEST_RETURN => give_back(value) -> value;
+}
+
+/// What every method of this handler has as its file.
+type SumFile<'a> = File<'a, Sum>;
+
+impl Selftest {
+    fn add(&self, file: &SumFile<'_>, value: usize) -> Result<u32> {
+        let sum = &file.state().0;
+        let value = u32::try_from(value)?;
+        Ok(sum.fetch_add(value, Ordering::Relaxed).wrapping_add(value))
+    }
+
+    fn reverse(&self, file: &SumFile<'_>, request: chard_selftest_reverse) -> Result<u32> {
+        let length = usize::try_from(request.length)?;
+        if length > 4096 {
+            return Err(EINVAL);
+        }
+        let mut bytes = Vec::new();
+        bytes.try_resize(length, 0)?;
+        if file.user_buffer(request.from, length).reader().read(&mut bytes)? != length {
+            return Err(EFAULT);
+        }
+        bytes.reverse();
+        if file.user_buffer(request.to, length).writer().write(&bytes)? != length {
+            return Err(EFAULT);
+        }
+        Ok(u32::try_from(length)?)
+    }
+
+    fn flags(&self, file: &SumFile<'_>) -> Result<u32> {
+        let mut flags = 0;
+        if file.readable() {
+            flags |= CHARD_SELFTEST_READABLE;
+        }
+        if file.writable() {
+            flags |= CHARD_SELFTEST_WRITABLE;
+        }
+        if file.nonblock() {
+            flags |= CHARD_SELFTEST_NONBLOCK;
+        }
+        Ok(flags)
+    }
+
+    fn lock(&self, file: &SumFile<'_>) -> Result {
+        *self.lock.lock(file)? += 1;
+        Ok(())
+    }
+
+    fn lock_twice(&self, file: &SumFile<'_>) -> Result {
+        let _first = self.lock.lock(file)?;
+        self.lock(file)
+    }
+
+    fn forget(&self, file: &SumFile<'_>) -> Result {
+        mem::forget(self.lock.lock(file)?);
+        Ok(())
+    }
+
+    fn mend(&self, file: &SumFile<'_>) -> Result {
+        self.lock.clear_poison(file, |count| *count = 0)?;
+        Ok(())
+    }
+
+    fn forget_drop(&self, file: &SumFile<'_>) -> Result {
+        let own = Mutex::new(lock_class!(c"selftest own"), 0)?;
+        mem::forget(own.lock(file)?);
+        Ok(())
+    }
+
+    fn leak(&self, _file: &SumFile<'_>) -> Result {
+        Box::leak(try_box(0_u64)?);
+        Ok(())
+    }
+
+    fn print(&self, file: &SumFile<'_>) -> Result {
+        pr_info!("a line with a number, {}", 42);
+        pr_notice!("{:a>300}|{:b>300}|", "", "");
+        dev_warn!(file, "a line of the device's");
+        Ok(())
+    }
+
+    fn dump(&self, _file: &SumFile<'_>) -> Result {
+        chard::print::dump_stack();
+        Ok(())
+    }
+
+    #[allow(clippy::unnecessary_literal_unwrap)] // the mistake is the purpose
+    fn panic(&self, _file: &SumFile<'_>, value: usize) -> Result {
+        let Ok(how) = u32::try_from(value) else {
+            return Err(EINVAL);
+        };
+        match how {
+            CHARD_SELFTEST_PANIC_EXPLICIT => panic!("asked to, by {}", how),
+            CHARD_SELFTEST_PANIC_BOUNDS => pr_info!("{}", [1, 2, 3][value + 8]),
+            CHARD_SELFTEST_PANIC_OVERFLOW => pr_info!("{}", usize::MAX - 1 + value),
+            CHARD_SELFTEST_PANIC_UNWRAP => Err::<(), Errno>(EIO).unwrap(),
+            CHARD_SELFTEST_PANIC_DIVIDE => {
+                pr_info!("{}", 1 / (value - CHARD_SELFTEST_PANIC_DIVIDE as usize))
+            }
+            _ => return Err(EINVAL),
+        }
+        Ok(())
+    }
+
+    fn alloc(&self, _file: &SumFile<'_>, size: usize) -> Result {
+        let mut bytes: Vec<u8> = Vec::new();
+        bytes.try_resize(size, 0)?;
+        Ok(())
+    }
+
+    fn give_back(&self, _file: &SumFile<'_>, value: usize) -> Result<u32> {
+        Ok(value as u32)
+    }
+}
+
+chard::handler!(Selftest);
