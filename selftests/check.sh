@@ -1,0 +1,101 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# check.sh          runs every test there is, stage by stage, on the kernels of
+#                   the default run or on KERNEL alone
+# check.sh STAGE... runs these stages
+# check.sh --shell  a shell in a guest with KERNEL's modules and tests at hand
+#
+# A stage is a program that prints TAP; what it says goes to a file in
+# build/check. The last line sums up: N passed, N failed.
+
+set -euo pipefail
+
+cd "$(dirname "$0")/.."
+top=$PWD
+logs=${BUILD:-$top/build}/check
+read -ra kernels <<<"${KERNEL:-6.1 6.12}"
+passed=0 failed=0 skipped=0
+
+# Adds up what the file says: a line TOTALS where it has one, else its TAP.
+count()
+{
+	if grep -q '^TOTALS ' "$1"; then
+		awk '/^TOTALS/ { p += $2; f += $3; s += $4 } END { print p + 0, f + 0, s + 0 }' "$1"
+	else
+		awk '/^ok .*# *SKIP/ { s++; next } /^ok / { p++ } /^not ok / { f++ }
+			END { print p + 0, f + 0, s + 0 }' "$1"
+	fi
+}
+
+# Runs the stage $1, a command behind it. One that ends badly or says nothing
+# has failed, whatever it counted.
+stage()
+{
+	local name=$1 log=$logs/$1.log start=$SECONDS status=0 p f s
+
+	shift
+	printf '%-32s' "$name"
+	"$@" >"$log" 2>&1 </dev/null || status=$?
+	read -r p f s < <(count "$log")
+	if [ "$f" = 0 ] && { [ "$status" != 0 ] || [ "$p" = 0 ]; }; then
+		f=1
+		echo "not ok - $name ended with status $status" >>"$log"
+	fi
+	printf '%5d passed %3d failed%s  %3d s\n' "$p" "$f" \
+		"$([ "$s" = 0 ] || printf ' %d skipped' "$s")" $((SECONDS - start))
+	[ "$f" = 0 ] || {
+		grep -nE '^ *not ok|error:|Error ' "$log" | head -n 20 || :
+		echo "    see $log"
+	}
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+}
+
+# Both kinds of kernels' stages see KERNEL and the build folder of it.
+for_kernel()
+{
+	local KERNEL=$1 KDIR=
+
+	shift
+	export KERNEL KDIR
+	"$@"
+}
+
+known=(style setup objcheck host programs)
+for kernel in "${kernels[@]}"; do
+	known+=("build-$kernel" "objects-$kernel" "guest-$kernel" "faults-$kernel" "outside-$kernel")
+done
+
+run()
+{
+	case $1 in
+	style) stage style selftests/style.sh ;;
+	setup) stage setup selftests/vm/test-runner.sh ;;
+	objcheck) stage objcheck selftests/objcheck/test-objcheck.sh ;;
+	host) stage host userspace/host/check-host.sh ;;
+	programs) stage programs selftests/programs.sh ;;
+	build-*) for_kernel "${1#build-}" stage "$1" selftests/kernel/build.sh ;;
+	objects-*) for_kernel "${1#objects-}" stage "$1" selftests/kernel/objects.sh ;;
+	guest-*) for_kernel "${1#guest-}" stage "$1" selftests/kernel/guest.sh ;;
+	faults-*) for_kernel "${1#faults-}" stage "$1" selftests/kernel/faults.sh ;;
+	outside-*) for_kernel "${1#outside-}" stage "$1" selftests/kernel/outside.sh ;;
+	*)
+		echo "check.sh: there is no stage $1, only: ${known[*]}" >&2
+		exit 2
+		;;
+	esac
+}
+
+mkdir -p "$logs"
+if [ "${1:-}" = --shell ]; then
+	selftests/programs.sh >"$logs/programs.log"
+	for_kernel "${kernels[0]}" selftests/kernel/guest.sh --shell
+	exit
+fi
+[ $# -gt 0 ] || set -- "${known[@]}"
+for name; do
+	run "$name"
+done
+echo
+echo "$passed passed, $failed failed$([ "$skipped" = 0 ] || echo ", $skipped skipped")"
+[ "$failed" = 0 ]

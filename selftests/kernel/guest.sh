@@ -1,0 +1,42 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# guest.sh - runs all test programs in a guest with KERNEL, the modules loaded
+# first and unloaded last; the log of the kernel is part of each result.
+# guest.sh --shell - a shell there instead.
+
+set -euo pipefail
+
+cd "$(dirname "$0")/../.."
+build=$(drivers/kbuild.sh --where)
+kernel=$(selftests/setup/kernel.sh "$KERNEL")
+programs=${BUILD:-$PWD/build}/programs
+payload=$(mktemp -d)
+trap 'rm -rf "$payload"' EXIT
+
+cp "$build/chard.ko" "$build"/drivers/*/chard_*.ko "$payload"
+cp selftests/vm/guest-check.sh selftests/kernel/load selftests/kernel/unload "$payload"
+list=()
+for folder in "$programs"/*/; do
+	name=$(basename "$folder")
+	mkdir "$payload/$name"
+	for program in "$folder"*; do
+		[ -f "$program" ] && [ -x "$program" ] || continue
+		cp "$program" "$payload/$name/"
+		list+=("./$name/$(basename "$program")")
+	done
+done
+[ ${#list[@]} -gt 0 ] || {
+	echo "guest.sh: no test programs: run selftests/programs.sh first" >&2
+	exit 1
+}
+
+if [ "${1:-}" = --shell ]; then
+	echo "In /chard: insmod chard.ko, then a driver; ./load loads all; programs: ${list[*]}"
+	selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --shell
+	exit
+fi
+# libcheck prints TAP when asked to.
+selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout 600 --log "$build/guest.log" -- \
+	env CK_TAP_LOG_FILE_NAME=- CK_VERBOSITY=silent \
+	sh guest-check.sh ./load "${list[@]}" ./unload

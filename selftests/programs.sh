@@ -1,0 +1,66 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# programs.sh - builds the test programs that run in a guest, with the kernel's
+# own makefiles, in a copy of its tree into which the folders are dropped. They
+# are the same for every kernel. Prints TAP: a folder each.
+
+set -euo pipefail
+
+cd "$(dirname "$0")/.."
+build=${BUILD:-$PWD/build}
+tree=$build/kselftest/tools/testing/selftests
+programs=$build/programs
+source=$(selftests/setup/source.sh)/tools/testing/selftests
+
+mkdir -p "$tree"
+for file in lib.mk kselftest.h kselftest_harness.h; do
+	cmp -s "$source/$file" "$tree/$file" || cp "$source/$file" "$tree/$file"
+done
+
+kselftests()
+{
+	local name=$1
+
+	mkdir -p "$tree/$name" "$programs/$name"
+	# With their times, or make would build everything again.
+	cp -rLp "selftests/$name/." "$tree/$name/"
+	make --no-print-directory -C "$tree/$name" OUTPUT="$programs/$name" 2>&1
+}
+
+suites()
+{
+	local name=$1 out=$programs/$name/check_$1
+
+	mkdir -p "$programs/$name"
+	# shellcheck disable=SC2046 # one word for each
+	gcc -O2 -Wall -Wextra -static -I"drivers/$name" -o "$out" "userspace/$name/check_$name.c" \
+		$(pkg-config --static --cflags --libs check) 2>&1
+}
+
+number=0
+attempt()
+{
+	local what=$1 output
+
+	shift
+	number=$((number + 1))
+	# A warning of the compiler's is a failure: they are mended, not read.
+	if output=$("$@") && ! grep -q 'warning:' <<<"$output"; then
+		echo "ok $number - $what"
+	else
+		printf '%s\n' "$output"
+		echo "not ok $number - $what"
+	fi
+}
+
+for folder in selftests/*/Makefile; do
+	name=$(basename "$(dirname "$folder")")
+	attempt "kselftests of $name" kselftests "$name"
+done
+for file in userspace/*/check_*.c; do
+	[ -f "$file" ] || continue
+	name=$(basename "$(dirname "$file")")
+	attempt "libcheck suite of $name" suites "$name"
+done
+echo "1..$number"
