@@ -54,8 +54,8 @@ struct chard_file {
  * @holder: the call that holds it, or NULL
  * @poisoned: a call ended while it held the lock, so what the lock guards may
  *	      be half changed
- * @forced: that has happened once; the unlocking that C did then may not be
- *	    over, so the lock's memory is never given back
+ * @forced: how many calls' ends are releasing it right now; its memory is not
+ *	    given back meanwhile
  *
  * The node that links a held lock to its call lies in the lock, not in the
  * guard: guards are ordinary Rust values, which may be moved and forgotten.
@@ -152,11 +152,11 @@ struct chard_handler {
  *   llseek	  @pos is the position before; what is returned is the one after
  *   ioctl	  @arg is what user space passed, widened where it was 32 bits
  */
-#define CHARD_HANDLER_DEVICE(name)                                           \
-	extern const struct chard_handler chard_##name##_handler;            \
+#define CHARD_HANDLER_DEVICE(name)                                             \
+	extern const struct chard_handler chard_##name##_handler;              \
 	long chard_##name##_device_init(struct chard_call *call, void *place); \
 	long chard_##name##_device_exit(struct chard_call *call, void *place); \
-	long chard_##name##_open(struct chard_call *call);                   \
+	long chard_##name##_open(struct chard_call *call);                     \
 	long chard_##name##_release(struct chard_call *call)
 #define CHARD_HANDLER_read_iter(name) \
 	long chard_##name##_read_iter(struct chard_call *call, struct chard_io *io)

@@ -16,6 +16,11 @@ static struct mutex *chard_mutex(struct chard_lock *lock)
 	return (struct mutex *)lock->mutex;
 }
 
+static atomic_t *chard_forced(struct chard_lock *lock)
+{
+	return (atomic_t *)&lock->forced;
+}
+
 /**
  * chard_lock_init() - make a lock
  * @lock: where; must not move from then on
@@ -95,8 +100,14 @@ void chard_call_release(struct chard_call *call)
 		pr_err("%s: a call ended while it held a lock, which is released and poisoned\n",
 		       call->driver->name);
 		lock->poisoned = 1;
-		lock->forced = 1;
+		atomic_inc(chard_forced(lock));
 		chard_lock_release(call, lock);
+		/*
+		 * Whoever finds the lock free may drop it, while mutex_unlock()
+		 * still uses it: no guard keeps it alive here. This is the last
+		 * that is done to it.
+		 */
+		atomic_dec_return_release(chard_forced(lock));
 	}
 }
 EXPORT_SYMBOL_GPL(chard_call_release);

@@ -74,17 +74,17 @@ void chard_call_release(struct chard_call *call);
  * the handler is back, takes from it what the handler should have given back
  * itself. Whatever comes to guard a call belongs here.
  */
-#define CHARD_CALL(_driver, _file, _entry, ...)                   \
-	({                                                        \
-		struct chard_call __call = {                      \
-			.file = (_file),                          \
-			.driver = (_driver),                      \
-		};                                                \
-		long __ret = _entry(&__call, ##__VA_ARGS__);      \
-								  \
-		if (unlikely(__call.held))                        \
-			chard_call_release(&__call);              \
-		__ret;                                            \
+#define CHARD_CALL(_driver, _file, _entry, ...)              \
+	({                                                   \
+		struct chard_call __call = {                 \
+			.file = (_file),                     \
+			.driver = (_driver),                 \
+		};                                           \
+		long __ret = _entry(&__call, ##__VA_ARGS__); \
+                                                             \
+		if (unlikely(__call.held))                   \
+			chard_call_release(&__call);         \
+		__ret;                                       \
 	})
 
 /*
@@ -168,36 +168,33 @@ static __always_inline long chard_ioctl(const struct chard_driver *driver, struc
  * for it, and CHARD_FIELD_OP, its place in the table. open and release are in
  * every driver, since chard_file comes and goes with them.
  */
-#define CHARD_ENTRY_open(name)                                                    \
-	static int name##_open(struct inode *inode, struct file *file)            \
-	{                                                                         \
+#define CHARD_ENTRY_open(name)                                                        \
+	static int name##_open(struct inode *inode, struct file *file)                \
+	{                                                                             \
 		return chard_open(&chard_##name##_driver, file, chard_##name##_open); \
 	}
 #define CHARD_FIELD_open(name) .open = name##_open,
 
-#define CHARD_ENTRY_release(name)                                                 \
-	static int name##_release(struct inode *inode, struct file *file)         \
-	{                                                                         \
-		return chard_release(&chard_##name##_driver, file,                \
-				     chard_##name##_release);                     \
+#define CHARD_ENTRY_release(name)                                                           \
+	static int name##_release(struct inode *inode, struct file *file)                   \
+	{                                                                                   \
+		return chard_release(&chard_##name##_driver, file, chard_##name##_release); \
 	}
 #define CHARD_FIELD_release(name) .release = name##_release,
 
-#define CHARD_ENTRY_read_iter(name)                                               \
-	CHARD_HANDLER_read_iter(name);                                            \
-	static ssize_t name##_read_iter(struct kiocb *iocb, struct iov_iter *to)  \
-	{                                                                         \
-		return chard_move(&chard_##name##_driver, iocb, to,               \
-				  chard_##name##_read_iter);                      \
+#define CHARD_ENTRY_read_iter(name)                                                            \
+	CHARD_HANDLER_read_iter(name);                                                         \
+	static ssize_t name##_read_iter(struct kiocb *iocb, struct iov_iter *to)               \
+	{                                                                                      \
+		return chard_move(&chard_##name##_driver, iocb, to, chard_##name##_read_iter); \
 	}
 #define CHARD_FIELD_read_iter(name) .read_iter = name##_read_iter,
 
-#define CHARD_ENTRY_write_iter(name)                                              \
-	CHARD_HANDLER_write_iter(name);                                           \
-	static ssize_t name##_write_iter(struct kiocb *iocb, struct iov_iter *from) \
-	{                                                                         \
-		return chard_move(&chard_##name##_driver, iocb, from,             \
-				  chard_##name##_write_iter);                     \
+#define CHARD_ENTRY_write_iter(name)                                                              \
+	CHARD_HANDLER_write_iter(name);                                                           \
+	static ssize_t name##_write_iter(struct kiocb *iocb, struct iov_iter *from)               \
+	{                                                                                         \
+		return chard_move(&chard_##name##_driver, iocb, from, chard_##name##_write_iter); \
 	}
 #define CHARD_FIELD_write_iter(name) .write_iter = name##_write_iter,
 
@@ -211,18 +208,16 @@ static __always_inline long chard_ioctl(const struct chard_driver *driver, struc
 #define CHARD_FIELD_llseek(name) .llseek = name##_llseek,
 
 /* One layout serves 64- and 32-bit callers: the crate admits no other payload. */
-#define CHARD_ENTRY_ioctl(name)                                                   \
-	CHARD_HANDLER_ioctl(name);                                                \
-	static long name##_ioctl(struct file *file, unsigned int cmd, unsigned long arg) \
-	{                                                                         \
-		return chard_ioctl(&chard_##name##_driver, file, cmd, arg,        \
-				   chard_##name##_ioctl);                         \
-	}                                                                         \
-	static long __maybe_unused name##_compat_ioctl(struct file *file,         \
-						       unsigned int cmd,          \
-						       unsigned long arg)         \
-	{                                                                         \
-		return name##_ioctl(file, cmd, CHARD_COMPAT_ARG(arg));            \
+#define CHARD_ENTRY_ioctl(name)                                                                   \
+	CHARD_HANDLER_ioctl(name);                                                                \
+	static long name##_ioctl(struct file *file, unsigned int cmd, unsigned long arg)          \
+	{                                                                                         \
+		return chard_ioctl(&chard_##name##_driver, file, cmd, arg, chard_##name##_ioctl); \
+	}                                                                                         \
+	static long __maybe_unused name##_compat_ioctl(struct file *file, unsigned int cmd,       \
+						       unsigned long arg)                         \
+	{                                                                                         \
+		return name##_ioctl(file, cmd, CHARD_COMPAT_ARG(arg));                            \
 	}
 #define CHARD_FIELD_ioctl(name) .unlocked_ioctl = name##_ioctl, CHARD_FIELD_COMPAT(name)
 
@@ -241,9 +236,9 @@ static __always_inline long chard_ioctl(const struct chard_driver *driver, struc
 #define CHARD_EACH_3(p, n, op, ...) p##op(n) CHARD_EACH_2(p, n, __VA_ARGS__)
 #define CHARD_EACH_4(p, n, op, ...) p##op(n) CHARD_EACH_3(p, n, __VA_ARGS__)
 #define CHARD_EACH_N(a4, a3, a2, a1, a0, each, ...) each
-#define CHARD_EACH(p, n, ...)                                                     \
-	CHARD_EACH_N(dummy, ##__VA_ARGS__, CHARD_EACH_4, CHARD_EACH_3, CHARD_EACH_2, \
-		     CHARD_EACH_1, CHARD_EACH_0)                                  \
+#define CHARD_EACH(p, n, ...)                                                                      \
+	CHARD_EACH_N(dummy, ##__VA_ARGS__, CHARD_EACH_4, CHARD_EACH_3, CHARD_EACH_2, CHARD_EACH_1, \
+		     CHARD_EACH_0)                                                                 \
 	(p, n, ##__VA_ARGS__)
 
 /**
@@ -259,37 +254,37 @@ static __always_inline long chard_ioctl(const struct chard_driver *driver, struc
  * reaches the handler. The build fails where this list and the handler
  * differ.
  */
-#define CHARD_MISC_DRIVER(_name, _mode, ...)                                       \
-	CHARD_HANDLER_DEVICE(_name);                                               \
-	extern const struct chard_driver chard_##_name##_driver;                   \
-	static DEFINE_PER_CPU(struct chard_counts, _name##_counts);                \
-	CHARD_EACH(CHARD_ENTRY_, _name, open, release)                             \
-	CHARD_EACH(CHARD_ENTRY_, _name, ##__VA_ARGS__)                             \
-	static const struct file_operations _name##_fops = {                       \
-		.owner = THIS_MODULE,                                             \
-		CHARD_EACH(CHARD_FIELD_, _name, open, release)                     \
-		CHARD_EACH(CHARD_FIELD_, _name, ##__VA_ARGS__)                     \
-	};                                                                        \
-	const struct chard_driver chard_##_name##_driver = {                       \
-		.contract = CHARD_CONTRACT,                                       \
-		.name = #_name,                                                    \
-		.mode = (_mode),                                                  \
-		.owner = THIS_MODULE,                                             \
-		.fops = &_name##_fops,                                             \
-		.handler = &chard_##_name##_handler,                               \
-		.device_init = chard_##_name##_device_init,                        \
-		.device_exit = chard_##_name##_device_exit,                        \
-		.counts = &_name##_counts,                                         \
-	};                                                                        \
-	static int __init _name##_module_init(void)                                \
-	{                                                                         \
-		return chard_misc_register(&chard_##_name##_driver);               \
-	}                                                                         \
-	module_init(_name##_module_init);                                          \
-	static void __exit _name##_module_exit(void)                               \
-	{                                                                         \
-		chard_misc_unregister(&chard_##_name##_driver);                    \
-	}                                                                         \
+#define CHARD_MISC_DRIVER(_name, _mode, ...)                           \
+	CHARD_HANDLER_DEVICE(_name);                                   \
+	extern const struct chard_driver chard_##_name##_driver;       \
+	static DEFINE_PER_CPU(struct chard_counts, _name##_counts);    \
+	CHARD_EACH(CHARD_ENTRY_, _name, open, release)                 \
+	CHARD_EACH(CHARD_ENTRY_, _name, ##__VA_ARGS__)                 \
+	static const struct file_operations _name##_fops = {           \
+		.owner = THIS_MODULE,                                  \
+		CHARD_EACH(CHARD_FIELD_, _name, open, release)         \
+			CHARD_EACH(CHARD_FIELD_, _name, ##__VA_ARGS__) \
+	};                                                             \
+	const struct chard_driver chard_##_name##_driver = {           \
+		.contract = CHARD_CONTRACT,                            \
+		.name = #_name,                                        \
+		.mode = (_mode),                                       \
+		.owner = THIS_MODULE,                                  \
+		.fops = &_name##_fops,                                 \
+		.handler = &chard_##_name##_handler,                   \
+		.device_init = chard_##_name##_device_init,            \
+		.device_exit = chard_##_name##_device_exit,            \
+		.counts = &_name##_counts,                             \
+	};                                                             \
+	static int __init _name##_module_init(void)                    \
+	{                                                              \
+		return chard_misc_register(&chard_##_name##_driver);   \
+	}                                                              \
+	module_init(_name##_module_init);                              \
+	static void __exit _name##_module_exit(void)                   \
+	{                                                              \
+		chard_misc_unregister(&chard_##_name##_driver);        \
+	}                                                              \
 	module_exit(_name##_module_exit)
 
 #endif

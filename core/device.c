@@ -101,8 +101,8 @@ int chard_misc_register(const struct chard_driver *driver)
 	}
 	ret = misc_register(&device->misc);
 	if (ret) {
-		pr_err("%s: misc_register refused /dev/%s: error %d\n", driver->name,
-		       device->name, ret);
+		pr_err("%s: misc_register refused /dev/%s: error %d\n", driver->name, device->name,
+		       ret);
 		kref_put(&device->ref, chard_device_free);
 		return ret;
 	}
@@ -127,13 +127,13 @@ void chard_misc_unregister(const struct chard_driver *driver)
 	LIST_HEAD(gone);
 
 	mutex_lock(&chard_devices_lock);
-	list_for_each_entry_safe(device, next, &chard_devices, entry) {
+	list_for_each_entry_safe (device, next, &chard_devices, entry) {
 		if (device->driver == driver)
 			list_move(&device->entry, &gone);
 	}
 	mutex_unlock(&chard_devices_lock);
 
-	list_for_each_entry_safe(device, next, &gone, entry) {
+	list_for_each_entry_safe (device, next, &gone, entry) {
 		misc_deregister(&device->misc);
 		kref_put(&device->ref, chard_device_free);
 	}

@@ -34,11 +34,10 @@ size_t chard_size_with(size_t head, u32 size, u32 align)
  */
 struct chard_file *chard_file_new(const struct chard_driver *driver, struct file *file)
 {
-	struct chard_device *device =
-		container_of(file->private_data, struct chard_device, misc);
+	struct chard_device *device = container_of(file->private_data, struct chard_device, misc);
 	const struct chard_handler *handler = driver->handler;
-	size_t size = chard_size_with(sizeof(struct chard_file), handler->file_size,
-				      handler->file_align);
+	size_t size =
+		chard_size_with(sizeof(struct chard_file), handler->file_size, handler->file_align);
 	struct chard_file *cf;
 
 	if (!size)

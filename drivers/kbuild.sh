@@ -63,7 +63,7 @@ link_into()
 		[ "$(readlink "$to/$file")" = "$from/$file" ] || ln -sfn "$from/$file" "$to/$file"
 	done
 	# What has left the sources leaves the folder.
-	find "$to" -path "$to/cargo" -prune -o -path "$to/rust" -prune -o -xtype l -exec rm -f {} +
+	find "$to" \( -path "$to/cargo" -o -path "$to/rust" \) -prune -o -xtype l -exec rm -f {} +
 }
 
 # Runs Kbuild in the folder $1, with more variables behind.
@@ -74,13 +74,27 @@ kbuild()
 	shift
 	assignments=$("$chard/selftests/setup/toolchain.sh" | sed 's/ := /=/')
 	# shellcheck disable=SC2086 # one word for each; paths with spaces are refused
+	# Packaged headers of 6.1 come without the vmlinux that BTF is made from,
+	# at which Kbuild would grumble for each module.
+	[ -f "$kdir/vmlinux" ] || set -- CONFIG_DEBUG_INFO_BTF_MODULES= "$@"
+	# As many jobs as there are processors, unless make was told.
+	case " ${MAKEFLAGS:-}" in
+	*" -j"* | *"--jobserver"*) ;;
+	*) set -- "-j$(nproc)" "$@" ;;
+	esac
 	make --no-print-directory -C "$kdir" M="$folder" CHARD="$chard" CHARD_BUILD="$core_build" \
 		$assignments "$@" modules
 }
 
 build_tree()
 {
+	local old
+
 	cd "$chard"
+	# A driver that is gone leaves no module behind.
+	for old in "$core_build"/drivers/*/; do
+		[ -d "drivers/$(basename "$old")" ] || rm -rf "$old"
+	done
 	link_into "$chard" "$core_build" Kbuild core/*.c bindings/*.c drivers/*/*.c drivers/*/Kbuild
 	mkdir -p "$core_build/uapi" "$core_build/rust"
 	kbuild "$core_build"

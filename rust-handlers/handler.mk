@@ -19,13 +19,11 @@ chard-objtool = $(if $(CONFIG_OBJTOOL),$(if $(delay-objtool),:,\
 	$(objtool) $(objtool-args-y) --link --module $(@:.a=.o)),:)
 
 quiet_cmd_chard_handler = HANDLER [M] $@
-      cmd_chard_handler = entries=`NM=$(NM) $(CONFIG_SHELL) $(CHARD)/rust-handlers/entries.sh $* $(word 2,$^) $<` && \
-	$(LD) $(ld_flags) -r --gc-sections -T $(CHARD)/rust-handlers/handler.lds \
-		`printf -- '-u %s ' $$entries` -o $(@:.a=.o) $< && \
-	$(OBJCOPY) `printf -- '--keep-global-symbol=%s ' $$entries` $(@:.a=.o) && \
+      cmd_chard_handler = NM=$(NM) LD="$(LD) $(ld_flags)" OBJCOPY=$(OBJCOPY) $(CONFIG_SHELL) \
+		$(CHARD)/rust-handlers/handler.sh $* $(word 2,$^) $< $(@:.a=.o) && \
 	$(chard-objtool) && \
 	rm -f $@ && $(AR) rcsD $@ $(@:.a=.o)
 
 $(obj)/lib%.a: $(or $(CHARD_RUST),$(CHARD_BUILD)/rust)/chard-x86_64/release/lib%.a $(obj)/%.o \
-		$(CHARD)/rust-handlers/handler.lds $(CHARD)/rust-handlers/entries.sh FORCE
+		$(CHARD)/rust-handlers/handler.lds $(CHARD)/rust-handlers/handler.sh FORCE
 	$(call if_changed,chard_handler)

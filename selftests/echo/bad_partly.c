@@ -12,7 +12,7 @@ TEST_F(echo, write_over_the_edge)
 	unsigned char *edge = page_before_gap(), out[5000];
 	unsigned int i;
 
-	ASSERT_TRUE(edge != NULL);
+	ASSERT_TRUE(edge != MAP_FAILED);
 	fill(edge, self->page, 6);
 	edge += self->page;
 	for (i = 0; i < ARRAY_SIZE(lengths); i++) {
@@ -36,7 +36,7 @@ TEST_F(echo, overwrite_over_the_edge)
 	unsigned char *edge = page_before_gap(), in[5000], out[5000];
 	unsigned int i;
 
-	ASSERT_TRUE(edge != NULL);
+	ASSERT_TRUE(edge != MAP_FAILED);
 	memset(edge, '-', self->page);
 	edge += self->page;
 	fill(in, sizeof(in), 8);
@@ -57,7 +57,7 @@ TEST_F(echo, read_over_the_edge)
 	unsigned char *edge = page_before_gap(), in[9000];
 	unsigned int i;
 
-	ASSERT_TRUE(edge != NULL);
+	ASSERT_TRUE(edge != MAP_FAILED);
 	edge += self->page;
 	fill(in, sizeof(in), 7);
 	ASSERT_EQ(9000, result(write(self->fd, in, sizeof(in))));
@@ -77,7 +77,7 @@ TEST_F(echo, first_byte_bad)
 {
 	unsigned char *edge = page_before_gap();
 
-	ASSERT_TRUE(edge != NULL);
+	ASSERT_TRUE(edge != MAP_FAILED);
 	edge += self->page;
 	EXPECT_EQ(4, result(write(self->fd, "abcd", 4)));
 	EXPECT_EQ(-EFAULT, result(write(self->fd, edge, 10)));
@@ -91,7 +91,7 @@ TEST_F(echo, limit_before_the_edge)
 {
 	unsigned char *edge = page_before_gap();
 
-	ASSERT_TRUE(edge != NULL);
+	ASSERT_TRUE(edge != MAP_FAILED);
 	edge += self->page;
 	ASSERT_EQ(0, set_limit(self->fd, 10));
 	EXPECT_EQ(10, result(write(self->fd, edge - 10, 20)));
@@ -106,7 +106,7 @@ TEST_F(echo, bad_middle_segment)
 	char a[4] = "abc", c[4] = "ghi";
 	struct iovec iov[] = { { a, 3 }, { NULL, 3 }, { c, 3 } };
 
-	ASSERT_TRUE(bad != NULL);
+	ASSERT_TRUE(bad != MAP_FAILED);
 	iov[1].iov_base = bad + self->page;
 	EXPECT_EQ(3, result(writev(self->fd, iov, 3)));
 	EXPECT_EQ(3, file_position(self->fd));
@@ -134,7 +134,7 @@ TEST_F(echo, bad_first_segment)
 	char c[4] = "ghi";
 	struct iovec iov[] = { { NULL, 3 }, { c, 3 } };
 
-	ASSERT_TRUE(bad != NULL);
+	ASSERT_TRUE(bad != MAP_FAILED);
 	iov[0].iov_base = bad + self->page;
 	EXPECT_EQ(-EFAULT, result(pwritev(self->fd, iov, 2, 50)));
 	EXPECT_EQ(0, buffer_size(self->fd));

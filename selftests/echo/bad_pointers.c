@@ -15,7 +15,6 @@ FIXTURE(bad)
 FIXTURE_VARIANT(bad)
 {
 	void *(*make)(long page);
-	bool refused; /* by its value alone, before anything is copied */
 };
 
 static void *make_null(long page)
@@ -32,7 +31,7 @@ static void *make_unmapped(long page)
 {
 	unsigned char *at = page_before_gap();
 
-	return at ? at + page : MAP_FAILED;
+	return at == MAP_FAILED ? at : at + page;
 }
 
 static void *make_no_access(long page)
@@ -40,11 +39,10 @@ static void *make_no_access(long page)
 	return mmap(NULL, page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 }
 
-FIXTURE_VARIANT_ADD(bad, null){ .make = make_null };
-FIXTURE_VARIANT_ADD(bad, beyond){ .make = make_beyond,
-				  .refused = sizeof(void *) == 8 };
-FIXTURE_VARIANT_ADD(bad, unmapped){ .make = make_unmapped };
-FIXTURE_VARIANT_ADD(bad, no_access){ .make = make_no_access };
+FIXTURE_VARIANT_ADD(bad, null) { .make = make_null };
+FIXTURE_VARIANT_ADD(bad, beyond) { .make = make_beyond };
+FIXTURE_VARIANT_ADD(bad, unmapped) { .make = make_unmapped };
+FIXTURE_VARIANT_ADD(bad, no_access) { .make = make_no_access };
 
 #if __SIZEOF_POINTER__ == 8
 /* The kernel's own memory, the first address past user space's, and none. */
@@ -63,9 +61,9 @@ static void *make_noncanonical(long page)
 	return (void *)0x8000000000000000UL;
 }
 
-FIXTURE_VARIANT_ADD(bad, kernel){ .make = make_kernel, .refused = true };
-FIXTURE_VARIANT_ADD(bad, past){ .make = make_past, .refused = true };
-FIXTURE_VARIANT_ADD(bad, noncanonical){ .make = make_noncanonical, .refused = true };
+FIXTURE_VARIANT_ADD(bad, kernel) { .make = make_kernel };
+FIXTURE_VARIANT_ADD(bad, past) { .make = make_past };
+FIXTURE_VARIANT_ADD(bad, noncanonical) { .make = make_noncanonical };
 #endif
 
 FIXTURE_SETUP(bad)
@@ -98,9 +96,6 @@ TEST_F(bad, read)
 {
 	EXPECT_EQ(-EFAULT, result(read(self->fd, self->at, 4)));
 	EXPECT_EQ(-EFAULT, result(pread(self->fd, self->at, 100, 0)));
-	/* Nothing to copy past the end: no fault, unless the VFS looks first. */
-	EXPECT_EQ(variant->refused ? -EFAULT : 0,
-		  result(pread(self->fd, self->at, 4, 100)));
 }
 
 TEST_F(bad, write)
@@ -148,7 +143,7 @@ TEST_F(echo, read_only_page)
 	struct chard_echo_sum sum = { 0, 4, 5, 6 };
 	__u64 limit = 4;
 
-	ASSERT_TRUE(page != NULL);
+	ASSERT_TRUE(page != MAP_FAILED);
 	memcpy(page, &sum, sizeof(sum));
 	memcpy(page + 64, &limit, sizeof(limit));
 	ASSERT_EQ(0, mprotect(page, self->page, PROT_READ));
@@ -167,18 +162,17 @@ TEST_F(echo, ioctl_over_the_edge)
 	unsigned char *edge = page_before_gap();
 	size_t in;
 
-	ASSERT_TRUE(edge != NULL);
+	ASSERT_TRUE(edge != MAP_FAILED);
 	edge += self->page;
 	memset(edge - 64, 0, 64);
 	for (in = 1; in < 8; in++) {
-		EXPECT_EQ(-EFAULT,
-			  result(ioctl(self->fd, CHARD_ECHO_GET_SIZE, edge - in)));
-		EXPECT_EQ(-EFAULT,
-			  result(ioctl(self->fd, CHARD_ECHO_SET_LIMIT, edge - in)));
+		EXPECT_EQ(-EFAULT, result(ioctl(self->fd, CHARD_ECHO_GET_SIZE, edge - in)));
+		EXPECT_EQ(-EFAULT, result(ioctl(self->fd, CHARD_ECHO_SET_LIMIT, edge - in)));
 	}
 	for (in = 1; in < sizeof(struct chard_echo_sum); in++) {
-		EXPECT_EQ(-EFAULT,
-			  result(ioctl(self->fd, CHARD_ECHO_SUM, edge - in)));
+		long long ret = result(ioctl(self->fd, CHARD_ECHO_SUM, edge - in));
+
+		EXPECT_EQ(-EFAULT, ret);
 	}
 	EXPECT_EQ(0, ioctl(self->fd, CHARD_ECHO_GET_SIZE, edge - 8));
 	EXPECT_EQ(0, ioctl(self->fd, CHARD_ECHO_SUM, edge - sizeof(struct chard_echo_sum)));

@@ -19,9 +19,9 @@
 #define ECHO_NODE "/dev/chard-echo"
 
 /* A call's result, or its errno as a negative number: one line says both. */
-#define result(call)                                     \
-	({                                               \
-		long long __result = (call);             \
+#define result(call)                                         \
+	({                                                   \
+		long long __result = (call);                 \
 		__result < 0 ? -(long long)errno : __result; \
 	})
 
@@ -81,15 +81,15 @@ static inline size_t run_of(const void *from, size_t length, unsigned char byte)
 	return i;
 }
 
-/* One page that can be used and one behind it that cannot. */
+/* One page that can be used and none behind it; MAP_FAILED if that fails. */
 static inline unsigned char *page_before_gap(void)
 {
 	long page = sysconf(_SC_PAGESIZE);
-	unsigned char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
-				    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	unsigned char *pages =
+		mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (pages == MAP_FAILED || munmap(pages + page, page))
-		return NULL;
+		return MAP_FAILED;
 	return pages;
 }
 

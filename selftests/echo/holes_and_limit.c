@@ -23,10 +23,9 @@ TEST_F(echo, holes_are_zeros)
 TEST_F(echo, holes_keep_no_old_bytes)
 {
 	static const size_t sizes[] = { 1, 100, 4096, 5000, DEFAULT };
-	unsigned char *bytes = malloc(DEFAULT);
+	static unsigned char bytes[DEFAULT];
 	unsigned int i;
 
-	ASSERT_TRUE(bytes != NULL);
 	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
 		ssize_t n = sizes[i];
 
@@ -38,7 +37,6 @@ TEST_F(echo, holes_keep_no_old_bytes)
 		EXPECT_EQ((size_t)n - 1, run_of(bytes, n - 1, 0));
 		EXPECT_EQ('x', bytes[n - 1]);
 	}
-	free(bytes);
 }
 
 TEST_F(echo, only_a_write_grows_it)
@@ -91,23 +89,19 @@ TEST_F(echo, what_fits_is_written)
 
 TEST_F(echo, full_by_one_write)
 {
-	unsigned char *in = malloc(DEFAULT + 100), *out = malloc(DEFAULT + 100);
+	static unsigned char in[DEFAULT + 100], out[DEFAULT + 100];
 
-	ASSERT_TRUE(in && out);
 	fill(in, DEFAULT + 100, 2);
 	EXPECT_EQ(DEFAULT, result(write(self->fd, in, DEFAULT + 100)));
 	EXPECT_EQ(DEFAULT, buffer_size(self->fd));
 	EXPECT_EQ(DEFAULT, result(pread(self->fd, out, DEFAULT + 100, 0)));
 	EXPECT_EQ(0, memcmp(in, out, DEFAULT));
-	free(in);
-	free(out);
 }
 
 TEST_F(echo, the_highest_limit)
 {
-	unsigned char *in = malloc(MOST + 1), *out = malloc(MOST + 1);
+	static unsigned char in[MOST + 1], out[MOST + 1];
 
-	ASSERT_TRUE(in && out);
 	fill(in, MOST + 1, 4);
 	ASSERT_EQ(0, set_limit(self->fd, MOST));
 	EXPECT_EQ(MOST, result(write(self->fd, in, MOST + 1)));
@@ -115,8 +109,6 @@ TEST_F(echo, the_highest_limit)
 	EXPECT_EQ(-ENOSPC, result(write(self->fd, in, 1)));
 	EXPECT_EQ(MOST, result(pread(self->fd, out, MOST + 1, 0)));
 	EXPECT_EQ(0, memcmp(in, out, MOST));
-	free(in);
-	free(out);
 }
 
 TEST_F(echo, the_lowest_limit)

@@ -2,8 +2,7 @@
 /* The ioctls of chard_echo.h, and numbers that are none of them. */
 #include "common.h"
 
-static long long sum_of(int fd, __u64 offset, __u64 length,
-			  struct chard_echo_sum *sum)
+static long long sum_of(int fd, __u64 offset, __u64 length, struct chard_echo_sum *sum)
 {
 	*sum = (struct chard_echo_sum){ offset, length, 77, 77 };
 	return result(ioctl(fd, CHARD_ECHO_SUM, sum));
@@ -68,13 +67,16 @@ TEST_F(echo, clear)
 
 TEST_F(echo, set_limit)
 {
-	static const __u64 bad[] = { 0, CHARD_ECHO_LIMIT_MAX + 1, 1ULL << 32,
-				     (1ULL << 32) + 10, 1ULL << 63, ~0ULL };
+	static const __u64 bad[] = { 0,		 CHARD_ECHO_LIMIT_MAX + 1,
+				     1ULL << 32, (1ULL << 32) + 10,
+				     1ULL << 63, ~0ULL };
 	unsigned int i;
 
 	EXPECT_EQ(0, set_limit(self->fd, 10));
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
-		EXPECT_EQ(-EINVAL, set_limit(self->fd, bad[i]));
+		long long ret = set_limit(self->fd, bad[i]);
+
+		EXPECT_EQ(-EINVAL, ret);
 	}
 	/* Still 10: */
 	EXPECT_EQ(-ENOSPC, result(pwrite(self->fd, "x", 1, 10)));
@@ -113,8 +115,7 @@ TEST_F(echo, sum)
 
 TEST_F(echo, sum_past_the_end)
 {
-	static const __u64 far[] = { 4, 5, 1 << 20, 1ULL << 32, 1ULL << 63,
-				     ~0ULL };
+	static const __u64 far[] = { 4, 5, 1 << 20, 1ULL << 32, 1ULL << 63, ~0ULL };
 	struct chard_echo_sum sum;
 	unsigned int i;
 
@@ -141,18 +142,15 @@ TEST_F(echo, sum_past_the_end)
 /* The largest there can be: no 8-, 16- or 24-bit sum would do. */
 TEST_F(echo, sum_of_everything)
 {
-	unsigned char *bytes = malloc(CHARD_ECHO_LIMIT_MAX);
+	static unsigned char bytes[CHARD_ECHO_LIMIT_MAX];
 	struct chard_echo_sum sum;
 
-	ASSERT_TRUE(bytes != NULL);
 	memset(bytes, 255, CHARD_ECHO_LIMIT_MAX);
 	ASSERT_EQ(0, set_limit(self->fd, CHARD_ECHO_LIMIT_MAX));
-	EXPECT_EQ(CHARD_ECHO_LIMIT_MAX,
-		  result(write(self->fd, bytes, CHARD_ECHO_LIMIT_MAX)));
+	EXPECT_EQ(CHARD_ECHO_LIMIT_MAX, result(write(self->fd, bytes, CHARD_ECHO_LIMIT_MAX)));
 	EXPECT_EQ(0, sum_of(self->fd, 0, ~0ULL, &sum));
 	EXPECT_EQ(255ULL * CHARD_ECHO_LIMIT_MAX, sum.sum);
 	EXPECT_EQ((__u64)CHARD_ECHO_LIMIT_MAX, sum.covered);
-	free(bytes);
 }
 
 /* They ask nothing of the file's mode: the node's own mode has decided. */
@@ -181,8 +179,7 @@ static bool known(unsigned int cmd)
 /* Numbers that nobody uses, and those in use with another size or direction. */
 TEST_F(echo, unknown)
 {
-	static const unsigned int sizes[] = { 0,  1,  4,  7,  8,  9,
-					      16, 31, 32, 33, 64, 16383 };
+	static const unsigned int sizes[] = { 0, 1, 4, 7, 8, 9, 16, 31, 32, 33, 64, 16383 };
 	unsigned int nr, dir, s;
 	char bytes[64] = "";
 
@@ -190,13 +187,11 @@ TEST_F(echo, unknown)
 	for (s = 0; s < ARRAY_SIZE(sizes); s++) {
 		for (nr = 0; nr < 256; nr = nr < 8 ? nr + 1 : nr * 2 - 1) {
 			for (dir = 0; dir < 4; dir++) {
-				unsigned int cmd = _IOC(dir, CHARD_ECHO_MAGIC, nr,
-							sizes[s]);
+				unsigned int cmd = _IOC(dir, CHARD_ECHO_MAGIC, nr, sizes[s]);
 
 				if (known(cmd))
 					continue;
-				EXPECT_EQ(-ENOTTY,
-					  result(ioctl(self->fd, cmd, bytes)))
+				EXPECT_EQ(-ENOTTY, result(ioctl(self->fd, cmd, bytes)))
 				{
 					TH_LOG("cmd %#x", cmd);
 				}
@@ -209,11 +204,15 @@ TEST_F(echo, unknown)
 /* The same numbers under other letters; TCGETS; what no driver can know. */
 TEST_F(echo, of_others)
 {
-	unsigned int cmds[] = {
-		_IOR(0xEB, 1, __u64), _IO(0xED, 2), _IOW('E', 3, __u64),
-		_IO('V', 2), _IOW(0x6C, 3, __u64), 0x5401, 0x5413,
-		0xffffffff, 0x7fffffff
-	};
+	unsigned int cmds[] = { _IOR(0xEB, 1, __u64),
+				_IO(0xED, 2),
+				_IOW('E', 3, __u64),
+				_IO('V', 2),
+				_IOW(0x6C, 3, __u64),
+				0x5401,
+				0x5413,
+				0xffffffff,
+				0x7fffffff };
 	char bytes[64] = "";
 	unsigned int i;
 

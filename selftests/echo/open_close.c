@@ -100,7 +100,9 @@ TEST_F(echo, o_direct)
 	int i;
 
 	for (i = 0; i < 100; i++) {
-		EXPECT_EQ(-EINVAL, result(device_open(O_RDWR | O_DIRECT)));
+		long long ret = result(device_open(O_RDWR | O_DIRECT));
+
+		EXPECT_EQ(-EINVAL, ret);
 	}
 	EXPECT_EQ(4, result(write(self->fd, "fine", 4)));
 }

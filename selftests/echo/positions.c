@@ -84,8 +84,7 @@ TEST_F(echo, unknown_whence)
 
 TEST_F(echo, past_the_end_and_the_limit)
 {
-	static const off_t places[] = { 4, 65536, 1 << 20, 1LL << 32, 1LL << 40,
-					FURTHEST - 1 };
+	static const off_t places[] = { 4, 65536, 1 << 20, 1LL << 32, 1LL << 40, FURTHEST - 1 };
 	unsigned int i;
 	char byte;
 

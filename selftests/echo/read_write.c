@@ -89,14 +89,12 @@ TEST_F(echo, zero_length)
 /* Lengths and positions on both sides of what a copy does in one piece. */
 TEST_F(echo, sizes_and_alignments)
 {
-	static const size_t sizes[] = { 1,    7,    8,	  9,	255,  256, 511,
-					512,  4095, 4096, 4097, 8191, 16384,
-					40000 };
+	static const size_t sizes[] = { 1,   7,	   8,	 9,    255,  256,   511,
+					512, 4095, 4096, 4097, 8191, 16384, 40000 };
 	static const size_t starts[] = { 0, 1, 7, 4095, 4096, 20000 };
-	unsigned char *in = malloc(40000), *out = malloc(40002);
+	static unsigned char in[40000], out[40002];
 	unsigned int i, j;
 
-	ASSERT_TRUE(in && out);
 	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
 		for (j = 0; j < ARRAY_SIZE(starts); j++) {
 			size_t n = sizes[i], at = starts[j];
@@ -104,18 +102,14 @@ TEST_F(echo, sizes_and_alignments)
 			ASSERT_EQ(0, ioctl(self->fd, CHARD_ECHO_CLEAR));
 			fill(in, n, i * 10 + j);
 			memset(out, '-', n + 2);
-			ASSERT_EQ((long long)n,
-				  result(pwrite(self->fd, in, n, at)));
+			ASSERT_EQ((long long)n, result(pwrite(self->fd, in, n, at)));
 			EXPECT_EQ((long long)(at + n), buffer_size(self->fd));
-			ASSERT_EQ((long long)n,
-				  result(pread(self->fd, out + 1, n + 1, at)));
+			ASSERT_EQ((long long)n, result(pread(self->fd, out + 1, n + 1, at)));
 			EXPECT_EQ('-', out[0]);
 			EXPECT_EQ(0, memcmp(in, out + 1, n));
 			EXPECT_EQ('-', out[n + 1]);
 		}
 	}
-	free(in);
-	free(out);
 }
 
 /* Written in one piece, read in many; then the other way round. */
@@ -138,7 +132,9 @@ TEST_F(echo, pieces)
 	EXPECT_EQ(0, ioctl(self->fd, CHARD_ECHO_CLEAR));
 	EXPECT_EQ(0, result(lseek(self->fd, 0, SEEK_SET)));
 	for (at = 0; at < 9900; at += 99) {
-		EXPECT_EQ(99, result(write(self->fd, in + at, 99)));
+		long long ret = result(write(self->fd, in + at, 99));
+
+		EXPECT_EQ(99, ret);
 	}
 	memset(out, 0, sizeof(out));
 	EXPECT_EQ(9900, result(pread(self->fd, out, sizeof(out), 0)));
@@ -151,7 +147,7 @@ TEST_F(echo, from_read_only_memory)
 	unsigned char *page = page_before_gap();
 	unsigned char out[64];
 
-	ASSERT_TRUE(page != NULL);
+	ASSERT_TRUE(page != MAP_FAILED);
 	fill(page, 64, 9);
 	ASSERT_EQ(0, mprotect(page, self->page, PROT_READ));
 	EXPECT_EQ(64, result(write(self->fd, page, 64)));

@@ -53,9 +53,7 @@ TEST_F(echo, preadv2_at_the_position)
 TEST_F(echo, empty_segments)
 {
 	char a[3] = "", b[3] = "";
-	struct iovec out[] = {
-		{ NULL, 0 }, { "ab", 2 }, { NULL, 0 }, { "cd", 2 }, { NULL, 0 }
-	};
+	struct iovec out[] = { { NULL, 0 }, { "ab", 2 }, { NULL, 0 }, { "cd", 2 }, { NULL, 0 } };
 	struct iovec in[] = { { NULL, 0 }, { a, 2 }, { NULL, 0 }, { b, 2 } };
 
 	EXPECT_EQ(4, result(writev(self->fd, out, 5)));

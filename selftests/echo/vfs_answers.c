@@ -23,8 +23,7 @@ TEST_F(echo, mmap)
 	EXPECT_EQ(4, result(write(self->fd, "abcd", 4)));
 	for (i = 0; i < ARRAY_SIZE(flags); i++) {
 		errno = 0;
-		EXPECT_TRUE(mmap(NULL, self->page, PROT_READ, flags[i], self->fd,
-				 0) == MAP_FAILED);
+		EXPECT_TRUE(mmap(NULL, self->page, PROT_READ, flags[i], self->fd, 0) == MAP_FAILED);
 		EXPECT_EQ(ENODEV, errno);
 	}
 }

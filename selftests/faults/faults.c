@@ -187,8 +187,10 @@ static void panics(void)
 			_exit(call(CHARD_SELFTEST_PANIC, kinds[i].how) ? 1 : 0);
 		waitpid(child, &status, 0);
 		report(WIFSIGNALED(status), "panic, %s: BUG ends the caller", kinds[i].name);
-		report(logged(place), "panic, %s: the log names driver, file and line", kinds[i].name);
-		report(logged(kinds[i].message), "panic, %s: the log has the message", kinds[i].name);
+		report(logged(place), "panic, %s: the log names driver, file and line",
+		       kinds[i].name);
+		report(logged(kinds[i].message), "panic, %s: the log has the message",
+		       kinds[i].name);
 	}
 	report(!call(CHARD_SELFTEST_ADD, 1), "the device answers others as before");
 	report(!unload("chard_selftest"), "the driver can be unloaded");

@@ -102,13 +102,14 @@ class Object:
 
     def __init__(self, name, data):
         self.name = name
-        if data[:6] != b"\x7fELF\x02\x01" or struct.unpack_from("<HH", data, 16) != (1, 62):
+        # 64 bits, little-endian; a relocatable; x86_64.
+        if data[:6] != b"\x7fELF\x02\x01" or data[16:20] != b"\x01\0\x3e\0":
             raise Unusable(f"{name}: no relocatable object for x86_64")
         try:
             self.read_sections(data)
             self.read_symbols(data)
             self.read_relocations(data)
-        except (struct.error, IndexError, ValueError) as error:
+        except (struct.error, IndexError, ValueError, OverflowError) as error:
             raise Unusable(f"{name}: broken ELF file: {error}") from error
         self.code = {}
         self.disassemble(data)
@@ -229,7 +230,9 @@ def members(path):
         yield path, data
         return
     at, long_names = 8, b""
-    while at + 60 <= len(data):
+    while at < len(data):
+        if data[at + 58 : at + 60] != b"`\n":
+            raise Unusable(f"{path}: broken archive")
         name, size = data[at : at + 16].rstrip(), int(data[at + 48 : at + 58])
         body = data[at + 60 : at + 60 + size]
         at += 60 + size + size % 2

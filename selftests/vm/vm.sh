@@ -108,6 +108,8 @@ vm_write_command()
 	elif [ -t 0 ]; then
 		: > "$root/interactive"
 		size=$(stty size)
+		# A terminal that does not know its size says 0 0.
+		[ "$size" != "0 0" ] || size="24 80"
 		cat > "$root/command" <<-END
 			stty rows ${size% *} cols ${size#* }
 			export TERM='${TERM:-linux}'

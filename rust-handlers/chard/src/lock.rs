@@ -5,7 +5,7 @@ use core::cell::UnsafeCell;
 use core::ffi::CStr;
 use core::mem::{ManuallyDrop, MaybeUninit};
 use core::ops::{Deref, DerefMut};
-use core::sync::atomic::{AtomicPtr, Ordering};
+use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 use rust_alloc::boxed::Box;
 
 use crate::alloc::try_box;
@@ -150,14 +150,17 @@ impl<T> Mutex<T> {
 impl<T> Drop for Mutex<T> {
     fn drop(&mut self) {
         let lock = self.inner.lock.get();
-        // SAFETY: the lock lives; who else may still use it is the call of a
-        // guard that was forgotten, and it writes this field whole.
-        let holder = unsafe { AtomicPtr::from_ptr(&raw mut (*lock).holder) };
-        // Such a call's record points at the lock, or C is giving it back right
-        // now: the lock stays, as a leak.
-        // SAFETY: without a holder nobody writes the lock; a force before that
-        // is visible, by the release in chard_lock_release().
-        if !holder.load(Ordering::Acquire).is_null() || unsafe { (*lock).forced } != 0 {
+        // SAFETY: the lock lives; who else may still use it is C, on behalf of
+        // a call whose guard was forgotten, and it writes these whole.
+        let (holder, forced) = unsafe {
+            (
+                AtomicPtr::from_ptr(&raw mut (*lock).holder),
+                AtomicU32::from_ptr(&raw mut (*lock).forced),
+            )
+        };
+        // The record of such a call points at the lock, or C is giving it back
+        // right now: then it stays, as a leak.
+        if !holder.load(Ordering::Acquire).is_null() || forced.load(Ordering::Acquire) != 0 {
             return;
         }
         // SAFETY: nobody holds the lock, and nobody can take it any more.

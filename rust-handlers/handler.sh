@@ -1,0 +1,70 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# handler.sh NAME GLUE STATICLIB OBJECT: makes one object of what the driver's
+# C (GLUE, an object) reaches of the handler. Fails, and says what to do, where
+# the operations that C names are not those that the handler implements.
+set -eu
+
+name=$1 glue=$2 lib=$3 object=$4
+here=$(dirname "$0")
+
+# The contract's symbols in an object: those named in C, or defined in Rust.
+symbols() {
+	"$NM" "$@" 2>/dev/null |
+		sed -n "s/^[0-9a-f]* *[UTRD] \(chard_${name}_[a-z_]*\)\$/\1/p" | sort -u
+}
+
+# Whether the list $1 has the line $2.
+has() {
+	echo "$1" | grep -qx "$2"
+}
+
+# The trait for an operation, by its name in file_operations.
+trait() {
+	case $1 in
+	read_iter) echo Read ;;
+	write_iter) echo Write ;;
+	llseek) echo Seek ;;
+	ioctl) echo Ioctl ;;
+	*) echo Handler ;;
+	esac
+}
+
+named=$(symbols --undefined-only "$glue")
+implemented=$(symbols --defined-only "$lib")
+has "$implemented" "chard_${name}_handler" || {
+	echo "chard: $name: the handler exports nothing: does its crate, of this name, say chard::handler!(Type)?" >&2
+	exit 1
+}
+
+bad=0
+for symbol in $named $implemented; do
+	op=${symbol#"chard_${name}_"}
+	has "$implemented" "$symbol" || {
+		echo "chard: $name: the driver's C names $op, but the handler does not implement chard::$(trait "$op")" >&2
+		bad=1
+	}
+	has "$named" "$symbol" || {
+		echo "chard: $name: the handler implements chard::$(trait "$op"), but the driver's C does not name $op: add it to CHARD_MISC_DRIVER" >&2
+		bad=1
+	}
+done
+[ "$bad" = 0 ]
+
+# shellcheck disable=SC2046,SC2086 # one word for each symbol; LD has its flags
+$LD -r -X --gc-sections -T "$here/handler.lds" $(printf -- '-u %s ' $named) -o "$object" "$lib"
+
+# An entry has a second name, which is Rust's own; a stack dump shows the first.
+twins=$("$NM" --defined-only "$object" | awk '
+	{ names[$1] = names[$1] " " $3 }
+	END {
+		for (address in names) {
+			count = split(names[address], name, " ")
+			for (i = 1; i <= count; i++)
+				if (names[address] ~ / chard_/ && name[i] ~ /^_R/)
+					print name[i]
+		}
+	}')
+# shellcheck disable=SC2046,SC2086 # one word for each symbol
+"$OBJCOPY" $(printf -- '--keep-global-symbol=%s ' $named) \
+	${twins:+$(printf -- '--strip-symbol=%s ' $twins)} "$object"

@@ -1,0 +1,93 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# objects.sh - looks at the objects built for KERNEL: the code of each handler,
+# what objtool has added, and which symbols are seen from outside. Prints TAP.
+
+set -euo pipefail
+
+cd "$(dirname "$0")/../.."
+build=$(drivers/kbuild.sh --where)
+config=$(selftests/setup/kernel.sh "$KERNEL")/build/.config
+number=0
+
+attempt()
+{
+	local what=$1
+
+	shift
+	number=$((number + 1))
+	if "$@"; then
+		echo "ok $number - $what"
+	else
+		echo "not ok $number - $what"
+	fi
+}
+
+objcheck()
+{
+	selftests/objcheck/objcheck --config "$config" "$@"
+}
+
+# The names of ELF symbols that modpost exports: __ksymtab_NAME.
+exports()
+{
+	nm "$1" | sed -n 's/^[0-9a-f]* [a-zA-Z] __ksymtab_\(.*\)/\1/p'
+}
+
+only_chard_exports()
+{
+	local bad
+
+	bad=$(exports "$build/chard.ko" | grep -v '^chard_' || :)
+	[ -n "$(exports "$build/chard.ko")" ] && [ -z "$bad" ] || {
+		echo "# exported without the prefix: $bad"
+		return 1
+	}
+}
+
+# Module.symvers has a line for each export: CRC, name, module, kind.
+all_are_gpl()
+{
+	[ -s "$build/Module.symvers" ] &&
+		! awk -F '\t' '$4 != "EXPORT_SYMBOL_GPL" { print "# " $0; bad = 1 } END { exit !bad }' \
+			"$build/Module.symvers"
+}
+
+exports_nothing()
+{
+	[ -z "$(exports "$1")" ]
+}
+
+# Mangled names and Rust's runtime stay inside.
+no_global_rust()
+{
+	local names
+
+	names=$(nm --defined-only --extern-only "$1" | awk '{ print $3 }' | grep -v '^chard_' || :)
+	[ -z "$names" ] || {
+		echo "# global: $names"
+		return 1
+	}
+}
+
+# No call through a pointer in the driver's entries: one indirect call a system
+# call, which is the VFS's.
+entries_call_directly()
+{
+	! objdump -dr --no-show-raw-insn "$1" | grep -E 'indirect_thunk|(call|jmp) +\*'
+}
+
+attempt "only the core exports, by one prefix" only_chard_exports
+attempt "all exports are for GPL modules" all_are_gpl
+for handler in "$build"/drivers/*/lib*.o; do
+	name=$(basename "$handler" .o)
+	name=${name#lib}
+	module=$build/drivers/$name/chard_$name.ko
+	attempt "$name: code as .config wants it" objcheck "$handler"
+	attempt "$name: objtool has seen the Rust code" objcheck --orc --symbols-from "$handler" "$module"
+	attempt "$name: exports nothing" exports_nothing "$module"
+	attempt "$name: no name of Rust's is global" no_global_rust "$handler"
+	attempt "$name: entries call the handler directly" entries_call_directly "$build/drivers/$name/$name.o"
+done
+echo "1..$number"

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a handler prints: whose line it is, its level, nothing lost of a long
+ * one; and a stack dump from the midst of Rust, in which every frame is known.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "../kselftest_harness.h"
+#include "chard_selftest.h"
+
+FIXTURE(log)
+{
+	int fd;
+	int kmsg;
+	char line[1200];
+};
+
+FIXTURE_SETUP(log)
+{
+	self->fd = open("/dev/chard-selftest", O_RDWR);
+	ASSERT_LE(0, self->fd);
+	self->kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK);
+	ASSERT_LE(0, self->kmsg);
+	ASSERT_LE(0, lseek(self->kmsg, 0, SEEK_END));
+}
+
+FIXTURE_TEARDOWN(log)
+{
+	EXPECT_EQ(0, close(self->kmsg));
+	EXPECT_EQ(0, close(self->fd));
+}
+
+/*
+ * The text of the next record; its level goes to @level. A record is
+ * "PRIORITY,SEQUENCE,TIME,FLAGS;TEXT\n", and perhaps lines with keys.
+ */
+static char *next_line(int kmsg, char *line, size_t size, int *level)
+{
+	ssize_t length = read(kmsg, line, size - 1);
+	char *text;
+
+	if (length < 0)
+		return NULL;
+	line[length] = '\0';
+	*level = atoi(line) & 7;
+	text = strchr(line, ';');
+	if (!text)
+		return NULL;
+	text++;
+	text[strcspn(text, "\n")] = '\0';
+	return text;
+}
+
+TEST_F(log, lines)
+{
+	bool short_one = false, of_device = false;
+	size_t a = 0, b = 0, bars = 0;
+	int level;
+	char *text;
+
+	ASSERT_EQ(0, ioctl(self->fd, CHARD_SELFTEST_PRINT));
+	while ((text = next_line(self->kmsg, self->line, sizeof(self->line), &level))) {
+		if (!strcmp(text, "chard_selftest: a line with a number, 42")) {
+			short_one = true;
+			EXPECT_EQ(6, level);
+		} else if (!strcmp(text, "misc chard-selftest: a line of the device's")) {
+			of_device = true;
+			EXPECT_EQ(4, level);
+		} else if (!strncmp(text, "chard_selftest: ", 16)) {
+			EXPECT_EQ(5, level);
+			for (text += 16; *text; text++) {
+				a += *text == 'a';
+				b += *text == 'b';
+				bars += *text == '|';
+			}
+		}
+	}
+	EXPECT_TRUE(short_one);
+	EXPECT_TRUE(of_device);
+	/* The long one came in pieces, and all of it came. */
+	EXPECT_EQ(300, a);
+	EXPECT_EQ(300, b);
+	EXPECT_EQ(2, bars);
+}
+
+TEST_F(log, stack)
+{
+	bool inside = false, rust = false, c = false, begun = false;
+	int level;
+	char *text;
+
+	ASSERT_EQ(0, ioctl(self->fd, CHARD_SELFTEST_DUMP));
+	while ((text = next_line(self->kmsg, self->line, sizeof(self->line), &level))) {
+		if (strstr(text, "<TASK>"))
+			inside = true;
+		if (strstr(text, "</TASK>"))
+			break;
+		if (!inside)
+			continue;
+		/*
+		 * "?" is an address that the unwinder did not come across: old
+		 * words on the stack of the kernel's own, but never of ours.
+		 */
+		if (strstr(text, "[chard_selftest]")) {
+			EXPECT_EQ(NULL, strstr(text, " ? ")) TH_LOG("%s", text);
+			rust |= strstr(text, " chard_selftest_ioctl+") != NULL;
+			c |= strstr(text, " selftest_ioctl+") != NULL;
+		}
+		/* And it came through, to where the system call began. */
+		begun |= strstr(text, " entry_SYSCALL_64") && !strstr(text, " ? ");
+	}
+	EXPECT_TRUE(rust);
+	EXPECT_TRUE(c);
+	EXPECT_TRUE(begun);
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the files of the stand-in know of each other. */
+#ifndef CHARD_HOST_H
+#define CHARD_HOST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+
+#include "chard.h"
+
+/* The highest address of user space and a byte, and the most of one transfer. */
+#define TASK_SIZE_MAX 0x7ffffffff000UL
+#define MAX_RW_COUNT 0x7ffff000UL
+
+/**
+ * struct chard_device - the device; a process has one, as it has one handler
+ * @driver: its driver
+ * @state: the handler's state
+ */
+struct chard_device {
+	const struct chard_driver *driver;
+	void *state;
+};
+
+/**
+ * struct file - an open file of the device
+ * @refs: descriptors that stand for it, and calls that go on
+ * @flags: O_*, as fcntl(2) has them
+ * @mode: CHARD_FMODE_*
+ * @pos: its position
+ * @chard: the handler's part
+ */
+struct file {
+	unsigned int refs;
+	unsigned int flags;
+	unsigned int mode;
+	loff_t pos;
+	struct chard_file chard;
+};
+
+/**
+ * struct iov_iter - where in the caller's memory a transfer goes on
+ * @user: the one buffer, where there are no segments
+ * @iov: the segments, or NULL
+ * @skip: bytes of the buffer or of the first segment that are done
+ * @count: bytes that are left
+ */
+struct iov_iter {
+	char *user;
+	const struct iovec *iov;
+	size_t skip;
+	size_t count;
+};
+
+extern struct chard_device chard_device;
+
+bool user_ok(const void *user, size_t len);
+size_t user_move(const void *user, void *own, size_t len, bool out);
+
+struct file *file_get(int fd);
+void file_put(struct file *file);
+void file_close_all(void);
+
+long answer(long ret);
+void refuse(const char *what, unsigned long number) __attribute__((noreturn));
+
+#endif

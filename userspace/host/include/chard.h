@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What core/chard.h is to a driver's C file, for a process: the same macro
+ * makes a table of the handler's entries, and registers it before main().
+ */
+#ifndef CHARD_H
+#define CHARD_H
+
+#include "chard_contract.h"
+
+/**
+ * struct chard_counts - what a driver has made and not yet unmade
+ * @devices: devices
+ * @files: open files
+ * @states: states of devices and files that the handler has made
+ * @boxes: allocations of the handler
+ */
+struct chard_counts {
+	long devices;
+	long files;
+	long states;
+	long boxes;
+};
+
+/**
+ * struct chard_driver - a driver, as the stand-in knows it
+ * @name: the handler's name; the node is /dev/chard-NAME
+ * @counts: what it has made
+ * @handler: what the handler says of itself
+ *
+ * The rest are the handler's entries; what its driver does not name is NULL.
+ */
+struct chard_driver {
+	const char *name;
+	struct chard_counts *counts;
+	const struct chard_handler *handler;
+	long (*device_init)(struct chard_call *call, void *place);
+	long (*device_exit)(struct chard_call *call, void *place);
+	long (*open)(struct chard_call *call);
+	long (*release)(struct chard_call *call);
+	long (*read_iter)(struct chard_call *call, struct chard_io *io);
+	long (*write_iter)(struct chard_call *call, struct chard_io *io);
+	long (*llseek)(struct chard_call *call, __s64 offset, int whence, __s64 pos);
+	long (*ioctl)(struct chard_call *call, unsigned int cmd, unsigned long arg);
+};
+
+void chard_misc_register(const struct chard_driver *driver);
+void chard_call_release(struct chard_call *call);
+
+/* CHARD_CALL - enter a handler; the only way from C into Rust, as in the core */
+#define CHARD_CALL(_driver, _file, _entry, ...)      \
+	({                                           \
+		struct chard_call __call = {         \
+			.file = (_file),             \
+			.driver = (_driver),         \
+		};                                   \
+		long __ret = _entry(&__call, ##__VA_ARGS__); \
+						     \
+		if (__call.held)                     \
+			chard_call_release(&__call); \
+		__ret;                               \
+	})
+
+#define CHARD_DECLARE(name, op) CHARD_HANDLER_##op(name);
+#define CHARD_ENTRY(name, op) .op = chard_##name##_##op,
+
+/* CHARD_EACH(m, name, a, b) is m(name, a) m(name, b). */
+#define CHARD_EACH_1(m, n, op) m(n, op)
+#define CHARD_EACH_2(m, n, op, ...) m(n, op) CHARD_EACH_1(m, n, __VA_ARGS__)
+#define CHARD_EACH_3(m, n, op, ...) m(n, op) CHARD_EACH_2(m, n, __VA_ARGS__)
+#define CHARD_EACH_4(m, n, op, ...) m(n, op) CHARD_EACH_3(m, n, __VA_ARGS__)
+#define CHARD_EACH_0(m, n)
+#define CHARD_EACH_N(a0, a1, a2, a3, a4, each, ...) each
+#define CHARD_EACH(m, n, ...)                                                        \
+	CHARD_EACH_N(dummy, ##__VA_ARGS__, CHARD_EACH_4, CHARD_EACH_3, CHARD_EACH_2, \
+		     CHARD_EACH_1, CHARD_EACH_0)                                     \
+	(m, n, ##__VA_ARGS__)
+
+/* The node's mode is the kernel's business: here everybody may open it. */
+#define CHARD_MISC_DRIVER(_name, _mode, ...)                         \
+	CHARD_HANDLER_DEVICE(_name);                                 \
+	CHARD_EACH(CHARD_DECLARE, _name, ##__VA_ARGS__)              \
+	static struct chard_counts _name##_counts;                   \
+	const struct chard_driver chard_##_name##_driver = {         \
+		.name = #_name,                                      \
+		.counts = &_name##_counts,                           \
+		.handler = &chard_##_name##_handler,                 \
+		.device_init = chard_##_name##_device_init,          \
+		.device_exit = chard_##_name##_device_exit,          \
+		.open = chard_##_name##_open,                        \
+		.release = chard_##_name##_release,                  \
+		CHARD_EACH(CHARD_ENTRY, _name, ##__VA_ARGS__)        \
+	};                                                           \
+	static void __attribute__((constructor)) _name##_init(void)  \
+	{                                                            \
+		chard_misc_register(&chard_##_name##_driver);        \
+	}                                                            \
+	CHARD_NOTHING
+
+/* Takes the semicolon behind a macro that says something of a module only. */
+#define CHARD_NOTHING struct chard_driver
+#define MODULE_DESCRIPTION(text) CHARD_NOTHING
+#define MODULE_AUTHOR(text) CHARD_NOTHING
+#define MODULE_LICENSE(text) CHARD_NOTHING
+
+#endif

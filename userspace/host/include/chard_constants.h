@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What bindings/constants.c works out for a kernel, for a process. The
+ * stand-in asserts what it can of it; the flags of a kiocb and of a file's mode
+ * are its own.
+ */
+#ifndef CHARD_CONSTANTS_H
+#define CHARD_CONSTANTS_H
+
+#define CHARD_MUTEX_WORDS 5
+#define CHARD_CLASS_WORDS 1
+#define CHARD_ITER_WORDS 4
+
+#define CHARD_O_NONBLOCK 2048
+
+#define CHARD_IOCB_APPEND 1
+#define CHARD_IOCB_NOWAIT 2
+
+#define CHARD_FMODE_READ 1
+#define CHARD_FMODE_WRITE 2
+
+#define CHARD_ERESTARTSYS 512
+#define CHARD_ENOIOCTLCMD 515
+
+#define CHARD_LEVEL_EMERG 0
+#define CHARD_LEVEL_ALERT 1
+#define CHARD_LEVEL_CRIT 2
+#define CHARD_LEVEL_ERR 3
+#define CHARD_LEVEL_WARNING 4
+#define CHARD_LEVEL_NOTICE 5
+#define CHARD_LEVEL_INFO 6
+#define CHARD_LEVEL_DEBUG 7
+
+#endif

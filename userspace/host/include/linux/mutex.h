@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The kernel's mutex for core/call.c in a process, and what else it says. */
+#ifndef CHARD_HOST_MUTEX_H
+#define CHARD_HOST_MUTEX_H
+
+#include <pthread.h>
+#include <stddef.h>
+#include <stdio.h>
+
+struct lock_class_key;
+
+struct mutex {
+	pthread_mutex_t mutex;
+};
+
+#define __mutex_init(m, name, key) \
+	((void)(name), (void)(key), (void)pthread_mutex_init(&(m)->mutex, NULL))
+#define mutex_destroy(m) pthread_mutex_destroy(&(m)->mutex)
+#define mutex_lock(m) pthread_mutex_lock(&(m)->mutex)
+#define mutex_unlock(m) pthread_mutex_unlock(&(m)->mutex)
+
+#define READ_ONCE(x) __atomic_load_n(&(x), __ATOMIC_RELAXED)
+#define WRITE_ONCE(x, value) __atomic_store_n(&(x), value, __ATOMIC_RELAXED)
+#define smp_store_release(p, value) __atomic_store_n(p, value, __ATOMIC_RELEASE)
+#define unlikely(x) (x)
+
+#define pr_err(...) fprintf(stderr, "<3>" pr_fmt(__VA_ARGS__))
+#define EXPORT_SYMBOL_GPL(symbol) struct mutex
+
+#endif
