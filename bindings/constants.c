@@ -11,6 +11,7 @@
 #include <linux/kbuild.h>
 #include <linux/kern_levels.h>
 #include <linux/lockdep.h>
+#include <linux/minmax.h>
 #include <linux/mutex.h>
 #include <linux/uio.h>
 
@@ -24,7 +25,7 @@ static void __used constants(void)
 {
 	DEFINE(CHARD_MUTEX_WORDS, WORDS(struct mutex));
 	/* Empty without lockdep; a class still needs an address of its own. */
-	DEFINE(CHARD_CLASS_WORDS, WORDS(struct lock_class_key) ?: 1);
+	DEFINE(CHARD_CLASS_WORDS, max_t(size_t, WORDS(struct lock_class_key), 1));
 	DEFINE(CHARD_ITER_WORDS, WORDS(struct iov_iter));
 
 	DEFINE(CHARD_O_NONBLOCK, O_NONBLOCK);

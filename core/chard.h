@@ -41,7 +41,6 @@ struct chard_counts {
  *	      member, so that it can be read whatever else changes
  * @name: the handler's name; the node is /dev/chard-NAME
  * @mode: the node's permissions, as for misc devices
- * @owner: the driver's module
  * @fops: its table
  * @handler: what the handler says of itself
  * @device_init: the handler's entry of that name
@@ -52,7 +51,6 @@ struct chard_driver {
 	u32 contract;
 	const char *name;
 	umode_t mode;
-	struct module *owner;
 	const struct file_operations *fops;
 	const struct chard_handler *handler;
 	long (*device_init)(struct chard_call *call, void *place);
@@ -81,7 +79,6 @@ void chard_call_release(struct chard_call *call);
 			.driver = (_driver),                 \
 		};                                           \
 		long __ret = _entry(&__call, ##__VA_ARGS__); \
-                                                             \
 		if (unlikely(__call.held))                   \
 			chard_call_release(&__call);         \
 		__ret;                                       \
@@ -269,7 +266,6 @@ static __always_inline long chard_ioctl(const struct chard_driver *driver, struc
 		.contract = CHARD_CONTRACT,                            \
 		.name = #_name,                                        \
 		.mode = (_mode),                                       \
-		.owner = THIS_MODULE,                                  \
 		.fops = &_name##_fops,                                 \
 		.handler = &chard_##_name##_handler,                   \
 		.device_init = chard_##_name##_device_init,            \

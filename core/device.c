@@ -8,6 +8,7 @@
  */
 #define pr_fmt(fmt) "chard: " fmt
 
+#include <linux/major.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
@@ -110,6 +111,8 @@ int chard_misc_register(const struct chard_driver *driver)
 	mutex_lock(&chard_devices_lock);
 	list_add_tail(&device->entry, &chard_devices);
 	mutex_unlock(&chard_devices_lock);
+	pr_info("%s: /dev/%s is %d:%d\n", driver->name, device->name, MISC_MAJOR,
+		device->misc.minor);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(chard_misc_register);
@@ -127,14 +130,15 @@ void chard_misc_unregister(const struct chard_driver *driver)
 	LIST_HEAD(gone);
 
 	mutex_lock(&chard_devices_lock);
-	list_for_each_entry_safe (device, next, &chard_devices, entry) {
+	list_for_each_entry_safe(device, next, &chard_devices, entry) {
 		if (device->driver == driver)
 			list_move(&device->entry, &gone);
 	}
 	mutex_unlock(&chard_devices_lock);
 
-	list_for_each_entry_safe (device, next, &gone, entry) {
+	list_for_each_entry_safe(device, next, &gone, entry) {
 		misc_deregister(&device->misc);
+		pr_info("%s: /dev/%s is gone\n", driver->name, device->name);
 		kref_put(&device->ref, chard_device_free);
 	}
 	chard_counts_report(driver);

@@ -17,7 +17,7 @@ void chard_counts_report(const struct chard_driver *driver)
 	struct chard_counts sum = {};
 	int cpu;
 
-	for_each_possible_cpu (cpu) {
+	for_each_possible_cpu(cpu) {
 		struct chard_counts *counts = per_cpu_ptr(driver->counts, cpu);
 
 		sum.devices += counts->devices;

@@ -16,7 +16,7 @@
 # One build folder for each kernel: sources are linked into it, so that Kbuild
 # writes nothing beside them.
 
-set -eu
+set -euo pipefail
 
 chard=$(realpath "$(dirname "$0")/..")
 

@@ -32,32 +32,16 @@ chard-cargo-args = --release --offline --target=$(chard-target) -Zjson-target-sp
 chard-cargo = env -u CARGO_ENCODED_RUSTFLAGS $(chard-cargo-env) $(CARGO)
 
 # Each driver's uapi header for its handler: uapi/NAME.rs of chard_NAME.h.
-# bindgen cannot see ioctl numbers, which are casts in macros: it gets a
-# constant of each.
 chard-uapi-name = $(patsubst chard_%.h,%,$(notdir $(1)))
 chard-uapi := $(foreach h,$(chard-uapi-headers),uapi/$(call chard-uapi-name,$(h)).rs)
 targets += $(chard-uapi)
 $(foreach h,$(chard-uapi-headers),$(eval $(obj)/uapi/$(call chard-uapi-name,$(h)).rs: $(h)))
 
-chard-uapi-bindgen = $(BINDGEN) $(@:.rs=.h) --use-core --ctypes-prefix core::ffi \
-	--no-layout-tests --no-rustfmt-bindings --no-derive-debug --no-prepend-enum-name \
-	--disable-header-comment --allowlist-file '.*/$(notdir $(filter %.h,$^))' \
-	--allowlist-var 'chard_uapi_.*'
-chard-uapi-clang = $(USERINCLUDE) -I$(dir $(filter %.h,$^))
-
 quiet_cmd_chard_uapi = UAPI    $@
-      cmd_chard_uapi = { \
-	echo '\#include "$(notdir $(filter %.h,$^))"'; \
-	sed -n 's/^\#define[ \t]\+\([A-Za-z_0-9]\+\)[ \t]\+_IO[RWC]*(.*/static const unsigned int chard_uapi_\1 = \1;/p' \
-		$(filter %.h,$^); \
-	} >$(@:.rs=.h) && { \
-	$(chard-uapi-bindgen) --generate vars -- $(chard-uapi-clang) | sed 's/\<chard_uapi_//g' && \
-	echo 'chard::uapi_items! {' && \
-	$(chard-uapi-bindgen) --generate types -- $(chard-uapi-clang) && \
-	echo '}'; \
-	} >$@
+      cmd_chard_uapi = BINDGEN=$(BINDGEN) $(CONFIG_SHELL) $(CHARD)/rust-handlers/uapi.sh \
+		$(filter %.h,$^) $@ $(USERINCLUDE)
 
-$(obj)/uapi/%.rs: FORCE
+$(obj)/uapi/%.rs: $(CHARD)/rust-handlers/uapi.sh FORCE
 	$(call if_changed,chard_uapi)
 
 # Cargo knows what is fresh, and is silent then.

@@ -45,7 +45,7 @@ stage()
 	printf '%5d passed %3d failed%s  %3d s\n' "$p" "$f" \
 		"$([ "$s" = 0 ] || printf ' %d skipped' "$s")" $((SECONDS - start))
 	[ "$f" = 0 ] || {
-		grep -nE '^ *not ok|error:|Error ' "$log" | head -n 20 || :
+		grep -nE '^ *not ok|error: |\*\*\* ' "$log" | head -n 20 || :
 		echo "    see $log"
 	}
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
@@ -65,6 +65,7 @@ known=(style setup objcheck host programs)
 for kernel in "${kernels[@]}"; do
 	known+=("build-$kernel" "objects-$kernel" "guest-$kernel" "faults-$kernel" "outside-$kernel")
 done
+known+=(mistakes)
 
 run()
 {
@@ -78,6 +79,7 @@ run()
 	objects-*) for_kernel "${1#objects-}" stage "$1" selftests/kernel/objects.sh ;;
 	guest-*) for_kernel "${1#guest-}" stage "$1" selftests/kernel/guest.sh ;;
 	faults-*) for_kernel "${1#faults-}" stage "$1" selftests/kernel/faults.sh ;;
+	mistakes) for_kernel "${kernels[0]}" stage mistakes selftests/kernel/mistakes.sh ;;
 	outside-*) for_kernel "${1#outside-}" stage "$1" selftests/kernel/outside.sh ;;
 	*)
 		echo "check.sh: there is no stage $1, only: ${known[*]}" >&2

@@ -39,10 +39,13 @@ static void *make_no_access(long page)
 	return mmap(NULL, page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 }
 
+/* It would take a blank that checkpatch wants. */
+/* clang-format off */
 FIXTURE_VARIANT_ADD(bad, null) { .make = make_null };
 FIXTURE_VARIANT_ADD(bad, beyond) { .make = make_beyond };
 FIXTURE_VARIANT_ADD(bad, unmapped) { .make = make_unmapped };
 FIXTURE_VARIANT_ADD(bad, no_access) { .make = make_no_access };
+/* clang-format on */
 
 #if __SIZEOF_POINTER__ == 8
 /* The kernel's own memory, the first address past user space's, and none. */
@@ -61,9 +64,11 @@ static void *make_noncanonical(long page)
 	return (void *)0x8000000000000000UL;
 }
 
+/* clang-format off */
 FIXTURE_VARIANT_ADD(bad, kernel) { .make = make_kernel };
 FIXTURE_VARIANT_ADD(bad, past) { .make = make_past };
 FIXTURE_VARIANT_ADD(bad, noncanonical) { .make = make_noncanonical };
+/* clang-format on */
 #endif
 
 FIXTURE_SETUP(bad)

@@ -107,6 +107,10 @@ FIXTURE_SETUP(echo)
 	{
 		TH_LOG("%s: %s", ECHO_NODE, strerror(errno));
 	}
+	/* As when loaded, or as the test before should have left it. */
+	EXPECT_EQ(0, result(ioctl(self->fd, CHARD_ECHO_CLEAR)));
+	EXPECT_EQ(1, result(pwrite(self->fd, "x", 1, CHARD_ECHO_LIMIT_DEFAULT - 1)));
+	EXPECT_EQ(-ENOSPC, result(pwrite(self->fd, "x", 1, CHARD_ECHO_LIMIT_DEFAULT)));
 	ASSERT_EQ(0, device_reset(self->fd));
 }
 

@@ -3,6 +3,7 @@
 #
 # guest.sh - runs all test programs in a guest with KERNEL, the modules loaded
 # first and unloaded last; the log of the kernel is part of each result.
+# guest.sh NAME... - the programs of these folders only.
 # guest.sh --shell - a shell there instead.
 
 set -euo pipefail
@@ -16,9 +17,11 @@ trap 'rm -rf "$payload"' EXIT
 
 cp "$build/chard.ko" "$build"/drivers/*/chard_*.ko "$payload"
 cp selftests/vm/guest-check.sh selftests/kernel/load selftests/kernel/unload "$payload"
-list=()
+list=() only=("$@")
+[ "${1:-}" != --shell ] || only=()
 for folder in "$programs"/*/; do
 	name=$(basename "$folder")
+	[ ${#only[@]} = 0 ] || [[ " ${only[*]} " == *" $name "* ]] || continue
 	mkdir "$payload/$name"
 	for program in "$folder"*; do
 		[ -f "$program" ] && [ -x "$program" ] || continue

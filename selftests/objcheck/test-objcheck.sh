@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# shellcheck disable=SC2016 # assembly is full of dollars, not the shell's
 #
 # test-objcheck.sh - tests objcheck with small objects, each of which breaks
 # one rule, and with their twins that do not. Prints KTAP; ends with 1 if a
@@ -37,7 +38,7 @@ test_rules()
 # options parted by blanks) must find exactly RULES broken, none if empty.
 expect()
 {
-	local name=$1 config=$2 rules=$3 want=0 got=0
+	local name=$1 config=$2 rules=$3 want=0 got=0 option
 
 	shift 3
 	if [ ! -f "$config" ]; then
@@ -46,8 +47,8 @@ expect()
 			for option in $config; do
 				echo "CONFIG_$option"
 			done
-		} >config
-		config=config
+		} >options
+		config=options
 	fi
 	[ -z "$rules" ] || want=1
 	"$test_here/objcheck" --config "$config" "$@" >out 2>&1 || got=$?
@@ -206,8 +207,8 @@ test_mitigations()
 	expect "SLS: int3 is there" "SLS=y" "" int3.o
 	expect "nothing asked for" "" "" ret.o call.o memory.o notrack.o
 	expect "an option that is not set" "RETHUNK=n" "" ret.o
-	printf '%s\n' CONFIG_X86_64=y '# CONFIG_RETHUNK is not set' >unset
-	expect "an option that is said not to be set" unset "" ret.o
+	printf '%s\n' CONFIG_X86_64=y '# CONFIG_RETHUNK is not set' >comment
+	expect "an option that is said not to be set" comment "" ret.o
 
 	body table.o <<<'mov 2f(,%rdi,8),%rax; jmp __x86_indirect_thunk_rax
 		1: nop; .section .rodata; 2: .quad f, 1b, 1b'

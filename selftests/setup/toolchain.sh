@@ -67,7 +67,7 @@ toolchain_try_rustc()
 		return 1
 	fi
 	sysroot=$("$rustc" --print sysroot)
-	if [ ! -e "$sysroot/lib/rustlib/src/rust/library/core/src/lib.rs" ]; then
+	if [ -z "$sysroot" ] || [ ! -e "$sysroot/lib/rustlib/src/rust/library/core/src/lib.rs" ]; then
 		toolchain_why="$rustc ($version) lacks its library's source"
 		return 1
 	fi

@@ -56,9 +56,18 @@ struct iov_iter {
 
 extern struct chard_device chard_device;
 
+static inline void count(long *counter, long by)
+{
+	__atomic_fetch_add(counter, by, __ATOMIC_RELAXED);
+}
+
+void *memory_new(size_t size, size_t align);
+
 bool user_ok(const void *user, size_t len);
 size_t user_move(const void *user, void *own, size_t len, bool out);
 
+long file_open(struct file *file);
+void file_release(struct file *file);
 struct file *file_get(int fd);
 void file_put(struct file *file);
 void file_close_all(void);

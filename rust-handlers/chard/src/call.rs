@@ -11,7 +11,7 @@ use crate::bindings::chard_call;
 /// What the call takes and must give back, locks above all, borrows it and is
 /// linked to it, so it can neither outlive the call nor be lost with it.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0277
 /// fn elsewhere<T: Send>(_: T) {}
 /// fn lend(call: &'static chard::Call) {
 ///     elsewhere(call); // a call stays where it came in

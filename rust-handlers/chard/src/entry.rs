@@ -66,6 +66,8 @@ unsafe fn enter<'a, H: Handler>(call: *mut chard_call) -> (&'a H, File<'a, H::Fi
 /// C's call of `chard_NAME_device_init`: `place` has room for an `H`.
 #[doc(hidden)]
 pub unsafe extern "C" fn device_init<H: Handler>(call: *mut chard_call, place: *mut c_void) -> c_long {
+    #[cfg(chard_host)]
+    crate::panic::hook();
     // SAFETY: C's record, and room that nobody else knows of yet.
     to_c(unsafe { H::new(Call::from_raw(call)).map(|state| place.cast::<H>().write(state)) }.map(|()| 0))
 }
@@ -156,12 +158,18 @@ macro_rules! operations {
 }
 
 operations! {
-    // SAFETY: the transfer is this call's alone.
     Read READ read_iter(io: *mut chard_io)
-        |device, file, io| device.read(file, &mut UserWriter::new(unsafe { &mut *io })).map(|()| 0);
-    // SAFETY: the transfer is this call's alone.
+        |device, file, io| {
+            // SAFETY: the transfer is this call's alone.
+            let io = unsafe { &mut *io };
+            device.read(file, &mut UserWriter::new(io)).map(|()| 0)
+        };
     Write WRITE write_iter(io: *mut chard_io)
-        |device, file, io| device.write(file, &mut UserReader::new(unsafe { &mut *io })).map(|()| 0);
+        |device, file, io| {
+            // SAFETY: the transfer is this call's alone.
+            let io = unsafe { &mut *io };
+            device.write(file, &mut UserReader::new(io)).map(|()| 0)
+        };
     Seek SEEK llseek(offset: i64, whence: c_int, pos: i64)
         |device, file, offset, whence, pos| {
             let pos = device.seek(file, SeekFrom::from_c(whence, offset, pos)?)?;
@@ -219,7 +227,6 @@ macro_rules! handler {
             $crate::handler!(@operation "llseek", $handler, SEEK, llseek);
             $crate::handler!(@operation "ioctl", $handler, IOCTL, ioctl);
 
-            #[cfg(not(chard_host))]
             #[global_allocator]
             static KERNEL: $crate::alloc::Kernel = $crate::alloc::Kernel;
 

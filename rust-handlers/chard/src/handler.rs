@@ -7,6 +7,18 @@ use crate::bindings::{self, chard_file};
 use crate::{Call, Errno, Result, UserBuffer, UserReader, UserWriter, errno};
 
 /// A device. The value of the type is the device's state, shared by all calls.
+///
+/// ```compile_fail,E0277
+/// use chard::prelude::*;
+///
+/// struct Counter(core::cell::Cell<u32>); // two calls at once would break it
+///
+/// impl Handler for Counter {
+///     type File = ();
+/// #    fn new(_call: &Call) -> Result<Self> { Ok(Counter(core::cell::Cell::new(0))) }
+/// #    fn open(&self, _file: &File<'_>) -> Result<()> { Ok(()) }
+/// }
+/// ```
 pub trait Handler: Send + Sync + Sized + 'static {
     /// The state of each open file, `()` where there is none. Shared by all
     /// calls on the file; dropped after its last.

@@ -155,6 +155,27 @@ impl<'a> UserReader<'a> {
 
 /// A range of the caller's memory that an ioctl's payload names. It is read or
 /// written, once: making it a reader or a writer uses it up.
+///
+/// ```compile_fail,E0382
+/// use chard::prelude::*;
+///
+/// fn twice(buffer: UserBuffer<'_>, bytes: &mut [u8]) -> Result {
+///     buffer.reader().read(bytes)?;
+///     buffer.reader().read(bytes)?; // may be other bytes by now
+///     Ok(())
+/// }
+/// ```
+///
+/// It is of no use behind the call, when another process may run:
+///
+/// ```compile_fail,E0521
+/// use chard::prelude::*;
+///
+/// fn keep<T: 'static>(_: T) {}
+/// fn later(file: &File<'_>) {
+///     keep(file.user_buffer(0, 16));
+/// }
+/// ```
 pub struct UserBuffer<'a> {
     addr: u64,
     len: usize,

@@ -15,6 +15,31 @@ use crate::{Call, Result, errno};
 ///
 /// Without padding on 64 bits the layout is the same for a 32-bit caller.
 ///
+/// A struct with padding is refused,
+///
+/// ```compile_fail,E0080
+/// chard::uapi_items! { // what uapi! makes of the header
+///     #[repr(C)]
+///     #[derive(Clone, Copy)]
+///     pub struct gap {
+///         pub small: u8,
+///         pub large: u64,
+///     }
+/// }
+/// ```
+///
+/// and one with a field that not all bits are valid for:
+///
+/// ```compile_fail,E0277
+/// chard::uapi_items! {
+///     #[repr(C)]
+///     #[derive(Clone, Copy)]
+///     pub struct flag {
+///         pub set: bool,
+///     }
+/// }
+/// ```
+///
 /// # Safety
 ///
 /// As said: any bits are valid, and all bytes belong to a value.
@@ -114,7 +139,26 @@ pub fn answer(value: u32) -> Result<u32> {
 /// Writes [`Ioctl`](crate::Ioctl) for a handler: each number of the uapi
 /// header with the method that answers it, and what goes in and comes out.
 ///
-/// ```ignore
+/// ```
+/// # use chard::prelude::*;
+/// # mod uapi {
+/// #     pub const CHARD_ECHO_GET_SIZE: u32 = 0x8008ec01;
+/// #     pub const CHARD_ECHO_CLEAR: u32 = 0xec02;
+/// #     pub const CHARD_ECHO_SET_LIMIT: u32 = 0x4008ec03;
+/// #     pub const CHARD_ECHO_SUM: u32 = 0xc010ec04;
+/// #     pub const CHARD_ECHO_WAIT: u32 = 0xec05;
+/// #     chard::uapi_items! {
+/// #         #[repr(C)]
+/// #         #[derive(Clone, Copy)]
+/// #         pub struct chard_echo_sum { pub offset: u64, pub sum: u64 }
+/// #     }
+/// # }
+/// # struct Echo;
+/// # impl Handler for Echo {
+/// #     type File = ();
+/// #     fn new(_call: &Call) -> Result<Self> { Ok(Echo) }
+/// #     fn open(&self, _file: &File<'_>) -> Result<()> { Ok(()) }
+/// # }
 /// chard::ioctls! { Echo:
 ///     uapi::CHARD_ECHO_CLEAR     => clear();
 ///     uapi::CHARD_ECHO_GET_SIZE  => get_size() -> u64;
@@ -122,6 +166,13 @@ pub fn answer(value: u32) -> Result<u32> {
 ///     uapi::CHARD_ECHO_SUM       => sum(uapi::chard_echo_sum) -> uapi::chard_echo_sum;
 ///     uapi::CHARD_ECHO_WAIT      => wait(value) -> value;
 /// }
+/// # impl Echo {
+/// #     fn clear(&self, _: &File<'_>) -> Result { Ok(()) }
+/// #     fn get_size(&self, _: &File<'_>) -> Result<u64> { Ok(0) }
+/// #     fn set_limit(&self, _: &File<'_>, _: u64) -> Result { Ok(()) }
+/// #     fn sum(&self, _: &File<'_>, it: uapi::chard_echo_sum) -> Result<uapi::chard_echo_sum> { Ok(it) }
+/// #     fn wait(&self, _: &File<'_>, _: usize) -> Result<u32> { Ok(0) }
+/// # }
 /// ```
 ///
 /// Every method has the file as its first argument: `fn set_limit(&self, file:
@@ -130,6 +181,63 @@ pub fn answer(value: u32) -> Result<u32> {
 /// `usize`; as the result, for what `ioctl(2)` returns, a `u32` up to
 /// `i32::MAX`. Any other number is answered with `ENOTTY`, before anything is
 /// read.
+///
+/// A number that says another size than the method's type does not compile,
+///
+/// ```compile_fail,E0080
+/// # use chard::prelude::*;
+/// # struct Echo;
+/// # impl Handler for Echo {
+/// #     type File = ();
+/// #     fn new(_call: &Call) -> Result<Self> { Ok(Echo) }
+/// #     fn open(&self, _file: &File<'_>) -> Result<()> { Ok(()) }
+/// # }
+/// const SET_LIMIT: u32 = 0x4008ec03; // _IOW(0xec, 3, __u64)
+/// chard::ioctls! { Echo:
+///     SET_LIMIT => set_limit(u32);
+/// }
+/// # impl Echo {
+/// #     fn set_limit(&self, _: &File<'_>, _: u32) -> Result { Ok(()) }
+/// # }
+/// ```
+///
+/// nor does one that says another direction,
+///
+/// ```compile_fail,E0080
+/// # use chard::prelude::*;
+/// # struct Echo;
+/// # impl Handler for Echo {
+/// #     type File = ();
+/// #     fn new(_call: &Call) -> Result<Self> { Ok(Echo) }
+/// #     fn open(&self, _file: &File<'_>) -> Result<()> { Ok(()) }
+/// # }
+/// const GET_SIZE: u32 = 0x4008ec01; // _IOW for what goes out
+/// chard::ioctls! { Echo:
+///     GET_SIZE => get_size() -> u64;
+/// }
+/// # impl Echo {
+/// #     fn get_size(&self, _: &File<'_>) -> Result<u64> { Ok(0) }
+/// # }
+/// ```
+///
+/// nor a payload that may not cross:
+///
+/// ```compile_fail,E0277
+/// # use chard::prelude::*;
+/// # struct Echo;
+/// # impl Handler for Echo {
+/// #     type File = ();
+/// #     fn new(_call: &Call) -> Result<Self> { Ok(Echo) }
+/// #     fn open(&self, _file: &File<'_>) -> Result<()> { Ok(()) }
+/// # }
+/// const GET_SIZE: u32 = 0x8008ec01;
+/// chard::ioctls! { Echo:
+///     GET_SIZE => get_size() -> usize; // another size for a 32-bit caller
+/// }
+/// # impl Echo {
+/// #     fn get_size(&self, _: &File<'_>) -> Result<usize> { Ok(0) }
+/// # }
+/// ```
 #[macro_export]
 macro_rules! ioctls {
     ($handler:ty: $($cmd:path => $method:ident($($in:tt)*) $(-> $($out:ident)::+)?;)*) => {
@@ -150,16 +258,17 @@ macro_rules! ioctls {
         }
     };
     (@arm $cmd:path, $arg:ident, ($($call:tt)*), [$($in:tt)*], [value]) => {{
-        const { $crate::ioctl::check($cmd, $crate::ioctls!(@size $($in)*), 0) };
+        const _: () = $crate::ioctl::check($cmd, $crate::ioctls!(@size $($in)*), 0);
         $crate::ioctl::answer($crate::ioctls!(@call ($($call)*), $arg, $($in)*)?)
     }};
     (@arm $cmd:path, $arg:ident, ($($call:tt)*), [$($in:tt)*], []) => {{
-        const { $crate::ioctl::check($cmd, $crate::ioctls!(@size $($in)*), 0) };
+        const _: () = $crate::ioctl::check($cmd, $crate::ioctls!(@size $($in)*), 0);
         let () = $crate::ioctls!(@call ($($call)*), $arg, $($in)*)?;
         Ok(0)
     }};
     (@arm $cmd:path, $arg:ident, ($($call:tt)*), [$($in:tt)*], [$out:path]) => {{
-        const { $crate::ioctl::check($cmd, $crate::ioctls!(@size $($in)*), size_of::<$out>()) };
+        const _: () =
+            $crate::ioctl::check($cmd, $crate::ioctls!(@size $($in)*), size_of::<$out>());
         let out: $out = $crate::ioctls!(@call ($($call)*), $arg, $($in)*)?;
         $arg.put(out)?;
         Ok(0)

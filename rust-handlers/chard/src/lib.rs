@@ -32,6 +32,7 @@
 //! }
 //!
 //! chard::handler!(Hello);
+//! # fn main() {}
 //! ```
 //!
 //! # Context
@@ -46,7 +47,7 @@
 //! holds is reachable from its [`Call`]: a value that is forgotten or leaked
 //! costs memory, never more. A [`MutexGuard`] borrows the call:
 //!
-//! ```compile_fail
+//! ```compile_fail,E0621
 //! use chard::prelude::*;
 //!
 //! fn outlive<'a>(m: &'a Mutex<u32>, call: &Call) -> Option<MutexGuard<'a, u32>> {

@@ -72,6 +72,27 @@ struct Inner<T> {
 
 /// A value that one call at a time may use, behind the kernel's `struct mutex`.
 ///
+/// ```
+/// use chard::prelude::*;
+///
+/// struct Counter {
+///     count: Mutex<u32>,
+/// }
+///
+/// impl Handler for Counter {
+///     type File = ();
+///
+///     fn new(_call: &Call) -> Result<Self> {
+///         Ok(Counter { count: Mutex::new(lock_class!(c"counter"), 0)? })
+///     }
+///
+///     fn open(&self, file: &File<'_>) -> Result<()> {
+///         *self.count.lock(file)? += 1;
+///         Ok(())
+///     }
+/// }
+/// ```
+///
 /// The lock and its value share one allocation, which never moves; the `Mutex`
 /// itself may.
 ///
@@ -173,6 +194,25 @@ impl<T> Drop for Mutex<T> {
 /// The value of a [`Mutex`] while this call holds it.
 ///
 /// It stays with the call: it is neither `Send` nor `Sync`.
+///
+/// ```compile_fail,E0277
+/// fn elsewhere<T: Send>(_: T) {}
+/// fn lend(guard: chard::MutexGuard<'static, u32>) {
+///     elsewhere(guard);
+/// }
+/// ```
+///
+/// The value is reached through it only, and no longer than it lives:
+///
+/// ```compile_fail,E0597
+/// use chard::prelude::*;
+///
+/// fn escape<'a>(m: &'a Mutex<u32>, call: &'a Call) -> Result<&'a mut u32> {
+///     let mut guard = m.lock(call)?;
+///     let value: &'a mut u32 = &mut guard;
+///     Ok(value)
+/// }
+/// ```
 #[must_use = "the lock is given back at once when the guard is dropped"]
 pub struct MutexGuard<'a, T> {
     mutex: &'a Mutex<T>,

@@ -3,7 +3,7 @@
 //! place and the driver's name, then the kernel's BUG() ends the caller.
 
 use core::fmt::{self, Write};
-use core::panic::PanicInfo;
+use core::panic::{Location, PanicInfo};
 
 use crate::bindings;
 use crate::entry::this_driver;
@@ -27,18 +27,32 @@ impl fmt::Write for Report {
 /// The panic handler; [`handler!`](crate::handler) puts it in place.
 #[doc(hidden)]
 pub fn report(info: &PanicInfo<'_>) -> ! {
+    end(info.location(), info.message())
+}
+
+/// In a process std has the panic handler; its hook brings a panic to the same
+/// end.
+#[cfg(chard_host)]
+pub(crate) fn hook() {
+    std::panic::set_hook(std::boxed::Box::new(|info| {
+        end(info.location(), info.payload_as_str().unwrap_or("no message"))
+    }));
+}
+
+#[inline(always)]
+fn end(place: Option<&Location<'_>>, message: impl fmt::Display) -> ! {
     let mut report = Report { text: [0; 480], len: 0 };
     // What does not fit is cut: a panic must not panic.
-    let _ = match info.location() {
+    let _ = match place {
         Some(place) => write!(
             report,
             "panicked at {}:{}:{}: {}",
             place.file(),
             place.line(),
             place.column(),
-            info.message()
+            message
         ),
-        None => write!(report, "panicked: {}", info.message()),
+        None => write!(report, "panicked: {}", message),
     };
     // SAFETY: the bytes are there for the time of the call.
     unsafe { bindings::chard_panic(this_driver(), report.text.as_ptr().cast(), report.len as _) }

@@ -48,17 +48,17 @@ void chard_misc_register(const struct chard_driver *driver);
 void chard_call_release(struct chard_call *call);
 
 /* CHARD_CALL - enter a handler; the only way from C into Rust, as in the core */
-#define CHARD_CALL(_driver, _file, _entry, ...)      \
-	({                                           \
-		struct chard_call __call = {         \
-			.file = (_file),             \
-			.driver = (_driver),         \
-		};                                   \
+#define CHARD_CALL(_driver, _file, _entry, ...)              \
+	({                                                   \
+		struct chard_call __call = {                 \
+			.file = (_file),                     \
+			.driver = (_driver),                 \
+		};                                           \
 		long __ret = _entry(&__call, ##__VA_ARGS__); \
-						     \
-		if (__call.held)                     \
-			chard_call_release(&__call); \
-		__ret;                               \
+                                                             \
+		if (__call.held)                             \
+			chard_call_release(&__call);         \
+		__ret;                                       \
 	})
 
 #define CHARD_DECLARE(name, op) CHARD_HANDLER_##op(name);
@@ -71,30 +71,30 @@ void chard_call_release(struct chard_call *call);
 #define CHARD_EACH_4(m, n, op, ...) m(n, op) CHARD_EACH_3(m, n, __VA_ARGS__)
 #define CHARD_EACH_0(m, n)
 #define CHARD_EACH_N(a0, a1, a2, a3, a4, each, ...) each
-#define CHARD_EACH(m, n, ...)                                                        \
-	CHARD_EACH_N(dummy, ##__VA_ARGS__, CHARD_EACH_4, CHARD_EACH_3, CHARD_EACH_2, \
-		     CHARD_EACH_1, CHARD_EACH_0)                                     \
+#define CHARD_EACH(m, n, ...)                                                                      \
+	CHARD_EACH_N(dummy, ##__VA_ARGS__, CHARD_EACH_4, CHARD_EACH_3, CHARD_EACH_2, CHARD_EACH_1, \
+		     CHARD_EACH_0)                                                                 \
 	(m, n, ##__VA_ARGS__)
 
 /* The node's mode is the kernel's business: here everybody may open it. */
-#define CHARD_MISC_DRIVER(_name, _mode, ...)                         \
-	CHARD_HANDLER_DEVICE(_name);                                 \
-	CHARD_EACH(CHARD_DECLARE, _name, ##__VA_ARGS__)              \
-	static struct chard_counts _name##_counts;                   \
-	const struct chard_driver chard_##_name##_driver = {         \
-		.name = #_name,                                      \
-		.counts = &_name##_counts,                           \
-		.handler = &chard_##_name##_handler,                 \
-		.device_init = chard_##_name##_device_init,          \
-		.device_exit = chard_##_name##_device_exit,          \
-		.open = chard_##_name##_open,                        \
-		.release = chard_##_name##_release,                  \
-		CHARD_EACH(CHARD_ENTRY, _name, ##__VA_ARGS__)        \
-	};                                                           \
-	static void __attribute__((constructor)) _name##_init(void)  \
-	{                                                            \
-		chard_misc_register(&chard_##_name##_driver);        \
-	}                                                            \
+#define CHARD_MISC_DRIVER(_name, _mode, ...)                        \
+	CHARD_HANDLER_DEVICE(_name);                                \
+	CHARD_EACH(CHARD_DECLARE, _name, ##__VA_ARGS__)             \
+	static struct chard_counts _name##_counts;                  \
+	const struct chard_driver chard_##_name##_driver = {        \
+		.name = #_name,                                     \
+		.counts = &_name##_counts,                          \
+		.handler = &chard_##_name##_handler,                \
+		.device_init = chard_##_name##_device_init,         \
+		.device_exit = chard_##_name##_device_exit,         \
+		.open = chard_##_name##_open,                       \
+		.release = chard_##_name##_release,                 \
+		CHARD_EACH(CHARD_ENTRY, _name, ##__VA_ARGS__)       \
+	};                                                          \
+	static void __attribute__((constructor)) _name##_init(void) \
+	{                                                           \
+		chard_misc_register(&chard_##_name##_driver);       \
+	}                                                           \
 	CHARD_NOTHING
 
 /* Takes the semicolon behind a macro that says something of a module only. */

@@ -24,7 +24,14 @@ struct mutex {
 #define smp_store_release(p, value) __atomic_store_n(p, value, __ATOMIC_RELEASE)
 #define unlikely(x) (x)
 
-#define pr_err(...) fprintf(stderr, "<3>" pr_fmt(__VA_ARGS__))
+typedef struct {
+	int counter;
+} atomic_t;
+
+#define atomic_inc(a) ((void)__atomic_add_fetch(&(a)->counter, 1, __ATOMIC_RELAXED))
+#define atomic_dec_return_release(a) ((void)__atomic_sub_fetch(&(a)->counter, 1, __ATOMIC_RELEASE))
+
+#define pr_err(fmt, ...) fprintf(stderr, "<3>" pr_fmt(fmt), ##__VA_ARGS__)
 #define EXPORT_SYMBOL_GPL(symbol) struct mutex
 
 #endif

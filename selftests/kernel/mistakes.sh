@@ -1,0 +1,96 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# mistakes.sh - what a newcomer does wrong must be refused with a clear message:
+# names of new handlers, a driver whose C and Rust disagree, a kernel or a
+# toolchain that will not do. Builds for KERNEL. Prints TAP.
+
+set -euo pipefail
+
+cd "$(dirname "$0")/../.."
+build=$(drivers/kbuild.sh --where)
+kernel=$(selftests/setup/kernel.sh "$KERNEL")
+work=$build/mistakes
+rm -rf "$work"
+mkdir -p "$work"
+. selftests/tap.sh
+
+touch "$work/before"
+refused "new-handler: no name" "say which name" rust-handlers/new/new-handler.sh ""
+refused "new-handler: a name that is none" "is no name" rust-handlers/new/new-handler.sh "9lives"
+refused "new-handler: a name with a slash" "is no name" rust-handlers/new/new-handler.sh "a/b"
+refused "new-handler: a word of Rust's" "is a word of Rust's" rust-handlers/new/new-handler.sh "match"
+refused "new-handler: a word of C's" "is a word of C's" rust-handlers/new/new-handler.sh "int"
+refused "new-handler: a name that is taken" "is taken" rust-handlers/new/new-handler.sh "echo"
+refused "new-handler: a name that is too long" "is too long" rust-handlers/new/new-handler.sh "a_name_that_is_far_too_long"
+written=$(find . -path ./build -prune -o -path ./.git -prune -o -newer "$work/before" -type f -print)
+status=0
+[ -z "$written" ] || status=1
+report $status "new-handler: a refusal writes nothing $written"
+
+# Each mistake is made in a fresh copy of README's example.
+mistake()
+{
+	local file=$1 edit=$2
+
+	rm -rf "$work/driver"
+	selftests/readme-example.sh "$work/driver"
+	cp "$work/driver/$file" "$work/was"
+	sed -i "$edit" "$work/driver/$file"
+	! cmp -s "$work/was" "$work/driver/$file" || {
+		echo "the edit changed nothing"
+		return 0
+	}
+	make --no-print-directory -C "$work/driver"
+}
+
+refused "C names an operation that Rust lacks" \
+	"the driver's C names llseek, but the handler does not implement chard::Seek" \
+	mistake hello.c 's/read_iter/read_iter, llseek/'
+refused "Rust implements an operation that C does not name" \
+	"the handler implements chard::Read, but the driver's C does not name read_iter" \
+	mistake hello.c 's/, read_iter//'
+refused "unsafe in a handler" "usage of an \`unsafe\` block" \
+	mistake hello.rs 's/Ok(Hello)/unsafe { Ok(Hello) }/'
+refused "no handler!" "does its crate, of this name, say chard::handler!(Type)?" \
+	mistake hello.rs '/^chard::handler!/d'
+refused "an operation with the wrong type" "expected" \
+	mistake hello.rs 's/to: &mut UserWriter/to: \&mut UserReader/'
+refused "no C file" "has no hullo.c, the driver's C" mistake Makefile 's/hello/hullo/'
+
+refused "no such kernel tree" "KDIR=/nowhere is not there" env KDIR=/nowhere drivers/kbuild.sh
+refused "a tree that is not configured" "is not a configured kernel tree" env KDIR="$PWD" drivers/kbuild.sh
+refused "a path with spaces" "do not work below a path with spaces" \
+	env BUILD="/tmp/with space" drivers/kbuild.sh
+# A rustc that says it is $1 and that its library lies in a folder without any.
+fake_rustc()
+{
+	printf '#!/bin/sh\n[ "$1" = --version ] && echo "rustc %s" || echo %s\n' "$1" "$work" >"$work/rustc"
+	chmod +x "$work/rustc"
+	RUSTC=$work/rustc drivers/kbuild.sh
+}
+
+refused "a rustc without its library's source" "lacks its library's source" fake_rustc 1.99.0
+refused "a rustc that is too old" "is 1.50.0: it must be >=" fake_rustc 1.50.0
+refused "a rustc that is not there" "RUSTC=/nowhere is not there" env RUSTC=/nowhere drivers/kbuild.sh
+
+# A kernel whose objects ours could not join: the same headers, another option.
+odd=$work/odd
+mkdir -p "$odd/include/config"
+echo "include $(realpath "$kernel"/usr/src/linux-headers-*-common)/Makefile" >"$odd/Makefile"
+for file in "$kernel"/build/* "$kernel"/build/include/* "$kernel"/build/include/config/{auto.conf.cmd,kernel.release}; do
+	target=$odd/${file#"$kernel/build/"}
+	[ -e "$target" ] || [ ! -e "$file" ] || ln -s "$(realpath "$file")" "$target"
+done
+for option in CFI_CLANG LTO_CLANG; do
+	{
+		cat "$kernel/build/include/config/auto.conf"
+		echo "CONFIG_$option=y"
+	} >"$odd/include/config/auto.conf"
+	{
+		cat "$kernel/build/.config"
+		echo "CONFIG_$option=y"
+	} >"$odd/.config"
+	refused "CONFIG_$option" "this kernel is configured with CONFIG_$option" env KDIR="$odd" BUILD="$work/odd-build" drivers/kbuild.sh
+done
+plan

@@ -1,0 +1,85 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# outside.sh - what others begin with, for KERNEL: make new-handler in a copy of
+# the tree, and README's example in a folder of its own. Prints TAP.
+
+set -euo pipefail
+
+cd "$(dirname "$0")/../.."
+build=$(drivers/kbuild.sh --where)
+kernel=$(selftests/setup/kernel.sh "$KERNEL")
+work=$build/outside
+. selftests/tap.sh
+
+# --- make new-handler, in a copy that is kept: Cargo's work is reused.
+copy=$work/tree
+selftests/copy-tree.sh "$copy"
+
+new_handler()
+{
+	(cd "$copy" && make --no-print-directory new-handler NAME="$1")
+}
+
+# A build without warnings.
+builds()
+{
+	(cd "$copy" && W=1 drivers/kbuild.sh && BUILD="$copy/build" selftests/programs.sh) >"$work/log" 2>&1 ||
+		{ cat "$work/log"; return 1; }
+	! grep -iE 'warning|^not ok' "$work/log"
+}
+
+# The new one's tests, loaded beside echo.
+passes()
+{
+	(cd "$copy" && selftests/kernel/guest.sh sample)
+}
+
+formatted()
+{
+	local rustfmt
+
+	rustfmt=$(dirname "$(selftests/setup/toolchain.sh | sed -n 's/^RUSTC := //p')")/rustfmt
+	clang-format --dry-run -Werror "$copy"/{drivers,selftests,userspace}/sample/*.[ch] &&
+		"$rustfmt" --check --edition 2024 "$copy/rust-handlers/sample/src/lib.rs"
+}
+
+attempt "make new-handler writes a device" new_handler sample
+attempt "the new device builds without warnings, its tests too" builds
+attempt "the new device passes its tests beside echo" passes
+attempt "what new-handler writes is formatted" formatted
+
+# --- a driver in a folder of its own: README's example and three lines.
+outside=$work/driver
+rm -rf "$outside"
+selftests/readme-example.sh "$outside"
+
+make_outside()
+{
+	# The core may be built again for it: what is loaded is what is there then.
+	make --no-print-directory -C "$outside"
+}
+
+loads()
+{
+	local payload
+
+	payload=$(mktemp -d)
+	cp "$build/chard.ko" "$build/drivers/echo/chard_echo.ko" "$outside/build"/*/chard_hello.ko "$payload"
+	# shellcheck disable=SC2016 # for the guest's shell
+	selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout 60 -- sh -ec '
+		insmod chard.ko
+		insmod chard_echo.ko
+		insmod chard_hello.ko
+		test "$(cat /dev/chard-hello)" = "hello from Rust"
+		rmmod chard_hello
+		rmmod chard_echo
+		rmmod chard
+		! dmesg | grep -E "WARNING|BUG|left behind"'
+	rm -r "$payload"
+}
+
+attempt "README's example builds from a folder outside" make_outside
+attempt "it is loaded beside echo and read" loads
+
+plan

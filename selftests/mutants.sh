@@ -1,0 +1,59 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# mutants.sh - plants one bug at a time into a copy of the tree and runs the
+# tests there: each must be caught, and by the test that is meant for it.
+# Prints TAP: a bug each, with what has caught it.
+#
+# A bug is a file in selftests/mutants: comments, then
+#	FILE		what is changed
+#	EXPRESSION	how, for sed -E; it must change the file
+#	FOLDER		whose test programs are run (selftests/FOLDER)
+#	TEST		a test that must fail, as its program names it; or
+#			the words that the build or the kernel's log must hold
+
+set -euo pipefail
+
+cd "$(dirname "$0")/.."
+. selftests/tap.sh
+export KERNEL=${KERNEL:-6.1}
+mutants=${BUILD:-$PWD/build}/mutants
+copy=$mutants/tree
+
+# plant FILE: sets folder and caught_by, and prints nothing.
+plant()
+{
+	local file expression
+
+	{ read -r file; read -r expression; read -r folder; read -r caught_by; } < <(grep -v '^#' "$1")
+	sed -E -i "$expression" "$copy/$file"
+	! cmp -s "$file" "$copy/$file"
+}
+
+# The copy is built, and the tests run there; says which failed.
+run_tests()
+{
+	local status=0
+
+	cd "$copy"
+	unset BUILD
+	drivers/kbuild.sh >"$mutants/log" 2>&1 || { echo "the build"; return 0; }
+	selftests/programs.sh >>"$mutants/log" 2>&1
+	selftests/kernel/guest.sh "$folder" >>"$mutants/log" 2>&1 || status=$?
+	[ "$status" != 0 ] || { echo "nothing"; return 1; }
+	sed -n 's/^ *not ok [0-9]* //p' "$mutants/log" | paste -sd, | cut -c1-300
+}
+
+selftests/copy-tree.sh "$copy"
+caught=$(cd "$copy" && folder=echo run_tests) && { echo "Bail out! the tests fail without a bug: $caught"; exit 1; }
+for mutant in selftests/mutants/*; do
+	name=$(basename "$mutant")
+	selftests/copy-tree.sh "$copy"
+	plant "$mutant" || { report 1 "$name: its expression changes nothing"; continue; }
+	status=0
+	caught=$(run_tests) || status=1
+	grep -qF -- "$caught_by" <<<"$caught" || grep -qF -- "$caught_by" "$mutants/log" || status=1
+	[ "$status" = 0 ] || tail -n 40 "$mutants/log" >"$output"
+	report $status "$name is caught by $caught"
+done
+plan

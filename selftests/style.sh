@@ -1,0 +1,147 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# style.sh - what every file must be like, judged by the tools for it. Prints
+# TAP: a check each.
+
+set -euo pipefail
+
+cd "$(dirname "$0")/.."
+source=$(selftests/setup/source.sh)
+rustfmt=$(selftests/setup/toolchain.sh | sed -n 's/^RUSTC := //p')
+rustfmt=$(dirname "$rustfmt")/rustfmt
+number=0
+
+# The files of the tree that match, new ones included, but for links, and for
+# the templates, whose result is looked at where a handler is made of them.
+files()
+{
+	local file
+
+	git ls-files --cached --others --exclude-standard -- "$@" | sort -u | while read -r file; do
+		case $file in
+		*/template/*) continue ;;
+		esac
+		[ ! -f "$file" ] || [ -L "$file" ] || echo "$file"
+	done
+}
+
+# attempt WHAT COMMAND...: the command prints what is wrong, and fails then.
+attempt()
+{
+	local what=$1 output
+
+	shift
+	number=$((number + 1))
+	if output=$("$@" 2>&1) && [ -z "$output" ]; then
+		echo "ok $number - $what"
+	else
+		printf '%s\n' "$output" | sed 's/^/# /'
+		echo "not ok $number - $what"
+	fi
+}
+
+spdx()
+{
+	files | while read -r file; do
+		[ "$file" = LICENSE ] || head -n 3 "$file" | grep -q 'SPDX-License-Identifier: GPL-2.0' ||
+			echo "$file: no SPDX line: give it SPDX-License-Identifier: GPL-2.0"
+	done
+}
+
+clang_format()
+{
+	files '*.c' '*.h' | xargs clang-format --dry-run -Werror
+}
+
+rust_format()
+{
+	files '*.rs' | xargs "$rustfmt" --check --edition 2024
+}
+
+shell()
+{
+	files | while read -r file; do
+		! head -n 1 "$file" | grep -qE '^#!/bin/(ba)?sh' || echo "$file"
+	done | xargs shellcheck
+}
+
+# Macros that write a table's functions cannot be expressions (COMPLEX_MACRO,
+# MACRO_*); a panic ends in BUG() (AVOID_BUG); the level of a handler's line is
+# an argument (PRINTK_WITHOUT_KERN_LEVEL).
+checkpatch()
+{
+	local scratch
+
+	# It leaves a file where it runs.
+	scratch=$(mktemp -d)
+	files 'core/*.[ch]' 'bindings/*.[ch]' 'drivers/*.[ch]' 'selftests/*.[ch]' | sed "s|^|$PWD/|" |
+		(cd "$scratch" && xargs perl "$source/scripts/checkpatch.pl" --no-tree --no-summary --quiet --strict --terse \
+			--show-types --max-line-length=100 --ignore \
+			"COMPLEX_MACRO,MACRO_ARG_REUSE,MACRO_WITH_FLOW_CONTROL,AVOID_BUG,PRINTK_WITHOUT_KERN_LEVEL" -f) || :
+	rm -r "$scratch"
+}
+
+kernel_doc()
+{
+	files 'core/*.[ch]' 'bindings/*.[ch]' | xargs perl "$source/scripts/kernel-doc" -none
+}
+
+top_level()
+{
+	files | cut -d/ -f1 | sort -u | while read -r name; do
+		case $name in
+		core | drivers | rust-handlers | bindings | selftests | userspace | docs) ;;
+		Kbuild | Makefile | README.md | LICENSE) ;;
+		.ci | .clang-format | .editorconfig | .gitignore) ;;
+		*) echo "$name does not belong at the top: put it into the folder that it serves" ;;
+		esac
+	done
+}
+
+# A handler may say no unsafe; all of the crate's have their SAFETY comment by
+# clippy's word.
+safe()
+{
+	files 'rust-handlers/*/src/lib.rs' | while read -r file; do
+		[ "$file" = rust-handlers/chard/src/lib.rs ] ||
+			grep -q '^#!\[forbid(unsafe_code)\]' "$file" ||
+			echo "$file: a handler begins with #![forbid(unsafe_code)]"
+	done
+}
+
+short()
+{
+	files | while read -r file; do
+		[ "$file" = LICENSE ] || [ "$(wc -l <"$file")" -le 500 ] ||
+			echo "$file: over 500 lines: find its seam"
+	done
+}
+
+# Text only, and nothing that holds for one machine alone.
+portable()
+{
+	files | while read -r file; do
+		grep -Iq . "$file" || [ ! -s "$file" ] || echo "$file: is binary"
+	done
+	files | xargs grep -nE '(^|[^A-Za-z0-9_.])/(work|farm|root|home/[a-z]+)/' || :
+	files | xargs grep -nE 'https?://(deb|security|ftp)\.' || :
+}
+
+spaces()
+{
+	files | xargs grep -nE '[[:blank:]]+$' || :
+}
+
+attempt "every file has its licence" spdx
+attempt "clang-format" clang_format
+attempt "rustfmt" rust_format
+attempt "shellcheck" shell
+attempt "checkpatch" checkpatch
+attempt "kernel-doc" kernel_doc
+attempt "the top level holds what belongs there" top_level
+attempt "handlers forbid unsafe code" safe
+attempt "no file is over 500 lines" short
+attempt "no binary, no path or host of one machine" portable
+attempt "no space at the end of a line" spaces
+echo "1..$number"

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The stand-in for chard.ko: what the contract asks of it, but for locks, which
+ * are core/call.c itself, and for user memory, which is user.c.
+ */
+#include <execinfo.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "host.h"
+
+#define PAGE_SIZE 4096
+
+/* memory_new() - exactly so much, so that the tools see where it ends; NULL for none */
+void *memory_new(size_t size, size_t align)
+{
+	void *new;
+
+	if (posix_memalign(&new, align < sizeof(long) ? sizeof(long) : align, size))
+		return NULL;
+	return new;
+}
+
+void *chard_alloc(const struct chard_driver *driver, unsigned long size, unsigned long align)
+{
+	void *new;
+
+	if (size > INT_MAX || align > PAGE_SIZE)
+		return NULL;
+	new = memory_new(size, align);
+	if (new)
+		count(&driver->counts->boxes, 1);
+	return new;
+}
+
+void chard_free(const struct chard_driver *driver, const void *old)
+{
+	count(&driver->counts->boxes, -1);
+	free((void *)old);
+}
+
+__u32 chard_file_flags(const struct file *file)
+{
+	return __atomic_load_n(&file->flags, __ATOMIC_RELAXED);
+}
+
+__u32 chard_file_mode(const struct file *file)
+{
+	return file->mode;
+}
+
+/* The kernel's log is stderr, each line with its level as in /dev/kmsg. */
+void chard_print(const struct chard_driver *driver, __u32 level, const char *text,
+		 unsigned long len)
+{
+	fprintf(stderr, "<%u>chard_%s: %.*s\n", level, driver->name, (int)len, text);
+}
+
+void chard_print_device(const struct chard_call *call, __u32 level, const char *text,
+			unsigned long len)
+{
+	if (!call->file)
+		return chard_print(call->driver, level, text, len);
+	fprintf(stderr, "<%u>misc chard-%s: %.*s\n", level, call->driver->name, (int)len, text);
+}
+
+void chard_dump_stack(void)
+{
+	void *frames[64];
+
+	backtrace_symbols_fd(frames, backtrace(frames, 64), STDERR_FILENO);
+}
+
+void chard_panic(const struct chard_driver *driver, const char *text, unsigned long len)
+{
+	chard_print(driver, CHARD_LEVEL_EMERG, text, len);
+	abort();
+}

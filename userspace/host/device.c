@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The device of the process and its open files: what core/device.c and core/file.c are. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "host.h"
+
+struct chard_device chard_device;
+
+/*
+ * file_open() - what open(2) makes of the device: a file, or a negative errno
+ *
+ * The handler's open is done when it returns.
+ */
+long file_open(struct file *file)
+{
+	const struct chard_driver *driver = chard_device.driver;
+	struct chard_file *cf = &file->chard;
+	long ret;
+
+	cf->device = &chard_device;
+	cf->device_state = chard_device.state;
+	cf->state = memory_new(driver->handler->file_size, driver->handler->file_align);
+	cf->file = file;
+	if (!cf->state)
+		return -ENOMEM;
+	count(&driver->counts->files, 1);
+	ret = CHARD_CALL(driver, cf, driver->open);
+	if (ret) {
+		count(&driver->counts->files, -1);
+		free(cf->state);
+		return ret;
+	}
+	count(&driver->counts->states, 1);
+	return 0;
+}
+
+/* file_release() - the last close(2), the reverse of file_open() */
+void file_release(struct file *file)
+{
+	const struct chard_driver *driver = chard_device.driver;
+
+	if (!CHARD_CALL(driver, &file->chard, driver->release))
+		count(&driver->counts->states, -1);
+	count(&driver->counts->files, -1);
+	free(file->chard.state);
+}
+
+/*
+ * What rmmod is in the kernel, after the files that the end of a process
+ * closes: the device goes, and what is left of it is a leak.
+ */
+static void chard_misc_unregister(void)
+{
+	const struct chard_driver *driver = chard_device.driver;
+	const struct chard_counts *left = driver->counts;
+
+	file_close_all();
+	if (!CHARD_CALL(driver, NULL, driver->device_exit, chard_device.state))
+		count(&driver->counts->states, -1);
+	count(&driver->counts->devices, -1);
+	free(chard_device.state);
+	if (left->devices || left->files || left->states || left->boxes) {
+		fprintf(stderr,
+			"<3>chard: %s: left behind: %ld devices, %ld files, %ld states, %ld boxes\n",
+			driver->name, left->devices, left->files, left->states, left->boxes);
+		fflush(NULL);
+		_exit(EXIT_FAILURE);
+	}
+}
+
+/* chard_misc_register() - the device of the process, from before main() to its exit */
+void chard_misc_register(const struct chard_driver *driver)
+{
+	const struct chard_handler *handler = driver->handler;
+	long ret = -ENOMEM;
+
+	chard_device.driver = driver;
+	chard_device.state = memory_new(handler->device_size, handler->device_align);
+	if (chard_device.state)
+		ret = CHARD_CALL(driver, NULL, driver->device_init, chard_device.state);
+	if (ret) {
+		fprintf(stderr, "<3>chard: %s: no device: error %ld\n", driver->name, ret);
+		_exit(EXIT_FAILURE);
+	}
+	count(&driver->counts->states, 1);
+	count(&driver->counts->devices, 1);
+	atexit(chard_misc_unregister);
+}

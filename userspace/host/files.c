@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Descriptors of the device, and the calls that make, copy and end them.
+ *
+ * A descriptor's number is taken by one of the real kernel's, opened with
+ * O_PATH: calls that the stand-in does not know get EBADF there, and do not
+ * succeed on some other file. The __wrap_ functions are what the test's calls
+ * become (ld --wrap); those for other files go on to the real ones.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "host.h"
+
+#define FILES 4096
+#define NODE "/dev/chard-"
+
+/* What open(2) takes and a device does not see, and what F_SETFL may change. */
+#define OPEN_ONLY (O_CREAT | O_NOCTTY | O_TRUNC | O_CLOEXEC)
+#define CHANGEABLE (O_APPEND | O_NONBLOCK)
+#define LARGEFILE 0100000
+
+_Static_assert(CHARD_O_NONBLOCK == O_NONBLOCK, "CHARD_O_NONBLOCK");
+
+static struct file *files[FILES];
+static pthread_mutex_t files_lock = PTHREAD_MUTEX_INITIALIZER;
+
+int __real_open(const char *path, int flags, ...);
+int __real_close(int fd);
+int __real_dup(int fd);
+int __real_dup2(int from, int to);
+int __real_fcntl(int fd, int cmd, ...);
+
+/* answer() - what a system call returns, of what the kernel's function does */
+long answer(long ret)
+{
+	if (ret >= 0)
+		return ret;
+	errno = -ret;
+	return -1;
+}
+
+/* refuse() - ends a test of what the stand-in does not know: never a wrong answer */
+void refuse(const char *what, unsigned long number)
+{
+	fprintf(stderr, "the stand-in for chard.ko knows no %s %#lx\n", what, number);
+	abort();
+}
+
+/* file_get() - the file of a descriptor, to be put back; NULL if it is not the device's */
+struct file *file_get(int fd)
+{
+	struct file *file;
+
+	if (fd < 0 || fd >= FILES)
+		return NULL;
+	pthread_mutex_lock(&files_lock);
+	file = files[fd];
+	if (file)
+		file->refs++;
+	pthread_mutex_unlock(&files_lock);
+	return file;
+}
+
+/* file_put() - give a reference back; the last one ends the file */
+void file_put(struct file *file)
+{
+	bool last;
+
+	pthread_mutex_lock(&files_lock);
+	last = !--file->refs;
+	pthread_mutex_unlock(&files_lock);
+	if (last) {
+		file_release(file);
+		free(file);
+	}
+}
+
+/* Puts a file, whose reference goes along, where a descriptor is; its number, or an error. */
+static long file_install(int fd, struct file *file)
+{
+	struct file *old;
+
+	if (fd < 0) {
+		file_put(file);
+		return -errno;
+	}
+	if (fd >= FILES)
+		refuse("descriptor", fd);
+	pthread_mutex_lock(&files_lock);
+	old = files[fd];
+	files[fd] = file;
+	pthread_mutex_unlock(&files_lock);
+	if (old)
+		file_put(old);
+	return fd;
+}
+
+/* Takes a descriptor's file away; false if there was none. */
+static bool file_remove(int fd)
+{
+	struct file *file = file_get(fd);
+
+	if (!file)
+		return false;
+	file_install(fd, NULL);
+	file_put(file);
+	return true;
+}
+
+/* file_close_all() - what the end of a process does */
+void file_close_all(void)
+{
+	int fd;
+
+	for (fd = 0; fd < FILES; fd++)
+		file_remove(fd);
+}
+
+static long device_open(int flags)
+{
+	struct file *file;
+	long ret;
+
+	if (flags & ~(O_ACCMODE | CHANGEABLE | OPEN_ONLY))
+		refuse("flag of open", flags);
+	file = calloc(1, sizeof(*file));
+	if (!file)
+		return -ENOMEM;
+	file->refs = 1;
+	file->flags = (flags & ~OPEN_ONLY) | LARGEFILE;
+	/* As in the kernel: the two bits of O_ACCMODE, plus one, are those of the mode. */
+	file->mode = (flags + 1) & O_ACCMODE;
+	ret = file_open(file);
+	if (ret) {
+		free(file);
+		return ret;
+	}
+	return file_install(__real_open("/dev/null", O_PATH | (flags & O_CLOEXEC)), file);
+}
+
+int __wrap_open(const char *path, int flags, ...)
+{
+	mode_t mode = 0;
+
+	if (!strncmp(path, NODE, strlen(NODE)) &&
+	    !strcmp(path + strlen(NODE), chard_device.driver->name))
+		return answer(device_open(flags));
+	if (flags & (O_CREAT | O_TMPFILE)) {
+		va_list args;
+
+		va_start(args, flags);
+		mode = va_arg(args, mode_t);
+		va_end(args);
+	}
+	return __real_open(path, flags, mode);
+}
+
+/* The number is free for others only after it is nobody's here. */
+int __wrap_close(int fd)
+{
+	file_remove(fd);
+	return __real_close(fd);
+}
+
+int __wrap_dup(int fd)
+{
+	struct file *file = file_get(fd);
+
+	return file ? answer(file_install(__real_dup(fd), file)) : __real_dup(fd);
+}
+
+int __wrap_dup2(int from, int to)
+{
+	struct file *file = file_get(from);
+
+	if (file)
+		return answer(file_install(__real_dup2(from, to), file));
+	to = __real_dup2(from, to);
+	file_remove(to);
+	return to;
+}
+
+static long device_fcntl(struct file *file, int fd, int cmd, long arg)
+{
+	switch (cmd) {
+	case F_GETFL:
+		return chard_file_flags(file);
+	case F_SETFL:
+		if (arg & (O_DIRECT | O_ASYNC | O_NOATIME))
+			refuse("flag of F_SETFL", arg);
+		__atomic_store_n(&file->flags, (file->flags & ~CHANGEABLE) | (arg & CHANGEABLE),
+				 __ATOMIC_RELAXED);
+		return 0;
+	case F_DUPFD:
+	case F_DUPFD_CLOEXEC:
+		__atomic_add_fetch(&file->refs, 1, __ATOMIC_RELAXED);
+		return file_install(__real_fcntl(fd, cmd, arg), file);
+	case F_GETFD:
+	case F_SETFD:
+		cmd = __real_fcntl(fd, cmd, arg);
+		return cmd < 0 ? -errno : cmd;
+	default:
+		refuse("command of fcntl", cmd);
+	}
+}
+
+int __wrap_fcntl(int fd, int cmd, ...)
+{
+	struct file *file = file_get(fd);
+	va_list args;
+	long arg, ret;
+
+	va_start(args, cmd);
+	arg = va_arg(args, long);
+	va_end(args);
+	if (!file)
+		return __real_fcntl(fd, cmd, arg);
+	ret = answer(device_fcntl(file, fd, cmd, arg));
+	file_put(file);
+	return ret;
+}

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the kernel's VFS does between a system call and the driver's table, in
+ * its order, as of 6.1.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <sys/ioctl.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "host.h"
+
+ssize_t __real_read(int fd, void *buffer, size_t len);
+ssize_t __real_write(int fd, const void *buffer, size_t len);
+ssize_t __real_pread(int fd, void *buffer, size_t len, off_t pos);
+ssize_t __real_pwrite(int fd, const void *buffer, size_t len, off_t pos);
+ssize_t __real_readv(int fd, const struct iovec *list, int nr);
+ssize_t __real_writev(int fd, const struct iovec *list, int nr);
+ssize_t __real_preadv(int fd, const struct iovec *list, int nr, off_t pos);
+ssize_t __real_pwritev(int fd, const struct iovec *list, int nr, off_t pos);
+ssize_t __real_preadv2(int fd, const struct iovec *list, int nr, off_t pos, int flags);
+ssize_t __real_pwritev2(int fd, const struct iovec *list, int nr, off_t pos, int flags);
+off_t __real_lseek(int fd, off_t offset, int whence);
+int __real_ioctl(int fd, unsigned long cmd, ...);
+
+/**
+ * struct transfer - a read or a write, as the caller asks for it
+ * @out: to user space: a read
+ * @list: @user is a list of @len segments, not a buffer of @len bytes
+ * @user: its address
+ * @len: its length
+ * @flags: RWF_*
+ */
+struct transfer {
+	bool out;
+	bool list;
+	const void *user;
+	size_t len;
+	int flags;
+};
+
+typedef long (*chard_move)(struct chard_call *call, struct chard_io *io);
+
+/* The operation, or why there is none. */
+static long find_move(const struct file *file, bool out, chard_move *move)
+{
+	const struct chard_driver *driver = chard_device.driver;
+
+	if (!(file->mode & (out ? CHARD_FMODE_READ : CHARD_FMODE_WRITE)))
+		return -EBADF;
+	*move = out ? driver->read_iter : driver->write_iter;
+	return *move ? 0 : -EINVAL;
+}
+
+static long check_area(loff_t pos, size_t len)
+{
+	loff_t end;
+
+	if ((ssize_t)len < 0 || pos < 0 || __builtin_add_overflow(pos, (loff_t)len, &end))
+		return -EINVAL;
+	return 0;
+}
+
+static long call_move(struct file *file, chard_move move, struct iov_iter *iter, loff_t *pos,
+		      int flags)
+{
+	bool append = (flags & RWF_APPEND) || (chard_file_flags(file) & O_APPEND);
+	struct chard_io io = {
+		.iter = iter,
+		.left = iter->count,
+		.pos = *pos,
+		.flags = append ? CHARD_IOCB_APPEND : 0,
+	};
+	long ret = CHARD_CALL(chard_device.driver, &file->chard, move, &io);
+
+	if (!io.done)
+		return ret;
+	*pos = io.pos;
+	return io.done;
+}
+
+static long move_buffer(struct file *file, const struct transfer *asked, loff_t *pos)
+{
+	struct iov_iter iter = { .user = (char *)asked->user };
+	chard_move move;
+	long ret = find_move(file, asked->out, &move);
+
+	if (ret)
+		return ret;
+	if (!user_ok(asked->user, asked->len))
+		return -EFAULT;
+	ret = check_area(*pos, asked->len);
+	if (ret)
+		return ret;
+	iter.count = asked->len < MAX_RW_COUNT ? asked->len : MAX_RW_COUNT;
+	return call_move(file, move, &iter, pos, 0);
+}
+
+/* Copies a list of segments in and checks it: the bytes that it is long, or an error. */
+static long import_list(struct iovec *to, const void *from, size_t nr)
+{
+	size_t i, all = 0;
+
+	if (nr > IOV_MAX)
+		return -EINVAL;
+	if (nr && user_move(from, to, nr * sizeof(*to), false) != nr * sizeof(*to))
+		return -EFAULT;
+	for (i = 0; i < nr; i++) {
+		if ((ssize_t)to[i].iov_len < 0)
+			return -EINVAL;
+	}
+	for (i = 0; i < nr; i++) {
+		if (!user_ok(to[i].iov_base, to[i].iov_len))
+			return -EFAULT;
+		if (to[i].iov_len > MAX_RW_COUNT - all)
+			to[i].iov_len = MAX_RW_COUNT - all;
+		all += to[i].iov_len;
+	}
+	return all;
+}
+
+static long move_list(struct file *file, const struct transfer *asked, loff_t *pos)
+{
+	struct iovec segments[IOV_MAX];
+	struct iov_iter iter = { .iov = segments };
+	chard_move move;
+	long ret = import_list(segments, asked->user, asked->len);
+
+	if (ret < 0)
+		return ret;
+	iter.count = ret;
+	ret = find_move(file, asked->out, &move);
+	if (ret || !iter.count)
+		return ret;
+	ret = check_area(*pos, iter.count);
+	if (ret)
+		return ret;
+	/* RWF_NOWAIT too: no driver of chard's promises never to sleep. */
+	if (asked->flags & ~RWF_APPEND)
+		return -EOPNOTSUPP;
+	return call_move(file, move, &iter, pos, asked->flags);
+}
+
+/*
+ * Ends the reference to @file. The position is @given, or else the file's, which
+ * then moves: without a lock, as the VFS has it for character devices.
+ */
+static long move(struct file *file, const loff_t *given, struct transfer asked)
+{
+	loff_t pos = given ? *given : file->pos;
+	long ret = -EINVAL;
+
+	if (!given || pos >= 0)
+		ret = asked.list ? move_list(file, &asked, &pos) : move_buffer(file, &asked, &pos);
+	if (!given && ret >= 0)
+		file->pos = pos;
+	file_put(file);
+	return answer(ret);
+}
+
+#define MOVE(name, given, ...)                                                              \
+	({                                                                                  \
+		struct file *file = file_get(fd);                                           \
+                                                                                            \
+		file ? move(file, given, (struct transfer){ __VA_ARGS__ }) : __real_##name; \
+	})
+
+ssize_t __wrap_read(int fd, void *buffer, size_t len)
+{
+	return MOVE(read(fd, buffer, len), NULL, true, false, buffer, len, 0);
+}
+
+ssize_t __wrap_write(int fd, const void *buffer, size_t len)
+{
+	return MOVE(write(fd, buffer, len), NULL, false, false, buffer, len, 0);
+}
+
+ssize_t __wrap_pread(int fd, void *buffer, size_t len, off_t pos)
+{
+	return MOVE(pread(fd, buffer, len, pos), &pos, true, false, buffer, len, 0);
+}
+
+ssize_t __wrap_pwrite(int fd, const void *buffer, size_t len, off_t pos)
+{
+	return MOVE(pwrite(fd, buffer, len, pos), &pos, false, false, buffer, len, 0);
+}
+
+ssize_t __wrap_readv(int fd, const struct iovec *list, int nr)
+{
+	return MOVE(readv(fd, list, nr), NULL, true, true, list, nr, 0);
+}
+
+ssize_t __wrap_writev(int fd, const struct iovec *list, int nr)
+{
+	return MOVE(writev(fd, list, nr), NULL, false, true, list, nr, 0);
+}
+
+ssize_t __wrap_preadv(int fd, const struct iovec *list, int nr, off_t pos)
+{
+	return MOVE(preadv(fd, list, nr, pos), &pos, true, true, list, nr, 0);
+}
+
+ssize_t __wrap_pwritev(int fd, const struct iovec *list, int nr, off_t pos)
+{
+	return MOVE(pwritev(fd, list, nr, pos), &pos, false, true, list, nr, 0);
+}
+
+/* Only these two take a position of -1, which is the file's own. */
+ssize_t __wrap_preadv2(int fd, const struct iovec *list, int nr, off_t pos, int flags)
+{
+	return MOVE(preadv2(fd, list, nr, pos, flags), pos == -1 ? NULL : &pos, true, true, list,
+		    nr, flags);
+}
+
+ssize_t __wrap_pwritev2(int fd, const struct iovec *list, int nr, off_t pos, int flags)
+{
+	return MOVE(pwritev2(fd, list, nr, pos, flags), pos == -1 ? NULL : &pos, false, true, list,
+		    nr, flags);
+}
+
+static long device_lseek(struct file *file, off_t offset, int whence)
+{
+	const struct chard_driver *driver = chard_device.driver;
+	long pos;
+
+	if (whence < SEEK_SET || whence > SEEK_HOLE)
+		return -EINVAL;
+	if (!driver->llseek)
+		return -ESPIPE;
+	pos = CHARD_CALL(driver, &file->chard, driver->llseek, offset, whence, file->pos);
+	if (pos >= 0)
+		file->pos = pos;
+	return pos;
+}
+
+off_t __wrap_lseek(int fd, off_t offset, int whence)
+{
+	struct file *file = file_get(fd);
+	long ret;
+
+	if (!file)
+		return __real_lseek(fd, offset, whence);
+	ret = device_lseek(file, offset, whence);
+	file_put(file);
+	return answer(ret);
+}
+
+static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	const struct chard_driver *driver = chard_device.driver;
+	long ret;
+
+	switch (cmd) {
+	/* These the VFS answers itself, and no driver sees them. */
+	case FIOCLEX:
+	case FIONCLEX:
+	case FIONBIO:
+	case FIOASYNC:
+	case FIOQSIZE:
+		refuse("ioctl", cmd);
+	}
+	if (!driver->ioctl)
+		return -ENOTTY;
+	ret = CHARD_CALL(driver, &file->chard, driver->ioctl, cmd, arg);
+	return ret == -CHARD_ENOIOCTLCMD ? -ENOTTY : ret;
+}
+
+int __wrap_ioctl(int fd, unsigned long cmd, ...)
+{
+	struct file *file = file_get(fd);
+	unsigned long arg;
+	va_list args;
+	long ret;
+
+	va_start(args, cmd);
+	arg = va_arg(args, unsigned long);
+	va_end(args);
+	if (!file)
+		return __real_ioctl(fd, cmd, arg);
+	ret = device_ioctl(file, cmd, arg);
+	file_put(file);
+	return answer(ret);
+}

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /dev/chard-selftest, in a guest and over the handler in this process: the
+ * corners of the crate that leave the machine as it was.
+ */
+#define NODE "/dev/chard-selftest"
+
+#include "../suite.h"
+#include "chard_selftest.h"
+
+START_TEST(each_file_has_its_sum)
+{
+	int other = open_node(O_RDONLY);
+
+	expect(5, ioctl(fd, CHARD_SELFTEST_ADD, 5));
+	expect(3, ioctl(other, CHARD_SELFTEST_ADD, 3));
+	expect(12, ioctl(fd, CHARD_SELFTEST_ADD, 7));
+	expect(-EINVAL, ioctl(fd, CHARD_SELFTEST_ADD, 1L << 32));
+	expect(12, ioctl(fd, CHARD_SELFTEST_ADD, 0));
+	expect(0, close(other));
+}
+END_TEST
+
+static long reverse(const char *from, char *to, __u64 length)
+{
+	struct chard_selftest_reverse request = {
+		.from = (__u64)from,
+		.to = (__u64)to,
+		.length = length,
+	};
+
+	return ioctl(fd, CHARD_SELFTEST_REVERSE, &request);
+}
+
+START_TEST(reverses)
+{
+	char from[] = "stressed", to[16] = "-----------";
+
+	expect(8, reverse(from, to, 8));
+	ck_assert_str_eq(to, "desserts---");
+	/* Onto itself: it is read before it is written. */
+	expect(8, reverse(from, from, 8));
+	ck_assert_str_eq(from, "desserts");
+	/* Up to the last byte before memory ends. */
+	expect(8, reverse(to, half + page - 8, 8));
+	ck_assert_mem_eq(half + page - 8, "stressed", 8);
+	expect(4096, reverse(half, half, 4096));
+	expect(-EINVAL, reverse(half, half, 4097));
+	expect(-EINVAL, reverse(from, to, ~0ULL));
+	expect(0, reverse(NULL, KERNEL_ADDRESS, 0));
+}
+END_TEST
+
+START_TEST(reverse_of_bad_memory)
+{
+	char *const bad[] = { NULL,	      half + page, half + page - 7, half + page - 1,
+			      KERNEL_ADDRESS, (char *)-8L };
+	char good[] = "stressed";
+
+	memset(half, '-', page);
+	expect(-EFAULT, reverse(bad[_i], good, 8));
+	ck_assert_str_eq(good, "stressed");
+	expect(-EFAULT, reverse(good, bad[_i], 8));
+	expect(-EFAULT, ioctl(fd, CHARD_SELFTEST_REVERSE, bad[_i]));
+}
+END_TEST
+
+static const struct {
+	int open;
+	int answer;
+} flags_rows[] = {
+	{ O_RDONLY, CHARD_SELFTEST_READABLE },
+	{ O_WRONLY, CHARD_SELFTEST_WRITABLE },
+	{ O_RDWR, CHARD_SELFTEST_READABLE | CHARD_SELFTEST_WRITABLE },
+	/* Neither: for ioctls alone. */
+	{ O_ACCMODE, 0 },
+	{ O_RDONLY | O_NONBLOCK, CHARD_SELFTEST_READABLE | CHARD_SELFTEST_NONBLOCK },
+};
+
+START_TEST(flags)
+{
+	int other = open_node(flags_rows[_i].open);
+
+	expect(flags_rows[_i].answer, ioctl(other, CHARD_SELFTEST_FLAGS));
+	/* O_NONBLOCK comes and goes, the mode stays. */
+	expect(0, fcntl(other, F_SETFL, O_NONBLOCK));
+	expect(flags_rows[_i].answer | CHARD_SELFTEST_NONBLOCK, ioctl(other, CHARD_SELFTEST_FLAGS));
+	expect(0, fcntl(other, F_SETFL, 0));
+	expect(flags_rows[_i].answer & ~CHARD_SELFTEST_NONBLOCK,
+	       ioctl(other, CHARD_SELFTEST_FLAGS));
+	expect(0, close(other));
+}
+END_TEST
+
+START_TEST(locks)
+{
+	expect(0, ioctl(fd, CHARD_SELFTEST_LOCK));
+	expect(-EDEADLK, ioctl(fd, CHARD_SELFTEST_LOCK_TWICE));
+	/* The first of the two was given back. */
+	expect(0, ioctl(fd, CHARD_SELFTEST_LOCK));
+}
+END_TEST
+
+START_TEST(forgotten_guard_poisons)
+{
+	int other = open_node(O_RDONLY);
+
+	expect(0, ioctl(fd, CHARD_SELFTEST_FORGET));
+	expect(-EIO, ioctl(other, CHARD_SELFTEST_LOCK));
+	expect(-EIO, ioctl(fd, CHARD_SELFTEST_LOCK_TWICE));
+	expect(-EIO, ioctl(fd, CHARD_SELFTEST_FORGET));
+	expect(0, ioctl(other, CHARD_SELFTEST_MEND));
+	expect(0, ioctl(fd, CHARD_SELFTEST_LOCK));
+	expect(0, close(other));
+}
+END_TEST
+
+static const struct {
+	unsigned long value;
+	long answer;
+} results_rows[] = {
+	{ 0, 0 },
+	{ 1, 1 },
+	{ 0x7fffffff, 0x7fffffff },
+	/* These would look like errors. */
+	{ 0x80000000, -EOVERFLOW },
+	{ 0xffffffff, -EOVERFLOW },
+};
+
+START_TEST(results)
+{
+	expect(results_rows[_i].answer, ioctl(fd, CHARD_SELFTEST_RETURN, results_rows[_i].value));
+}
+END_TEST
+
+static const struct {
+	unsigned long size;
+	long answer;
+} memory_rows[] = {
+	{ 0, 0 },
+	{ 1, 0 },
+	{ 4097, 0 },
+	{ 1000000, 0 },
+	{ 1UL << 31, -ENOMEM },
+	{ 1UL << 40, -ENOMEM },
+	{ 1UL << 63, -ENOMEM },
+	{ ~0UL, -ENOMEM },
+};
+
+START_TEST(memory)
+{
+	expect(memory_rows[_i].answer, ioctl(fd, CHARD_SELFTEST_ALLOC, memory_rows[_i].size));
+}
+END_TEST
+
+/* The handler writes twice: what the first has moved counts. */
+START_TEST(read_in_two_pieces)
+{
+	char text[16] = "";
+
+	expect(9, read(fd, text, sizeof(text)));
+	ck_assert_str_eq(text, "selftest\n");
+	expect(9, pread(fd, text, sizeof(text), 1000));
+	expect(6, read(fd, text, 6));
+	expect(2, read(fd, half + page - 2, 9));
+	ck_assert_mem_eq(half + page - 2, "se", 2);
+	expect(4, read(fd, half + page - 4, 9));
+	expect(5, read(fd, half + page - 5, 9));
+	ck_assert_mem_eq(half + page - 5, "selft", 5);
+	expect(-EFAULT, read(fd, half + page, 9));
+	expect(0, read(fd, text, 0));
+}
+END_TEST
+
+START_TEST(absent_operations)
+{
+	struct iovec vector = { "x", 1 };
+
+	expect(-EINVAL, write(fd, "x", 1));
+	expect(-EINVAL, writev(fd, &vector, 1));
+	expect(-EINVAL, pwrite(fd, "x", 1, 0));
+	expect(-ESPIPE, lseek(fd, 0, SEEK_SET));
+	expect(-ESPIPE, lseek(fd, 0, SEEK_END));
+	expect(-EINVAL, lseek(fd, 0, 99));
+	expect(-ENOTTY, ioctl(fd, _IO(CHARD_SELFTEST_MAGIC, 99)));
+	expect(-ENOTTY, ioctl(fd, _IOR(CHARD_SELFTEST_MAGIC, 1, __u32)));
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tests = tcase_create("calls");
+
+	tcase_add_checked_fixture(tests, setup, teardown);
+	tcase_add_test(tests, each_file_has_its_sum);
+	tcase_add_test(tests, reverses);
+	tcase_add_loop_test(tests, reverse_of_bad_memory, 0, 6);
+	add_table(tests, flags);
+	tcase_add_test(tests, locks);
+	tcase_add_test(tests, forgotten_guard_poisons);
+	add_table(tests, results);
+	add_table(tests, memory);
+	tcase_add_test(tests, read_in_two_pieces);
+	tcase_add_test(tests, absent_operations);
+	return run(tests);
+}
