@@ -65,7 +65,7 @@ known=(style setup objcheck host programs)
 for kernel in "${kernels[@]}"; do
 	known+=("build-$kernel" "objects-$kernel" "guest-$kernel" "faults-$kernel" "outside-$kernel")
 done
-known+=(mistakes)
+known+=(mistakes readme)
 
 run()
 {
@@ -80,6 +80,7 @@ run()
 	guest-*) for_kernel "${1#guest-}" stage "$1" selftests/kernel/guest.sh ;;
 	faults-*) for_kernel "${1#faults-}" stage "$1" selftests/kernel/faults.sh ;;
 	mistakes) for_kernel "${kernels[0]}" stage mistakes selftests/kernel/mistakes.sh ;;
+	readme) for_kernel "${kernels[0]}" stage readme selftests/readme.sh ;;
 	outside-*) for_kernel "${1#outside-}" stage "$1" selftests/kernel/outside.sh ;;
 	*)
 		echo "check.sh: there is no stage $1, only: ${known[*]}" >&2

@@ -18,7 +18,7 @@ mkdir -p "$folder"
 	cd "$folder"
 	find . -path ./build -prune -o \( -type f -o -type l \) -print | sed 's|^\./||' | sort |
 		comm -23 - <(echo "$files") | xargs -r rm -f
-	find . -path ./build -prune -o -type d -empty -exec rmdir {} +
+	find . -mindepth 1 -path ./build -prune -o -type d -empty -exec rmdir {} +
 )
 while read -r file; do
 	if ! cmp -s "$file" "$folder/$file"; then

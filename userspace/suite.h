@@ -67,6 +67,8 @@ static inline int run(TCase *tests)
 	int failed;
 
 	suite_add_tcase(suite, tests);
+	/* A kernel full of checks, in an emulator, takes its time. */
+	tcase_set_timeout(tests, 60);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

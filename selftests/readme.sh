@@ -1,0 +1,82 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# readme.sh - runs the commands of README.md, those that another stage does not
+# run. One that is not known here fails: a reader would try it first. Prints TAP.
+
+set -euo pipefail
+
+cd "$(dirname "$0")/.."
+. selftests/tap.sh
+kernel=$(selftests/setup/kernel.sh "$KERNEL")
+release=$(cat "$kernel/release")
+payload=$(mktemp -d)
+trap 'rm -rf "$payload" "$output"' EXIT
+guest=()
+
+# The lines of README's blocks for the shell.
+commands()
+{
+	awk '/^```sh/ { on = 1; next } /^```/ { on = 0 } on' README.md
+}
+
+# In a clean environment: what the user types, and KERNEL only where README
+# says so.
+typed()
+{
+	(unset KERNEL KDIR BUILD && sh -ec "$1")
+}
+
+shows()
+{
+	local text=$1
+
+	shift
+	"$@" >"$payload/said" 2>&1 || { cat "$payload/said"; return 1; }
+	grep -q "$text" "$payload/said" || { cat "$payload/said"; return 1; }
+}
+
+shell_in_guest()
+{
+	echo 'insmod chard.ko && echo loaded' | (unset KDIR BUILD && make --no-print-directory vm)
+}
+
+while read -r line; do
+	case $line in
+	"make demo") attempt "$line" shows "ended with status 0" typed "$line" ;;
+	"make KERNEL=6.12") attempt "$line" typed "$line" ;;
+	"make KDIR=/usr/src/linux")
+		attempt "$line" typed "make KDIR=$kernel/build"
+		;;
+	"make vm") attempt "$line" shows loaded shell_in_guest ;;
+	# With the headers of the running kernel, which are not for a test to
+	# install; the same with KERNEL is the stage build.
+	"make") ;;
+	# What is run by this very run, and by the stage outside.
+	"make check" | "selftests/check.sh style" | "make new-handler NAME=foo") ;;
+	# An hour's work, and named by no test but itself.
+	"make check-mutants") ;;
+	sudo* | echo* | cat*) guest+=("$line") ;;
+	*)
+		echo "no test runs it" >"$output"
+		report 1 "$line"
+		;;
+	esac
+done < <(commands)
+
+# What is to be typed on one's own kernel, as it stands there.
+own_kernel()
+{
+	build=$(drivers/kbuild.sh --where)
+	mkdir -p "$payload/build/$release/drivers/echo"
+	cp "$build/chard.ko" "$payload/build/$release"
+	cp "$build/drivers/echo/chard_echo.ko" "$payload/build/$release/drivers/echo"
+	{
+		# There is root only, and no sudo.
+		echo 'sudo() { "$@"; }'
+		printf '%s\n' "${guest[@]}"
+	} >"$payload/typed.sh"
+	selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout 60 -- sh -e typed.sh
+}
+attempt "README's commands for one's own kernel" shows '^hello$' own_kernel
+plan

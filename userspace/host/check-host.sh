@@ -1,0 +1,205 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# check-host.sh - runs the libcheck suites in a process over the stand-in for
+# the core: plainly, under AddressSanitizer and under valgrind; makes sure that
+# the two find what is planted for them; the crate's documentation; clippy.
+# Prints TAP. All that is made goes to build/host.
+
+set -euo pipefail
+
+cd "$(dirname "$0")/../.."
+top=$PWD
+out=${BUILD:-$top/build}/host
+number=0
+
+mkdir -p "$out"
+# shellcheck disable=SC2046 # one word for each; paths with spaces are refused
+export $(selftests/setup/toolchain.sh | sed 's/ := /=/')
+
+# The result of the test $1, a status of 0 or not.
+result()
+{
+	number=$((number + 1))
+	[ "$2" = 0 ] || printf 'not '
+	echo "ok $number - $1"
+}
+
+# A test: the command, behind its name, ends well. What it says is shown if not.
+attempt()
+{
+	local what=$1 status=0
+
+	shift
+	"$@" >"$out/log" 2>&1 || status=$?
+	[ "$status" = 0 ] || sed 's/^/# /' "$out/log"
+	result "$what" "$status"
+	return "$status"
+}
+
+# A test: the command, behind its name, ends with the status $2 and says $3.
+attempt_failing()
+{
+	local what=$1 status=$2 text=$3 got=0
+
+	shift 3
+	# In braces: what the shell itself says of an abort goes along.
+	{ "$@"; } >"$out/log" 2>&1 || got=$?
+	if [ "$got" = "$status" ] && grep -qE -- "$text" "$out/log"; then
+		result "$what" 0
+	else
+		sed 's/^/# /' "$out/log"
+		echo "# status $got, expected $status with: $text"
+		result "$what" 1
+	fi
+}
+
+# make in the tree $1. It is a build of its own, whatever make called this.
+build()
+{
+	env -u MAKEFLAGS -u MFLAGS make -s -j"$(nproc)" -f "$1/userspace/host/Makefile" "${@:2}"
+}
+
+# The suite's own results, one line each.
+suite()
+{
+	local name=$1 status=0 line
+
+	CK_TAP_LOG_FILE_NAME=- CK_VERBOSITY=silent "$out/plain/check_$name" \
+		>"$out/log" 2>"$out/stderr" || status=$?
+	while read -r line; do
+		case $line in
+		"ok "*) result "$name: ${line#*.c:}" 0 ;;
+		"not ok "*) result "$name: ${line#*.c:}" 1 ;;
+		esac
+	done <"$out/log"
+	[ "$status" = 0 ] || sed 's/^/# /' "$out/stderr"
+	result "$name: the suite ends well" "$status"
+}
+
+# In one process: a child's memory is its own affair.
+under_asan()
+{
+	CK_FORK=no timeout 120 "$@"
+}
+
+under_valgrind()
+{
+	CK_FORK=no timeout 300 valgrind -q --leak-check=full --errors-for-leak-kinds=definite \
+		--error-exitcode=99 "$@"
+}
+
+# A copy of the tree called $1, in which sed does $3 to the file $2; files that
+# stay as they are keep their time, for Cargo.
+plant()
+{
+	local copy=$out/planted/$1/tree file=$2 newest=$0
+
+	rm -rf "$copy"
+	mkdir -p "$copy"
+	cp -rp bindings core drivers rust-handlers userspace "$copy"
+	sed "$3" "$file" >"$copy/$file"
+	[ "$file" -ot "$newest" ] || newest=$file
+	touch -r "$newest" "$copy/$file"
+	! cmp -s "$file" "$copy/$file" || {
+		echo "nothing to plant $1 at in $file: mend the expression"
+		return 1
+	}
+}
+
+# A test: the fault $1, planted as in plant(), in the suite of $4, is found by
+# $5 (asan or valgrind), which ends with $6 and says $7.
+planted()
+{
+	local fault=$1 name=$4 tool=$5 dir=$out/planted/$1/build
+
+	attempt "$fault is planted" plant "$fault" "$2" "$3" &&
+		attempt "$fault builds" build "$out/planted/$fault/tree" OUT="$dir" names="$name" \
+			"$dir/check_$name" ${ASAN:+ASAN=1} || return 0
+	attempt_failing "$tool finds $fault" "$6" "$7" "under_$tool" "$dir/check_$name"
+}
+
+plants()
+{
+	local crate=rust-handlers/chard/src
+
+	ASAN=1 planted overflow $crate/alloc.rs 's/layout.size() as _/(layout.size() - 1) as _/' \
+		echo asan 1 'AddressSanitizer: heap-buffer-overflow'
+	ASAN=1 planted overread $crate/io.rs 's/\(chard_copy_to_iter(.*, len\)) }/\1 + 1) }/' \
+		echo asan 1 'AddressSanitizer: heap-buffer-overflow'
+	planted infoleak $crate/alloc.rs '/mut()\[\.\.more\]/,/}/ s/place.write(value);/let _ = place;/' \
+		echo valgrind 99 'process_vm_writev.* uninitialised byte'
+	planted leak $crate/entry.rs '/raw_file(call).state.cast::<H::File>().drop_in_place/d' \
+		selftest valgrind 99 'definitely lost'
+}
+
+# What of selftest's would bring a machine down, or leave it poorer.
+corners()
+{
+	local program=$out/plain/selftest
+
+	attempt_failing "a panic says why" 134 \
+		'^<0>chard_selftest: panicked at .*selftest/src/lib.rs:[0-9:]*: asked to, by 0$' \
+		"$program" panic 0
+	attempt_failing "a bad index panics" 134 'panicked at .*: index out of bounds' "$program" panic 1
+	attempt_failing "an overflow panics" 134 'panicked at .*: attempt to add' "$program" panic 2
+	attempt_failing "unwrap panics" 134 'panicked at .*: EIO$' "$program" panic 3
+	attempt_failing "a division by zero panics" 134 'panicked at .*: attempt to divide' \
+		"$program" panic 4
+	attempt_failing "a leaked box is counted" 1 \
+		'selftest: left behind: 0 devices, 0 files, 0 states, 1 boxes' "$program" leak
+	attempt_failing "a lock that is dropped while it is held is leaked, and counted" 1 \
+		'selftest: left behind: 0 devices, 0 files, 0 states, 1 boxes' "$program" forget-drop
+	attempt_failing "a line names the driver" 0 \
+		'^<6>chard_selftest: a line with a number, 42$' "$program" print
+	attempt_failing "a line names the device" 0 \
+		"^<4>misc chard-selftest: a line of the device's$" "$program" print
+	attempt_failing "a stack is dumped" 0 'selftest' "$program" dump
+}
+
+# rustdoc's results, one line each.
+examples()
+{
+	local status=0 line
+
+	build "$top" OUT="$out/plain" doctest >"$out/log" 2>&1 || status=$?
+	while read -r line; do
+		case $line in
+		"test "*" ... ok") result "example in ${line:5:-7}" 0 ;;
+		"test "*" ... FAILED") result "example in ${line:5:-11}" 1 ;;
+		esac
+	done <"$out/log"
+	[ "$status" = 0 ] || sed 's/^/# /' "$out/log"
+	result "the crate's examples" "$status"
+}
+
+main()
+{
+	local file name names=()
+
+	for file in userspace/*/check_*.c; do
+		name=${file%/*}
+		names+=("${name##*/}")
+	done
+	if attempt "builds" build "$top" OUT="$out/plain"; then
+		for name in "${names[@]}"; do
+			suite "$name"
+			attempt "$name: valgrind finds nothing" \
+				under_valgrind "$out/plain/check_$name" || :
+		done
+		corners
+	fi
+	if attempt "builds with AddressSanitizer" build "$top" OUT="$out/asan" ASAN=1; then
+		for name in "${names[@]}"; do
+			attempt "$name: AddressSanitizer finds nothing" \
+				under_asan "$out/asan/check_$name" || :
+		done
+	fi
+	plants
+	examples
+	attempt "documentation without warnings" build "$top" OUT="$out/plain" doc || :
+	attempt "clippy without warnings" build "$top" OUT="$out/plain" clippy || :
+	echo "1..$number"
+}
+
+main
