@@ -76,7 +76,12 @@ kbuild()
 	# shellcheck disable=SC2086 # one word for each; paths with spaces are refused
 	# Packaged headers of 6.1 come without the vmlinux that BTF is made from,
 	# at which Kbuild would grumble for each module.
-	[ -f "$kdir/vmlinux" ] || set -- CONFIG_DEBUG_INFO_BTF_MODULES= "$@"
+	if [ ! -f "$kdir/vmlinux" ]; then
+		set -- CONFIG_DEBUG_INFO_BTF_MODULES= "$@"
+	elif grep -q '^CONFIG_DEBUG_INFO_BTF_MODULES=y' "$kdir/.config"; then
+		command -v pahole >/dev/null ||
+			die "pahole is missing, which makes BTF of this kernel's modules: install the package pahole"
+	fi
 	# As many jobs as there are processors, unless make was told.
 	case " ${MAKEFLAGS:-}" in
 	*" -j"* | *"--jobserver"*) ;;

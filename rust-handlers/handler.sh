@@ -54,6 +54,12 @@ done
 # shellcheck disable=SC2046,SC2086 # one word for each symbol; LD has its flags
 $LD -r -X --gc-sections -T "$here/handler.lds" $(printf -- '-u %s ' $named) -o "$object" "$lib"
 
+# By its name, since LTO has left only what is used.
+! "$NM" "$object" | grep -qE 'pointer_fmt_inner|7Pointer3fmt' || {
+	echo "chard: $name: the handler formats an address ({:p}, or {:?} of a pointer), which tells an attacker where the kernel lies: print something else" >&2
+	exit 1
+}
+
 # An entry has a second name, which is Rust's own; a stack dump shows the first.
 twins=$("$NM" --defined-only "$object" | awk '
 	{ names[$1] = names[$1] " " $3 }

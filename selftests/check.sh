@@ -63,7 +63,7 @@ for_kernel()
 
 known=(style setup objcheck host programs)
 for kernel in "${kernels[@]}"; do
-	known+=("build-$kernel" "objects-$kernel" "guest-$kernel" "faults-$kernel" "outside-$kernel")
+	known+=("build-$kernel" "objects-$kernel" "guest-$kernel" "twin-$kernel" "faults-$kernel" "outside-$kernel")
 done
 known+=(mistakes readme)
 
@@ -78,6 +78,7 @@ run()
 	build-*) for_kernel "${1#build-}" stage "$1" selftests/kernel/build.sh ;;
 	objects-*) for_kernel "${1#objects-}" stage "$1" selftests/kernel/objects.sh ;;
 	guest-*) for_kernel "${1#guest-}" stage "$1" selftests/kernel/guest.sh ;;
+	twin-*) for_kernel "${1#twin-}" stage "$1" selftests/kernel/twin.sh ;;
 	faults-*) for_kernel "${1#faults-}" stage "$1" selftests/kernel/faults.sh ;;
 	mistakes) for_kernel "${kernels[0]}" stage mistakes selftests/kernel/mistakes.sh ;;
 	readme) for_kernel "${kernels[0]}" stage readme selftests/readme.sh ;;

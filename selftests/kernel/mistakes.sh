@@ -56,6 +56,8 @@ refused "no handler!" "does its crate, of this name, say chard::handler!(Type)?"
 	mistake hello.rs '/^chard::handler!/d'
 refused "an operation with the wrong type" "expected" \
 	mistake hello.rs 's/to: &mut UserWriter/to: \&mut UserReader/'
+refused "an address in the log" "the handler formats an address" \
+	mistake hello.rs 's/to.write_from/pr_info!("{:p}", self); to.write_from/'
 refused "no C file" "has no hullo.c, the driver's C" mistake Makefile 's/hello/hullo/'
 
 refused "no such kernel tree" "KDIR=/nowhere is not there" env KDIR=/nowhere drivers/kbuild.sh

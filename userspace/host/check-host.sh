@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # check-host.sh - runs the libcheck suites in a process over the stand-in for
-# the core: plainly, under AddressSanitizer and under valgrind; makes sure that
-# the two find what is planted for them; the crate's documentation; clippy.
+# the core: plainly, under valgrind, AddressSanitizer and ThreadSanitizer; makes
+# sure that these find what is planted for them; the crate's examples; clippy.
 # Prints TAP. All that is made goes to build/host.
 
 set -euo pipefail
@@ -77,16 +77,22 @@ suite()
 	result "$name: the suite ends well" "$status"
 }
 
-# In one process: a child's memory is its own affair.
-under_asan()
+# Runs a program that was built for the tool $1: valgrind, address or thread. In
+# one process, since a child's memory is its own affair, and where it can be at
+# addresses of no chance, which old sanitizers need under new kernels.
+under()
 {
-	CK_FORK=no timeout 120 "$@"
-}
+	local tool=$1 fixed=(setarch -R)
 
-under_valgrind()
-{
-	CK_FORK=no timeout 300 valgrind -q --leak-check=full --errors-for-leak-kinds=definite \
-		--error-exitcode=99 "$@"
+	shift
+	"${fixed[@]}" true 2>/dev/null || fixed=()
+	case $tool in
+	valgrind)
+		CK_FORK=no timeout 300 valgrind -q --leak-check=full \
+			--errors-for-leak-kinds=definite --error-exitcode=99 "$@"
+		;;
+	*) CK_FORK=no TSAN_OPTIONS=halt_on_error=1 timeout 120 "${fixed[@]}" "$@" ;;
+	esac
 }
 
 # A copy of the tree called $1, in which sed does $3 to the file $2; files that
@@ -107,30 +113,35 @@ plant()
 	}
 }
 
-# A test: the fault $1, planted as in plant(), in the suite of $4, is found by
-# $5 (asan or valgrind), which ends with $6 and says $7.
+# A test: the fault $1, planted as in plant(), is found in the suite of $4 by the
+# tool $5, which ends with $6 and says $7.
 planted()
 {
 	local fault=$1 name=$4 tool=$5 dir=$out/planted/$1/build
 
 	attempt "$fault is planted" plant "$fault" "$2" "$3" &&
 		attempt "$fault builds" build "$out/planted/$fault/tree" OUT="$dir" names="$name" \
-			"$dir/check_$name" ${ASAN:+ASAN=1} || return 0
-	attempt_failing "$tool finds $fault" "$6" "$7" "under_$tool" "$dir/check_$name"
+			SANITIZE="${tool/valgrind/}" "$dir/check_$name" || return 0
+	attempt_failing "$tool finds $fault" "$6" "$7" under "$tool" "$dir/check_$name"
 }
 
 plants()
 {
 	local crate=rust-handlers/chard/src
 
-	ASAN=1 planted overflow $crate/alloc.rs 's/layout.size() as _/(layout.size() - 1) as _/' \
-		echo asan 1 'AddressSanitizer: heap-buffer-overflow'
-	ASAN=1 planted overread $crate/io.rs 's/\(chard_copy_to_iter(.*, len\)) }/\1 + 1) }/' \
-		echo asan 1 'AddressSanitizer: heap-buffer-overflow'
+	planted overflow $crate/alloc.rs 's/layout.size() as _/(layout.size() - 1) as _/' \
+		echo address 1 'AddressSanitizer: heap-buffer-overflow'
+	planted overread $crate/io.rs 's/\(chard_copy_to_iter(.*, len\)) }/\1 + 1) }/' \
+		echo address 1 'AddressSanitizer: heap-buffer-overflow'
 	planted infoleak $crate/alloc.rs '/mut()\[\.\.more\]/,/}/ s/place.write(value);/let _ = place;/' \
 		echo valgrind 99 'process_vm_writev.* uninitialised byte'
 	planted leak $crate/entry.rs '/raw_file(call).state.cast::<H::File>().drop_in_place/d' \
 		selftest valgrind 99 'definitely lost'
+	# A lock that is given back as soon as it is taken.
+	planted race $crate/lock.rs '
+		s/let guard = MutexGuard { mutex: self, call };/unsafe { chard_lock_release(call.raw(), lock) };&/
+		/chard_lock_release(self.call.raw(), /d' \
+		echo thread 66 'ThreadSanitizer: data race'
 }
 
 # What of selftest's would bring a machine down, or leave it poorer.
@@ -175,26 +186,26 @@ examples()
 
 main()
 {
-	local file name names=()
+	local file name tool names=()
 
 	for file in userspace/*/check_*.c; do
 		name=${file%/*}
 		names+=("${name##*/}")
 	done
-	if attempt "builds" build "$top" OUT="$out/plain"; then
+	attempt "builds" build "$top" OUT="$out/plain" || exit 1
+	for name in "${names[@]}"; do
+		suite "$name"
+		attempt "$name: valgrind finds nothing" under valgrind "$out/plain/check_$name" || :
+	done
+	corners
+	for tool in address thread; do
+		attempt "builds for the $tool sanitizer" \
+			build "$top" OUT="$out/$tool" SANITIZE="$tool" || continue
 		for name in "${names[@]}"; do
-			suite "$name"
-			attempt "$name: valgrind finds nothing" \
-				under_valgrind "$out/plain/check_$name" || :
+			attempt "$name: the $tool sanitizer finds nothing" \
+				under "$tool" "$out/$tool/check_$name" || :
 		done
-		corners
-	fi
-	if attempt "builds with AddressSanitizer" build "$top" OUT="$out/asan" ASAN=1; then
-		for name in "${names[@]}"; do
-			attempt "$name: AddressSanitizer finds nothing" \
-				under_asan "$out/asan/check_$name" || :
-		done
-	fi
+	done
 	plants
 	examples
 	attempt "documentation without warnings" build "$top" OUT="$out/plain" doc || :

@@ -182,6 +182,10 @@ operations! {
 /// What C learns of a handler before it calls it.
 #[doc(hidden)]
 pub const fn describe<H: Handler>() -> chard_handler {
+    assert!(
+        size_of::<H>() <= 1 << 20 && size_of::<H::File>() <= 1 << 20,
+        "a state over 1 MiB: keep what is large in a Box or a Vec"
+    );
     chard_handler {
         contract: bindings::CHARD_CONTRACT,
         device_size: size_of::<H>() as u32,

@@ -36,7 +36,8 @@ impl Io<'_> {
         }
     }
 
-    /// Moves at most `len` bytes by `copy` and counts what was moved. `EFAULT`
+    /// Moves at most `len` bytes by `copy` and counts what was moved. A fault
+    /// half-way ends the transfer, so that nothing is moved past a gap; `EFAULT`
     /// where there was something to move and none of it could be.
     fn advance(
         &mut self,
@@ -52,7 +53,7 @@ impl Io<'_> {
         if moved == 0 {
             return Err(errno::EFAULT);
         }
-        io.left -= moved;
+        io.left = if moved == len { io.left - moved } else { 0 };
         io.done += moved;
         io.pos = io.pos.saturating_add(moved as i64);
         Ok(moved as usize)

@@ -121,6 +121,11 @@ pub const fn check(cmd: u32, takes: usize, gives: usize) {
         "the ioctl's number and its method disagree on whether a payload goes out (_IOR, _IOWR)"
     );
     assert!(
+        size <= 1024,
+        "a payload this large does not belong on the kernel's stack: pass its address in a \
+         smaller one, and use File::user_buffer"
+    );
+    assert!(
         (takes == 0 || takes == size) && (gives == 0 || gives == size),
         "the ioctl's number and its method disagree on the payload's size"
     );
