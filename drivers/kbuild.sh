@@ -29,7 +29,7 @@ die()
 # Sets kdir, the tree to build for, and folder, the name of its build folder.
 find_kernel()
 {
-	local release
+	local release file
 
 	if [ -n "${KDIR:-}" ]; then
 		kdir=$(realpath -e "$KDIR" 2>/dev/null) || die "KDIR=$KDIR is not there: name a kernel tree"
@@ -41,8 +41,10 @@ find_kernel()
 			die "no headers of the running kernel $release: install linux-headers-$release," \
 				"or say for which kernel to build, as in: make KERNEL=6.12"
 	fi
-	[ -f "$kdir/.config" ] && [ -f "$kdir/include/config/auto.conf" ] ||
-		die "$kdir is not a configured kernel tree: run make olddefconfig modules_prepare there"
+	for file in .config include/config/auto.conf include/generated/utsrelease.h; do
+		[ -f "$kdir/$file" ] ||
+			die "$kdir is not a configured kernel tree: run make olddefconfig modules_prepare there"
+	done
 	release=$(sed -n 's/.*UTS_RELEASE "\(.*\)".*/\1/p' "$kdir/include/generated/utsrelease.h")
 	folder=$release
 	# Two trees may call themselves the same; only packaged ones do not.
@@ -87,6 +89,7 @@ kbuild()
 	*" -j"* | *"--jobserver"*) ;;
 	*) set -- "-j$(nproc)" "$@" ;;
 	esac
+	# shellcheck disable=SC2086 # one word for each assignment
 	make --no-print-directory -C "$kdir" M="$folder" CHARD="$chard" CHARD_BUILD="$core_build" \
 		$assignments "$@" modules
 }

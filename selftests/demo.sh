@@ -5,9 +5,9 @@ set -eu
 
 cd "$(dirname "$0")/.."
 start=$SECONDS
-kernel=$(selftests/setup/kernel.sh "$KERNEL")
-KDIR='' drivers/kbuild.sh
-build=$(KDIR='' drivers/kbuild.sh --where)
+unset KDIR
+. selftests/kernel/common.sh
+drivers/kbuild.sh
 
 payload=$build/demo
 mkdir -p "$payload"

@@ -46,7 +46,8 @@ run_tests()
 }
 
 selftests/copy-tree.sh "$copy"
-caught=$(cd "$copy" && folder=echo run_tests) && { echo "Bail out! the tests fail without a bug: $caught"; exit 1; }
+folder="echo"
+caught=$(run_tests) && { echo "Bail out! the tests fail without a bug: $caught"; exit 1; }
 for mutant in selftests/mutants/*; do
 	name=$(basename "$mutant")
 	selftests/copy-tree.sh "$copy"

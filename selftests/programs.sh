@@ -8,14 +8,15 @@
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
+. selftests/tap.sh
 build=${BUILD:-$PWD/build}
 tree=$build/kselftest/tools/testing/selftests
 programs=$build/programs
-source=$(selftests/setup/source.sh)/tools/testing/selftests
+sources=$(selftests/setup/source.sh)/tools/testing/selftests
 
 mkdir -p "$tree"
 for file in lib.mk kselftest.h kselftest_harness.h; do
-	cmp -s "$source/$file" "$tree/$file" || cp "$source/$file" "$tree/$file"
+	cmp -s "$sources/$file" "$tree/$file" || cp "$sources/$file" "$tree/$file"
 done
 
 kselftests()
@@ -30,7 +31,8 @@ kselftests()
 
 suites()
 {
-	local name=$1 out=$programs/$name/check_$1
+	local name=$1
+	local out=$programs/$name/check_$name
 
 	mkdir -p "$programs/$name"
 	# shellcheck disable=SC2046 # one word for each
@@ -38,29 +40,22 @@ suites()
 		$(pkg-config --static --cflags --libs check) 2>&1
 }
 
-number=0
-attempt()
+# A warning of the compiler's is a failure: they are mended, not read.
+without_warnings()
 {
-	local what=$1 output
+	local said
 
-	shift
-	number=$((number + 1))
-	# A warning of the compiler's is a failure: they are mended, not read.
-	if output=$("$@") && ! grep -q 'warning:' <<<"$output"; then
-		echo "ok $number - $what"
-	else
-		printf '%s\n' "$output"
-		echo "not ok $number - $what"
-	fi
+	said=$("$@") || { echo "$said"; return 1; }
+	! grep 'warning:' <<<"$said"
 }
 
 for folder in selftests/*/Makefile; do
 	name=$(basename "$(dirname "$folder")")
-	attempt "kselftests of $name" kselftests "$name"
+	attempt "kselftests of $name" without_warnings kselftests "$name"
 done
 for file in userspace/*/check_*.c; do
 	[ -f "$file" ] || continue
 	name=$(basename "$(dirname "$file")")
-	attempt "libcheck suite of $name" suites "$name"
+	attempt "libcheck suite of $name" without_warnings suites "$name"
 done
-echo "1..$number"
+plan

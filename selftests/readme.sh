@@ -8,7 +8,7 @@ set -euo pipefail
 
 cd "$(dirname "$0")/.."
 . selftests/tap.sh
-kernel=$(selftests/setup/kernel.sh "$KERNEL")
+. selftests/kernel/common.sh
 release=$(cat "$kernel/release")
 payload=$(mktemp -d)
 trap 'rm -rf "$payload" "$output"' EXIT
@@ -67,7 +67,6 @@ done < <(commands)
 # What is to be typed on one's own kernel, as it stands there.
 own_kernel()
 {
-	build=$(drivers/kbuild.sh --where)
 	mkdir -p "$payload/build/$release/drivers/echo"
 	cp "$build/chard.ko" "$payload/build/$release"
 	cp "$build/drivers/echo/chard_echo.ko" "$payload/build/$release/drivers/echo"

@@ -7,10 +7,10 @@
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
-source=$(selftests/setup/source.sh)
+sources=$(selftests/setup/source.sh)
 rustfmt=$(selftests/setup/toolchain.sh | sed -n 's/^RUSTC := //p')
 rustfmt=$(dirname "$rustfmt")/rustfmt
-number=0
+. selftests/tap.sh
 
 # The files of the tree that match, new ones included, but for links, and for
 # the templates, whose result is looked at where a handler is made of them.
@@ -24,21 +24,6 @@ files()
 		esac
 		[ ! -f "$file" ] || [ -L "$file" ] || echo "$file"
 	done
-}
-
-# attempt WHAT COMMAND...: the command prints what is wrong, and fails then.
-attempt()
-{
-	local what=$1 output
-
-	shift
-	number=$((number + 1))
-	if output=$("$@" 2>&1) && [ -z "$output" ]; then
-		echo "ok $number - $what"
-	else
-		printf '%s\n' "$output" | sed 's/^/# /'
-		echo "not ok $number - $what"
-	fi
 }
 
 spdx()
@@ -63,7 +48,7 @@ shell()
 {
 	files | while read -r file; do
 		! head -n 1 "$file" | grep -qE '^#!/bin/(ba)?sh' || echo "$file"
-	done | xargs shellcheck
+	done | xargs shellcheck -x
 }
 
 # Macros that write a table's functions cannot be expressions (COMPLEX_MACRO,
@@ -76,7 +61,7 @@ checkpatch()
 	# It leaves a file where it runs.
 	scratch=$(mktemp -d)
 	files 'core/*.[ch]' 'bindings/*.[ch]' 'drivers/*.[ch]' 'selftests/*.[ch]' | sed "s|^|$PWD/|" |
-		(cd "$scratch" && xargs perl "$source/scripts/checkpatch.pl" --no-tree --no-summary --quiet --strict --terse \
+		(cd "$scratch" && xargs perl "$sources/scripts/checkpatch.pl" --no-tree --no-summary --quiet --strict --terse \
 			--show-types --max-line-length=100 --ignore \
 			"COMPLEX_MACRO,MACRO_ARG_REUSE,MACRO_WITH_FLOW_CONTROL,AVOID_BUG,PRINTK_WITHOUT_KERN_LEVEL" -f) || :
 	rm -r "$scratch"
@@ -84,7 +69,7 @@ checkpatch()
 
 kernel_doc()
 {
-	files 'core/*.[ch]' 'bindings/*.[ch]' | xargs perl "$source/scripts/kernel-doc" -none
+	files 'core/*.[ch]' 'bindings/*.[ch]' | xargs perl "$sources/scripts/kernel-doc" -none
 }
 
 top_level()
@@ -133,15 +118,15 @@ spaces()
 	files | xargs grep -nE '[[:blank:]]+$' || :
 }
 
-attempt "every file has its licence" spdx
-attempt "clang-format" clang_format
-attempt "rustfmt" rust_format
-attempt "shellcheck" shell
-attempt "checkpatch" checkpatch
-attempt "kernel-doc" kernel_doc
-attempt "the top level holds what belongs there" top_level
-attempt "handlers forbid unsafe code" safe
-attempt "no file is over 500 lines" short
-attempt "no binary, no path or host of one machine" portable
-attempt "no space at the end of a line" spaces
-echo "1..$number"
+quiet "every file has its licence" spdx
+quiet "clang-format" clang_format
+quiet "rustfmt" rust_format
+quiet "shellcheck" shell
+quiet "checkpatch" checkpatch
+quiet "kernel-doc" kernel_doc
+quiet "the top level holds what belongs there" top_level
+quiet "handlers forbid unsafe code" safe
+quiet "no file is over 500 lines" short
+quiet "no binary, no path or host of one machine" portable
+quiet "no space at the end of a line" spaces
+plan

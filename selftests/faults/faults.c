@@ -20,7 +20,9 @@
 
 #include "chard_selftest.h"
 
-static char node[] = "/dev/chard-selftest";
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+static const char node[] = "/dev/chard-selftest";
 static int number;
 
 /* A result; @good decides. */
@@ -162,7 +164,8 @@ static void refused_memory(const char *allocator)
 static void panics(void)
 {
 	static const struct {
-		const char *name, *message;
+		const char *name;
+		const char *message;
 		unsigned long how;
 	} kinds[] = {
 		{ "explicit", "asked to, by 0", CHARD_SELFTEST_PANIC_EXPLICIT },
@@ -173,10 +176,10 @@ static void panics(void)
 		  CHARD_SELFTEST_PANIC_UNWRAP },
 		{ "divide", "attempt to divide by zero", CHARD_SELFTEST_PANIC_DIVIDE },
 	};
-	char place[] = "chard_selftest: panicked at selftest/src/lib.rs:";
+	static const char place[] = "chard_selftest: panicked at selftest/src/lib.rs:";
 
 	report(!load("chard_selftest.ko", ""), "selftest loads");
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		int status;
 		pid_t child;
 

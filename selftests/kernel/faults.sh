@@ -6,8 +6,7 @@
 set -euo pipefail
 
 cd "$(dirname "$0")/../.."
-build=$(drivers/kbuild.sh --where)
-kernel=$(selftests/setup/kernel.sh "$KERNEL")
+. selftests/kernel/common.sh
 payload=$(mktemp -d)
 trap 'rm -rf "$payload"' EXIT
 

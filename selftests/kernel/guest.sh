@@ -9,8 +9,7 @@
 set -euo pipefail
 
 cd "$(dirname "$0")/../.."
-build=$(drivers/kbuild.sh --where)
-kernel=$(selftests/setup/kernel.sh "$KERNEL")
+. selftests/kernel/common.sh
 programs=${BUILD:-$PWD/build}/programs
 payload=$(mktemp -d)
 trap 'rm -rf "$payload"' EXIT
@@ -24,7 +23,9 @@ for folder in "$programs"/*/; do
 	[ ${#only[@]} = 0 ] || [[ " ${only[*]} " == *" $name "* ]] || continue
 	mkdir "$payload/$name"
 	for program in "$folder"*; do
-		[ -f "$program" ] && [ -x "$program" ] || continue
+		if [ ! -f "$program" ] || [ ! -x "$program" ]; then
+			continue
+		fi
 		cp "$program" "$payload/$name/"
 		list+=("./$name/$(basename "$program")")
 	done

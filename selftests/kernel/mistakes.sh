@@ -8,8 +8,7 @@
 set -euo pipefail
 
 cd "$(dirname "$0")/../.."
-build=$(drivers/kbuild.sh --where)
-kernel=$(selftests/setup/kernel.sh "$KERNEL")
+. selftests/kernel/common.sh
 work=$build/mistakes
 rm -rf "$work"
 mkdir -p "$work"
@@ -67,7 +66,10 @@ refused "a path with spaces" "do not work below a path with spaces" \
 # A rustc that says it is $1 and that its library lies in a folder without any.
 fake_rustc()
 {
-	printf '#!/bin/sh\n[ "$1" = --version ] && echo "rustc %s" || echo %s\n' "$1" "$work" >"$work/rustc"
+	cat >"$work/rustc" <<-END
+		#!/bin/sh
+		[ "\$1" = --version ] && echo "rustc $1" || echo "$work"
+	END
 	chmod +x "$work/rustc"
 	RUSTC=$work/rustc drivers/kbuild.sh
 }

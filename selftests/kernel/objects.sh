@@ -7,22 +7,9 @@
 set -euo pipefail
 
 cd "$(dirname "$0")/../.."
-build=$(drivers/kbuild.sh --where)
-config=$(selftests/setup/kernel.sh "$KERNEL")/build/.config
-number=0
-
-attempt()
-{
-	local what=$1
-
-	shift
-	number=$((number + 1))
-	if "$@"; then
-		echo "ok $number - $what"
-	else
-		echo "not ok $number - $what"
-	fi
-}
+. selftests/kernel/common.sh
+config=$kernel/build/.config
+. selftests/tap.sh
 
 objcheck()
 {
@@ -40,17 +27,17 @@ only_chard_exports()
 	local bad
 
 	bad=$(exports "$build/chard.ko" | grep -v '^chard_' || :)
-	[ -n "$(exports "$build/chard.ko")" ] && [ -z "$bad" ] || {
-		echo "# exported without the prefix: $bad"
+	if [ -z "$(exports "$build/chard.ko")" ] || [ -n "$bad" ]; then
+		echo "exported without the prefix: $bad"
 		return 1
-	}
+	fi
 }
 
 # Module.symvers has a line for each export: CRC, name, module, kind.
 all_are_gpl()
 {
 	[ -s "$build/Module.symvers" ] &&
-		! awk -F '\t' '$4 != "EXPORT_SYMBOL_GPL" { print "# " $0; bad = 1 } END { exit !bad }' \
+		! awk -F '\t' '$4 != "EXPORT_SYMBOL_GPL" { print; bad = 1 } END { exit !bad }' \
 			"$build/Module.symvers"
 }
 
@@ -66,7 +53,7 @@ no_global_rust()
 
 	names=$(nm --defined-only --extern-only "$1" | awk '{ print $3 }' | grep -v '^chard_' || :)
 	[ -z "$names" ] || {
-		echo "# global: $names"
+		echo "global: $names"
 		return 1
 	}
 }
@@ -90,4 +77,4 @@ for handler in "$build"/drivers/*/lib*.o; do
 	attempt "$name: no name of Rust's is global" no_global_rust "$handler"
 	attempt "$name: entries call the handler directly" entries_call_directly "$build/drivers/$name/$name.o"
 done
-echo "1..$number"
+plan

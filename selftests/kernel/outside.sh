@@ -7,8 +7,7 @@
 set -euo pipefail
 
 cd "$(dirname "$0")/../.."
-build=$(drivers/kbuild.sh --where)
-kernel=$(selftests/setup/kernel.sh "$KERNEL")
+. selftests/kernel/common.sh
 work=$build/outside
 . selftests/tap.sh
 

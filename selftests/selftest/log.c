@@ -109,8 +109,8 @@ TEST_F(log, stack)
 		 */
 		if (strstr(text, "[chard_selftest]")) {
 			EXPECT_EQ(NULL, strstr(text, " ? ")) TH_LOG("%s", text);
-			rust |= strstr(text, " chard_selftest_ioctl+") != NULL;
-			c |= strstr(text, " selftest_ioctl+") != NULL;
+			rust |= !!strstr(text, " chard_selftest_ioctl+");
+			c |= !!strstr(text, " selftest_ioctl+");
 		}
 		/* And it came through, to where the system call began. */
 		begun |= strstr(text, " entry_SYSCALL_64") && !strstr(text, " ? ");

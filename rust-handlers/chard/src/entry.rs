@@ -57,7 +57,10 @@ unsafe fn enter<'a, H: Handler>(call: *mut chard_call) -> (&'a H, File<'a, H::Fi
     unsafe {
         let raw = raw_file(call);
         let state = &*raw.state.cast::<H::File>();
-        (&*raw.device_state.cast(), File::new(Call::from_raw(call), raw, state))
+        (
+            &*raw.device_state.cast(),
+            File::new(Call::from_raw(call), raw, state),
+        )
     }
 }
 
@@ -65,18 +68,27 @@ unsafe fn enter<'a, H: Handler>(call: *mut chard_call) -> (&'a H, File<'a, H::Fi
 ///
 /// C's call of `chard_NAME_device_init`: `place` has room for an `H`.
 #[doc(hidden)]
-pub unsafe extern "C" fn device_init<H: Handler>(call: *mut chard_call, place: *mut c_void) -> c_long {
+pub unsafe extern "C" fn device_init<H: Handler>(
+    call: *mut chard_call,
+    place: *mut c_void,
+) -> c_long {
     #[cfg(chard_host)]
     crate::panic::hook();
     // SAFETY: C's record, and room that nobody else knows of yet.
-    to_c(unsafe { H::new(Call::from_raw(call)).map(|state| place.cast::<H>().write(state)) }.map(|()| 0))
+    to_c(
+        unsafe { H::new(Call::from_raw(call)).map(|state| place.cast::<H>().write(state)) }
+            .map(|()| 0),
+    )
 }
 
 /// # Safety
 ///
 /// C's call of `chard_NAME_device_exit`: no file of the device is open.
 #[doc(hidden)]
-pub unsafe extern "C" fn device_exit<H: Handler>(_call: *mut chard_call, place: *mut c_void) -> c_long {
+pub unsafe extern "C" fn device_exit<H: Handler>(
+    _call: *mut chard_call,
+    place: *mut c_void,
+) -> c_long {
     // SAFETY: `device_init` made it, and this is its end.
     unsafe { place.cast::<H>().drop_in_place() };
     0
@@ -92,7 +104,12 @@ pub unsafe extern "C" fn open<H: Handler>(call: *mut chard_call) -> c_long {
         let raw = raw_file(call);
         let device = &*raw.device_state.cast::<H>();
         let file = File::new(Call::from_raw(call), raw, &());
-        to_c(device.open(&file).map(|state| raw.state.cast::<H::File>().write(state)).map(|()| 0))
+        to_c(
+            device
+                .open(&file)
+                .map(|state| raw.state.cast::<H::File>().write(state))
+                .map(|()| 0),
+        )
     }
 }
 

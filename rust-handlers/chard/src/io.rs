@@ -6,8 +6,7 @@ use core::ffi::c_ulong;
 use core::marker::PhantomData;
 
 use crate::bindings::{
-    self, chard_copy_from_iter, chard_copy_to_iter, chard_io, chard_iter, chard_iter_init,
-    iov_iter,
+    self, chard_copy_from_iter, chard_copy_to_iter, chard_io, chard_iter, chard_iter_init, iov_iter,
 };
 use crate::{Call, Result, errno};
 

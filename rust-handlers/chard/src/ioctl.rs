@@ -297,7 +297,12 @@ macro_rules! uapi {
     () => {
         #[allow(missing_docs, non_camel_case_types, non_upper_case_globals, dead_code)]
         mod uapi {
-            include!(concat!(env!("CHARD_UAPI"), "/", env!("CARGO_PKG_NAME"), ".rs"));
+            include!(concat!(
+                env!("CHARD_UAPI"),
+                "/",
+                env!("CARGO_PKG_NAME"),
+                ".rs"
+            ));
         }
     };
 }

@@ -35,13 +35,19 @@ pub fn report(info: &PanicInfo<'_>) -> ! {
 #[cfg(chard_host)]
 pub(crate) fn hook() {
     std::panic::set_hook(std::boxed::Box::new(|info| {
-        end(info.location(), info.payload_as_str().unwrap_or("no message"))
+        end(
+            info.location(),
+            info.payload_as_str().unwrap_or("no message"),
+        )
     }));
 }
 
 #[inline(always)]
 fn end(place: Option<&Location<'_>>, message: impl fmt::Display) -> ! {
-    let mut report = Report { text: [0; 480], len: 0 };
+    let mut report = Report {
+        text: [0; 480],
+        len: 0,
+    };
     // What does not fit is cut: a panic must not panic.
     let _ = match place {
         Some(place) => write!(

@@ -6,9 +6,9 @@
 
 use core::fmt::{self, Write};
 
+use crate::Call;
 use crate::bindings;
 use crate::entry::this_driver;
-use crate::Call;
 
 /// How urgent a line is, as in `syslog(2)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +67,11 @@ impl<F: FnMut(&[u8])> fmt::Write for Lines<F> {
 }
 
 fn lines(args: fmt::Arguments<'_>, line: impl FnMut(&[u8])) {
-    let mut lines = Lines { text: [0; 240], len: 0, line };
+    let mut lines = Lines {
+        text: [0; 240],
+        len: 0,
+        line,
+    };
     // An error could come from a Display of the handler's only; what it has
     // written up to there is printed all the same.
     let _ = lines.write_fmt(args);
@@ -78,7 +82,12 @@ fn lines(args: fmt::Arguments<'_>, line: impl FnMut(&[u8])) {
 pub fn print(level: Level, args: fmt::Arguments<'_>) {
     // SAFETY: the bytes are there for the time of the call.
     lines(args, |line| unsafe {
-        bindings::chard_print(this_driver(), level as u32, line.as_ptr().cast(), line.len() as _);
+        bindings::chard_print(
+            this_driver(),
+            level as u32,
+            line.as_ptr().cast(),
+            line.len() as _,
+        );
     });
 }
 
@@ -86,7 +95,12 @@ pub fn print(level: Level, args: fmt::Arguments<'_>) {
 pub fn print_device(call: &Call, level: Level, args: fmt::Arguments<'_>) {
     // SAFETY: as in `print`; the call goes on.
     lines(args, |line| unsafe {
-        bindings::chard_print_device(call.raw(), level as u32, line.as_ptr().cast(), line.len() as _);
+        bindings::chard_print_device(
+            call.raw(),
+            level as u32,
+            line.as_ptr().cast(),
+            line.len() as _,
+        );
     });
 }
 

@@ -78,11 +78,21 @@ impl Selftest {
         }
         let mut bytes = Vec::new();
         bytes.try_resize(length, 0)?;
-        if file.user_buffer(request.from, length).reader().read(&mut bytes)? != length {
+        if file
+            .user_buffer(request.from, length)
+            .reader()
+            .read(&mut bytes)?
+            != length
+        {
             return Err(EFAULT);
         }
         bytes.reverse();
-        if file.user_buffer(request.to, length).writer().write(&bytes)? != length {
+        if file
+            .user_buffer(request.to, length)
+            .writer()
+            .write(&bytes)?
+            != length
+        {
             return Err(EFAULT);
         }
         Ok(u32::try_from(length)?)
