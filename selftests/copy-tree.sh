@@ -18,7 +18,9 @@ mkdir -p "$folder"
 	cd "$folder"
 	find . -path ./build -prune -o \( -type f -o -type l \) -print | sed 's|^\./||' | sort |
 		comm -23 - <(echo "$files") | xargs -r rm -f
-	find . -mindepth 1 -path ./build -prune -o -type d -empty -exec rmdir {} +
+	for dir in */; do
+		[ "$dir" = build/ ] || [ ! -d "$dir" ] || find "$dir" -depth -type d -empty -delete
+	done
 )
 while read -r file; do
 	if ! cmp -s "$file" "$folder/$file"; then

@@ -237,14 +237,13 @@ END_TEST
 static const struct {
 	long from_half; /* bytes before its end, or -1 for @at */
 	char *at;
-	bool refused; /* by its value alone */
 } bad_memory_rows[] = {
-	{ 0, NULL, false },
-	{ -1, NULL, false },
-	{ -1, KERNEL_ADDRESS, true },
-	{ -1, (char *)0x0000800000000000UL, true },
-	{ -1, (char *)0x8000000000000000UL, true },
-	{ -1, (char *)-4096L, true },
+	{ 0, NULL },
+	{ -1, NULL },
+	{ -1, KERNEL_ADDRESS },
+	{ -1, (char *)0x0000800000000000UL },
+	{ -1, (char *)0x8000000000000000UL },
+	{ -1, (char *)-4096L },
 };
 
 START_TEST(bad_memory)
@@ -258,8 +257,9 @@ START_TEST(bad_memory)
 	expect(-EFAULT, pread(fd, at, 4, 0));
 	expect(-EFAULT, preadv(fd, &iov, 1, 0));
 	expect(-EFAULT, writev(fd, (struct iovec *)at, 1));
-	/* Nothing to copy past the end: no fault, unless the VFS looks first. */
-	expect(bad_memory_rows[_i].refused ? -EFAULT : 0, read(fd, at, 4));
+	/* Past the end nothing is copied. What the VFS refuses unseen differs. */
+	if (read(fd, at, 4))
+		ck_assert_int_eq(errno, EFAULT);
 	expect(-EFAULT, ioctl(fd, CHARD_ECHO_GET_SIZE, at));
 	expect(-EFAULT, ioctl(fd, CHARD_ECHO_SET_LIMIT, at));
 	expect(-EFAULT, ioctl(fd, CHARD_ECHO_SUM, at));
@@ -394,9 +394,10 @@ static void *overwrite(void *stop)
 	do {
 		long got = pread(fd, half, 100, 0);
 
-		must(got == 100 || (got < 0 && errno == EFAULT));
+		/* The page may go while it is copied: then some bytes count. */
+		must((got > 0 && got <= 100) || (got < 0 && errno == EFAULT));
 		got = pwrite(fd, half, 100, 0);
-		must(got == 100 || (got < 0 && errno == EFAULT));
+		must((got > 0 && got <= 100) || (got < 0 && errno == EFAULT));
 	} while (!__atomic_load_n((int *)stop, __ATOMIC_RELAXED));
 	return NULL;
 }

@@ -88,7 +88,7 @@ under()
 	"${fixed[@]}" true 2>/dev/null || fixed=()
 	case $tool in
 	valgrind)
-		CK_FORK=no timeout 300 valgrind -q --leak-check=full \
+		CK_FORK=no timeout 300 valgrind -q --fair-sched=yes --leak-check=full \
 			--errors-for-leak-kinds=definite --error-exitcode=99 "$@"
 		;;
 	*) CK_FORK=no TSAN_OPTIONS=halt_on_error=1 timeout 120 "${fixed[@]}" "$@" ;;

@@ -165,7 +165,6 @@ static long move(struct file *file, const loff_t *given, struct transfer asked)
 #define MOVE(name, given, ...)                                                              \
 	({                                                                                  \
 		struct file *file = file_get(fd);                                           \
-                                                                                            \
 		file ? move(file, given, (struct transfer){ __VA_ARGS__ }) : __real_##name; \
 	})
 

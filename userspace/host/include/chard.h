@@ -55,7 +55,6 @@ void chard_call_release(struct chard_call *call);
 			.driver = (_driver),                 \
 		};                                           \
 		long __ret = _entry(&__call, ##__VA_ARGS__); \
-                                                             \
 		if (__call.held)                             \
 			chard_call_release(&__call);         \
 		__ret;                                       \
