@@ -14,11 +14,13 @@ tree=$build/kselftest/tools/testing/selftests
 programs=$build/programs
 sources=$(selftests/setup/source.sh)/tools/testing/selftests
 
-mkdir -p "$tree"
-for file in lib.mk kselftest.h kselftest_harness.h; do
+mkdir -p "$tree" "$build/kselftest/scripts"
+cp -u "$sources/../../../scripts/subarch.include" "$build/kselftest/scripts"
+for file in Makefile lib.mk kselftest.h kselftest_harness.h; do
 	cmp -s "$sources/$file" "$tree/$file" || cp "$sources/$file" "$tree/$file"
 done
 
+# By the target that a kernel developer would type in a kernel's tree.
 kselftests()
 {
 	local name=$1
@@ -26,7 +28,9 @@ kselftests()
 	mkdir -p "$tree/$name" "$programs/$name"
 	# With their times, or make would build everything again.
 	cp -rLp "selftests/$name/." "$tree/$name/"
-	make --no-print-directory -C "$tree/$name" OUTPUT="$programs/$name" 2>&1
+	make --no-print-directory -C "$tree" TARGETS="$name" FORCE_TARGETS=1 2>&1 &&
+		find "$tree/$name" -type f -perm -u+x | grep . |
+		xargs cp -u -t "$programs/$name"
 }
 
 suites()

@@ -19,7 +19,8 @@ report()
 	: >"$output"
 }
 
-# attempt WHAT COMMAND...: the command must succeed.
+# attempt WHAT COMMAND...: the command must succeed. Where it is a function, set
+# -e does not hold in it: its last command decides.
 attempt()
 {
 	local what=$1 status=0

@@ -2,38 +2,60 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # build.sh - builds everything for KERNEL with all warnings on, sparse and
-# objtool included, and then once more. Prints TAP.
+# objtool included; then looks at what a second build does. Prints TAP.
 
 set -euo pipefail
 
 cd "$(dirname "$0")/../.."
-output=$(mktemp)
-trap 'rm -f "$output"' EXIT
+. selftests/tap.sh
+. selftests/kernel/common.sh
 
-echo 1..3
-if W=1 C=2 drivers/kbuild.sh >"$output" 2>&1; then
-	echo "ok 1 - builds for $KERNEL"
-else
-	cat "$output"
-	echo "not ok 1 - builds for $KERNEL"
-	exit 1
-fi
-if grep -iE 'warn|error|note:|skipping' "$output"; then
-	echo "not ok 2 - no warnings from gcc, sparse, rustc, objtool, modpost"
-else
-	echo "ok 2 - no warnings from gcc, sparse, rustc, objtool, modpost"
-fi
+mkdir -p "$build"
 
-drivers/kbuild.sh >"$output" 2>&1
-build=$(drivers/kbuild.sh --where)
-touch "$build/since"
-drivers/kbuild.sh >"$output" 2>&1
-changed=$(find "$build" -newer "$build/since" -type f \( -name '*.o' -o -name '*.a' -o -name '*.ko' \))
-rm "$build/since"
-if [ -n "$changed" ] || grep -qE '^  [A-Z]+ ' "$output"; then
-	cat "$output"
-	echo "$changed"
-	echo "not ok 3 - a second build does nothing"
-else
-	echo "ok 3 - a second build does nothing"
-fi
+builds()
+{
+	W=1 C=2 drivers/kbuild.sh 2>&1 | tee "$build/said"
+}
+
+# What the build has said, all of it.
+no_warnings()
+{
+	! grep -iE 'warn|error|note:|skipping' "$build/said"
+}
+
+# The objects and modules that are newer than the file "since".
+changed()
+{
+	find "$build" \( -path "$build/cargo" -o -path "$build/rust" \) -prune -o -newer "$build/since" -type f \
+		\( -name '*.o' -o -name '*.a' -o -name '*.ko' \) -print
+}
+
+does_nothing()
+{
+	drivers/kbuild.sh >/dev/null
+	touch "$build/since"
+	drivers/kbuild.sh
+	changed
+}
+
+# ... but for the module of the handler that was touched.
+rebuilds_one()
+{
+	touch "$build/since" rust-handlers/echo/src/lib.rs
+	drivers/kbuild.sh >/dev/null
+	changed | grep -q '/chard_echo.ko$' || echo "chard_echo.ko is not built again"
+	changed | grep -v "^$build/drivers/echo/" || :
+}
+
+# What make clean removes, and nothing else.
+writes_beside_nothing()
+{
+	git status --porcelain --ignored | sed -n 's/^!! //p' | grep -vxE 'build/|rust-handlers/Cargo.lock' || :
+}
+
+attempt "builds for $KERNEL" builds
+quiet "no warning from gcc, sparse, rustc, objtool or modpost" no_warnings
+quiet "a second build does nothing" does_nothing
+quiet "a change to one handler builds its module alone" rebuilds_one
+quiet "a build leaves nothing but build/ and Cargo.lock" writes_beside_nothing
+plan

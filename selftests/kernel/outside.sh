@@ -61,9 +61,10 @@ make_outside()
 
 loads()
 {
-	local payload
+	local payload=$work/payload
 
-	payload=$(mktemp -d)
+	rm -rf "$payload"
+	mkdir "$payload"
 	cp "$build/chard.ko" "$build/drivers/echo/chard_echo.ko" "$outside/build"/*/chard_hello.ko "$payload"
 	# shellcheck disable=SC2016 # for the guest's shell
 	selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout 60 -- sh -ec '
@@ -75,7 +76,6 @@ loads()
 		rmmod chard_echo
 		rmmod chard
 		! dmesg | grep -E "WARNING|BUG|left behind"'
-	rm -r "$payload"
 }
 
 attempt "README's example builds from a folder outside" make_outside

@@ -14,9 +14,14 @@ use crate::bindings::{chard_alloc, chard_free};
 use crate::entry::this_driver;
 use crate::{Errno, Result, errno};
 
-/// The kernel's allocator; [`handler!`](crate::handler) puts it in place.
+/// The kernel's allocator. In a process, where other code than a handler's may
+/// be linked to this crate, [`handler!`](crate::handler) puts it in place.
 #[doc(hidden)]
 pub struct Kernel;
+
+#[cfg(not(chard_host))]
+#[global_allocator]
+static KERNEL: Kernel = Kernel;
 
 // SAFETY: chard_alloc keeps the size and the alignment asked for, or gives
 // null; alignments beyond a page it refuses.

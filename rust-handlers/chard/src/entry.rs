@@ -248,14 +248,9 @@ macro_rules! handler {
             $crate::handler!(@operation "llseek", $handler, SEEK, llseek);
             $crate::handler!(@operation "ioctl", $handler, IOCTL, ioctl);
 
+            #[cfg(chard_host)]
             #[global_allocator]
             static KERNEL: $crate::alloc::Kernel = $crate::alloc::Kernel;
-
-            #[cfg(not(chard_host))]
-            #[panic_handler]
-            fn panic(info: &core::panic::PanicInfo<'_>) -> ! {
-                $crate::panic::report(info)
-            }
         }
     };
     (@operation $name:literal, $handler:ty, $has:ident, $entry:ident) => {

@@ -67,7 +67,7 @@ mod handler;
 mod io;
 pub mod ioctl;
 mod lock;
-pub mod panic;
+mod panic;
 pub mod print;
 
 pub use call::Call;

@@ -3,7 +3,7 @@
 //! place and the driver's name, then the kernel's BUG() ends the caller.
 
 use core::fmt::{self, Write};
-use core::panic::{Location, PanicInfo};
+use core::panic::Location;
 
 use crate::bindings;
 use crate::entry::this_driver;
@@ -24,9 +24,9 @@ impl fmt::Write for Report {
     }
 }
 
-/// The panic handler; [`handler!`](crate::handler) puts it in place.
-#[doc(hidden)]
-pub fn report(info: &PanicInfo<'_>) -> ! {
+#[cfg(not(chard_host))]
+#[panic_handler]
+fn panic(info: &core::panic::PanicInfo<'_>) -> ! {
     end(info.location(), info.message())
 }
 
@@ -49,17 +49,14 @@ fn end(place: Option<&Location<'_>>, message: impl fmt::Display) -> ! {
         len: 0,
     };
     // What does not fit is cut: a panic must not panic.
-    let _ = match place {
-        Some(place) => write!(
-            report,
-            "panicked at {}:{}:{}: {}",
-            place.file(),
-            place.line(),
-            place.column(),
-            message
-        ),
-        None => write!(report, "panicked: {}", message),
-    };
+    let _ = report.write_str("panicked");
+    if let Some(place) = place {
+        let _ = report.write_str(" at ");
+        // Not by {}: padding strings is a kilobyte of code.
+        let _ = report.write_str(place.file());
+        let _ = write!(report, ":{}:{}", place.line(), place.column());
+    }
+    let _ = write!(report, ": {message}");
     // SAFETY: the bytes are there for the time of the call.
     unsafe { bindings::chard_panic(this_driver(), report.text.as_ptr().cast(), report.len as _) }
     // chard_panic() is declared as if it returned; an instruction that traps
