@@ -168,6 +168,21 @@ struct chard_handler {
 	long chard_##name##_ioctl(struct chard_call *call, unsigned int cmd, unsigned long arg)
 
 /*
+ * CHARD_EACH(m, name, a, b) is m(name, a) m(name, b): what is to be done for
+ * each operation that a driver names.
+ */
+#define CHARD_EACH_0(m, n)
+#define CHARD_EACH_1(m, n, op) m(n, op)
+#define CHARD_EACH_2(m, n, op, ...) m(n, op) CHARD_EACH_1(m, n, __VA_ARGS__)
+#define CHARD_EACH_3(m, n, op, ...) m(n, op) CHARD_EACH_2(m, n, __VA_ARGS__)
+#define CHARD_EACH_4(m, n, op, ...) m(n, op) CHARD_EACH_3(m, n, __VA_ARGS__)
+#define CHARD_EACH_N(a0, a1, a2, a3, a4, each, ...) each
+#define CHARD_EACH(m, n, ...)                                                                      \
+	CHARD_EACH_N(dummy, ##__VA_ARGS__, CHARD_EACH_4, CHARD_EACH_3, CHARD_EACH_2, CHARD_EACH_1, \
+		     CHARD_EACH_0)                                                                 \
+	(m, n, ##__VA_ARGS__)
+
+/*
  * What chard.ko exports to handlers (helpers.c). Only the crate calls these.
  */
 

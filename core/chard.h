@@ -226,17 +226,8 @@ static __always_inline long chard_ioctl(const struct chard_driver *driver, struc
 #define CHARD_FIELD_COMPAT(name)
 #endif
 
-/* CHARD_EACH(PREFIX, name, a, b) is PREFIX##a(name) PREFIX##b(name). */
-#define CHARD_EACH_0(p, n)
-#define CHARD_EACH_1(p, n, op) p##op(n)
-#define CHARD_EACH_2(p, n, op, ...) p##op(n) CHARD_EACH_1(p, n, __VA_ARGS__)
-#define CHARD_EACH_3(p, n, op, ...) p##op(n) CHARD_EACH_2(p, n, __VA_ARGS__)
-#define CHARD_EACH_4(p, n, op, ...) p##op(n) CHARD_EACH_3(p, n, __VA_ARGS__)
-#define CHARD_EACH_N(a4, a3, a2, a1, a0, each, ...) each
-#define CHARD_EACH(p, n, ...)                                                                      \
-	CHARD_EACH_N(dummy, ##__VA_ARGS__, CHARD_EACH_4, CHARD_EACH_3, CHARD_EACH_2, CHARD_EACH_1, \
-		     CHARD_EACH_0)                                                                 \
-	(p, n, ##__VA_ARGS__)
+#define CHARD_ENTRY(name, op) CHARD_ENTRY_##op(name)
+#define CHARD_FIELD(name, op) CHARD_FIELD_##op(name)
 
 /**
  * CHARD_MISC_DRIVER() - a module that is one misc device, /dev/chard-NAME
@@ -251,36 +242,36 @@ static __always_inline long chard_ioctl(const struct chard_driver *driver, struc
  * reaches the handler. The build fails where this list and the handler
  * differ.
  */
-#define CHARD_MISC_DRIVER(_name, _mode, ...)                           \
-	CHARD_HANDLER_DEVICE(_name);                                   \
-	extern const struct chard_driver chard_##_name##_driver;       \
-	static DEFINE_PER_CPU(struct chard_counts, _name##_counts);    \
-	CHARD_EACH(CHARD_ENTRY_, _name, open, release)                 \
-	CHARD_EACH(CHARD_ENTRY_, _name, ##__VA_ARGS__)                 \
-	static const struct file_operations _name##_fops = {           \
-		.owner = THIS_MODULE,                                  \
-		CHARD_EACH(CHARD_FIELD_, _name, open, release)         \
-			CHARD_EACH(CHARD_FIELD_, _name, ##__VA_ARGS__) \
-	};                                                             \
-	const struct chard_driver chard_##_name##_driver = {           \
-		.contract = CHARD_CONTRACT,                            \
-		.name = #_name,                                        \
-		.mode = (_mode),                                       \
-		.fops = &_name##_fops,                                 \
-		.handler = &chard_##_name##_handler,                   \
-		.device_init = chard_##_name##_device_init,            \
-		.device_exit = chard_##_name##_device_exit,            \
-		.counts = &_name##_counts,                             \
-	};                                                             \
-	static int __init _name##_module_init(void)                    \
-	{                                                              \
-		return chard_misc_register(&chard_##_name##_driver);   \
-	}                                                              \
-	module_init(_name##_module_init);                              \
-	static void __exit _name##_module_exit(void)                   \
-	{                                                              \
-		chard_misc_unregister(&chard_##_name##_driver);        \
-	}                                                              \
+#define CHARD_MISC_DRIVER(_name, _mode, ...)                          \
+	CHARD_HANDLER_DEVICE(_name);                                  \
+	extern const struct chard_driver chard_##_name##_driver;      \
+	static DEFINE_PER_CPU(struct chard_counts, _name##_counts);   \
+	CHARD_EACH(CHARD_ENTRY, _name, open, release)                 \
+	CHARD_EACH(CHARD_ENTRY, _name, ##__VA_ARGS__)                 \
+	static const struct file_operations _name##_fops = {          \
+		.owner = THIS_MODULE,                                 \
+		CHARD_EACH(CHARD_FIELD, _name, open, release)         \
+			CHARD_EACH(CHARD_FIELD, _name, ##__VA_ARGS__) \
+	};                                                            \
+	const struct chard_driver chard_##_name##_driver = {          \
+		.contract = CHARD_CONTRACT,                           \
+		.name = #_name,                                       \
+		.mode = (_mode),                                      \
+		.fops = &_name##_fops,                                \
+		.handler = &chard_##_name##_handler,                  \
+		.device_init = chard_##_name##_device_init,           \
+		.device_exit = chard_##_name##_device_exit,           \
+		.counts = &_name##_counts,                            \
+	};                                                            \
+	static int __init _name##_module_init(void)                   \
+	{                                                             \
+		return chard_misc_register(&chard_##_name##_driver);  \
+	}                                                             \
+	module_init(_name##_module_init);                             \
+	static void __exit _name##_module_exit(void)                  \
+	{                                                             \
+		chard_misc_unregister(&chard_##_name##_driver);       \
+	}                                                             \
 	module_exit(_name##_module_exit)
 
 #endif

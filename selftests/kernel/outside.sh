@@ -34,6 +34,16 @@ passes()
 	(cd "$copy" && selftests/kernel/guest.sh sample)
 }
 
+# Its suite over the stand-in.
+passes_on_host()
+{
+	(
+		cd "$copy"
+		eval "$(selftests/setup/toolchain.sh | sed 's/ := /=/; s/^/export /')"
+		make --no-print-directory -f userspace/host/Makefile OUT="$work/host" names=sample "$work/host/check_sample"
+	) && "$work/host/check_sample"
+}
+
 formatted()
 {
 	local rustfmt
@@ -47,6 +57,7 @@ attempt "make new-handler writes a device" new_handler sample
 attempt "the new device builds without warnings, its tests too" builds
 attempt "the new device passes its tests beside echo" passes
 attempt "what new-handler writes is formatted" formatted
+attempt "the new device passes its suite in a process" passes_on_host
 
 # --- a driver in a folder of its own: README's example and three lines.
 outside=$work/driver

@@ -63,18 +63,6 @@ void chard_call_release(struct chard_call *call);
 #define CHARD_DECLARE(name, op) CHARD_HANDLER_##op(name);
 #define CHARD_ENTRY(name, op) .op = chard_##name##_##op,
 
-/* CHARD_EACH(m, name, a, b) is m(name, a) m(name, b). */
-#define CHARD_EACH_1(m, n, op) m(n, op)
-#define CHARD_EACH_2(m, n, op, ...) m(n, op) CHARD_EACH_1(m, n, __VA_ARGS__)
-#define CHARD_EACH_3(m, n, op, ...) m(n, op) CHARD_EACH_2(m, n, __VA_ARGS__)
-#define CHARD_EACH_4(m, n, op, ...) m(n, op) CHARD_EACH_3(m, n, __VA_ARGS__)
-#define CHARD_EACH_0(m, n)
-#define CHARD_EACH_N(a0, a1, a2, a3, a4, each, ...) each
-#define CHARD_EACH(m, n, ...)                                                                      \
-	CHARD_EACH_N(dummy, ##__VA_ARGS__, CHARD_EACH_4, CHARD_EACH_3, CHARD_EACH_2, CHARD_EACH_1, \
-		     CHARD_EACH_0)                                                                 \
-	(m, n, ##__VA_ARGS__)
-
 /* The node's mode is the kernel's business: here everybody may open it. */
 #define CHARD_MISC_DRIVER(_name, _mode, ...)                        \
 	CHARD_HANDLER_DEVICE(_name);                                \
