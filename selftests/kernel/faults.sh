@@ -24,7 +24,7 @@ drivers/kbuild.sh wrong "$PWD/${wrong#"$PWD"/}" >&2
 probe=$build/refuse
 mkdir -p "$probe"
 cp -u selftests/faults/refuse.c selftests/faults/Kbuild "$probe"
-make --no-print-directory -C "$kernel/build" M="$probe" modules >&2
+make --no-print-directory -C "$kernel/build" M="$probe" CONFIG_DEBUG_INFO_BTF_MODULES= modules >&2
 
 gcc -O2 -Wall -Wextra -static -Idrivers/selftest -o "$payload/faults" selftests/faults/faults.c
 cp "$build/chard.ko" "$build/drivers/selftest/chard_selftest.ko" "$probe/refuse.ko" \

@@ -139,7 +139,8 @@ impl Selftest {
     }
 
     fn leak(&self, _file: &SumFile<'_>) -> Result {
-        Box::leak(try_box(0_u64)?);
+        // Seen by nobody, it would not even be allocated.
+        core::hint::black_box(Box::leak(try_box(0_u64)?));
         Ok(())
     }
 
