@@ -21,7 +21,7 @@
 
 /* Version of everything below; core, driver and handler must agree on it. */
 #ifndef CHARD_CONTRACT
-#define CHARD_CONTRACT 1
+#define CHARD_CONTRACT 2
 #endif
 
 struct chard_call;
@@ -30,9 +30,13 @@ struct chard_driver;
 struct file;
 struct iov_iter;
 
+/* What may have happened to a device: bits of the word at chard_file's flags. */
+#define CHARD_DEVICE_GONE 1 /* removed: every call but release gets ENODEV */
+
 /**
  * struct chard_file - one open file of a device, as both sides see it
  * @device: the device, core's own
+ * @flags: the device's CHARD_DEVICE_*, which may come at any time
  * @device_state: the handler's state of the device; lives as long as @device
  * @state: the handler's state of this file, within the same allocation
  * @file: the VFS's file
@@ -41,6 +45,7 @@ struct iov_iter;
  */
 struct chard_file {
 	struct chard_device *device;
+	const __u32 *flags;
 	void *device_state;
 	void *state;
 	struct file *file;
@@ -202,6 +207,8 @@ void chard_lock_release(struct chard_call *call, struct chard_lock *lock);
 
 __u32 chard_file_flags(const struct file *file);
 __u32 chard_file_mode(const struct file *file);
+
+void chard_device_remove(const struct chard_file *cf);
 
 void chard_print(const struct chard_driver *driver, __u32 level, const char *text,
 		 unsigned long len);

@@ -85,6 +85,15 @@ void chard_call_release(struct chard_call *call);
 	})
 
 /*
+ * The errno that a device answers with in its handler's place, or 0. A test of
+ * one word, without a lock: whoever comes just before the flag is let in.
+ */
+static __always_inline int chard_refusal(const struct chard_file *cf)
+{
+	return unlikely(READ_ONCE(*cf->flags) & CHARD_DEVICE_GONE) ? -ENODEV : 0;
+}
+
+/*
  * The entries, written once. Each is inlined into a function of the driver's
  * with the handler's symbol as a constant, so that the call is direct.
  */
@@ -132,8 +141,12 @@ static __always_inline ssize_t chard_move(const struct chard_driver *driver, str
 		.pos = iocb->ki_pos,
 		.flags = iocb->ki_flags,
 	};
-	long ret = CHARD_CALL(driver, iocb->ki_filp->private_data, move, &io);
+	struct chard_file *cf = iocb->ki_filp->private_data;
+	long ret = chard_refusal(cf);
 
+	if (ret)
+		return ret;
+	ret = CHARD_CALL(driver, cf, move, &io);
 	if (io.done) {
 		iocb->ki_pos = io.pos;
 		return io.done;
@@ -147,8 +160,12 @@ static __always_inline loff_t chard_llseek(const struct chard_driver *driver, st
 					   long (*llseek)(struct chard_call *call, __s64 offset,
 							  int whence, __s64 pos))
 {
-	loff_t pos = CHARD_CALL(driver, file->private_data, llseek, offset, whence, file->f_pos);
+	struct chard_file *cf = file->private_data;
+	loff_t pos = chard_refusal(cf);
 
+	if (pos)
+		return pos;
+	pos = CHARD_CALL(driver, cf, llseek, offset, whence, file->f_pos);
 	return pos < 0 ? pos : vfs_setpos(file, pos, LLONG_MAX);
 }
 
@@ -157,7 +174,10 @@ static __always_inline long chard_ioctl(const struct chard_driver *driver, struc
 					long (*ioctl)(struct chard_call *call, unsigned int cmd,
 						      unsigned long arg))
 {
-	return CHARD_CALL(driver, file->private_data, ioctl, cmd, arg);
+	struct chard_file *cf = file->private_data;
+	int ret = chard_refusal(cf);
+
+	return ret ? ret : CHARD_CALL(driver, cf, ioctl, cmd, arg);
 }
 
 /*

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Devices: how one comes, who holds it, how it goes.
+ * Devices: how one comes, who holds it, how it ends.
  *
  * A device is one allocation, the core's part and behind it the handler's
  * state. It is held by its registration and by each open file, so that it
- * outlives its node for as long as a file is open.
+ * outlives its node for as long as a file is open. How it goes is remove.c.
  */
 #define pr_fmt(fmt) "chard: " fmt
 
@@ -15,8 +15,9 @@
 
 #include "core.h"
 
-static LIST_HEAD(chard_devices);
-static DEFINE_MUTEX(chard_devices_lock);
+/* The lock is held while a device is registered, too. */
+LIST_HEAD(chard_devices);
+DEFINE_MUTEX(chard_devices_lock);
 
 /* The caller is insmod, root's own: not charged to a cgroup. */
 static struct chard_device *chard_device_new(const struct chard_driver *driver)
@@ -41,6 +42,8 @@ static struct chard_device *chard_device_new(const struct chard_driver *driver)
 	device->misc.name = device->name;
 	device->misc.fops = driver->fops;
 	device->misc.mode = driver->mode;
+	device->misc.groups = chard_attributes();
+	chard_removal_init(device);
 
 	ret = CHARD_CALL(driver, NULL, driver->device_init, device->state);
 	if (ret) {
@@ -61,6 +64,7 @@ void chard_device_free(struct kref *ref)
 	if (!CHARD_CALL(driver, NULL, driver->device_exit, device->state))
 		this_cpu_dec(driver->counts->states);
 	this_cpu_dec(driver->counts->devices);
+	put_device(device->dev);
 	kvfree(device);
 }
 
@@ -100,20 +104,22 @@ int chard_misc_register(const struct chard_driver *driver)
 		pr_err("%s: no device: error %pe\n", driver->name, device);
 		return PTR_ERR(device);
 	}
+
+	mutex_lock(&chard_devices_lock);
 	ret = misc_register(&device->misc);
+	if (!ret) {
+		pr_info("%s: /dev/%s is %d:%d\n", driver->name, device->name, MISC_MAJOR,
+			device->misc.minor);
+		list_add_tail(&device->entry, &chard_devices);
+	}
+	mutex_unlock(&chard_devices_lock);
+	/* Now, at the latest, it may be removed, and be no more. */
 	if (ret) {
 		pr_err("%s: misc_register refused /dev/%s: error %d\n", driver->name, device->name,
 		       ret);
 		kref_put(&device->ref, chard_device_free);
-		return ret;
 	}
-
-	mutex_lock(&chard_devices_lock);
-	list_add_tail(&device->entry, &chard_devices);
-	mutex_unlock(&chard_devices_lock);
-	pr_info("%s: /dev/%s is %d:%d\n", driver->name, device->name, MISC_MAJOR,
-		device->misc.minor);
-	return 0;
+	return ret;
 }
 EXPORT_SYMBOL_GPL(chard_misc_register);
 
@@ -121,26 +127,12 @@ EXPORT_SYMBOL_GPL(chard_misc_register);
  * chard_misc_unregister() - end what chard_misc_register() began
  * @driver: the driver; no file of it is open, since each holds the module
  *
- * May sleep; the caller is the driver's module_exit. Reports what the driver
- * has left behind.
+ * May sleep; the caller is the driver's module_exit. The device may have been
+ * removed before. Reports what the driver has left behind.
  */
 void chard_misc_unregister(const struct chard_driver *driver)
 {
-	struct chard_device *device, *next;
-	LIST_HEAD(gone);
-
-	mutex_lock(&chard_devices_lock);
-	list_for_each_entry_safe(device, next, &chard_devices, entry) {
-		if (device->driver == driver)
-			list_move(&device->entry, &gone);
-	}
-	mutex_unlock(&chard_devices_lock);
-
-	list_for_each_entry_safe(device, next, &gone, entry) {
-		misc_deregister(&device->misc);
-		pr_info("%s: /dev/%s is gone\n", driver->name, device->name);
-		kref_put(&device->ref, chard_device_free);
-	}
+	chard_driver_remove(driver);
 	chard_counts_report(driver);
 }
 EXPORT_SYMBOL_GPL(chard_misc_unregister);

@@ -29,8 +29,18 @@ size_t chard_size_with(size_t head, u32 size, u32 align)
  *
  * May sleep. Charged to the caller's cgroup, since any caller can open.
  *
+ * misc_open() holds misc_mtx from where it finds the device in its list until
+ * this open has ended, and misc_deregister() takes the device off the list
+ * under the same mutex. So no open finds a device that misc_deregister() is
+ * done with, through whichever inode: they all lead to misc_open(). An open
+ * that is here keeps misc_deregister(), and the registration's reference,
+ * waiting: the device is alive, though maybe flagged. One that meets the flag
+ * is refused; one that comes just before is a call among those that
+ * were let in.
+ *
  * Return: the new chard_file, which is also in @file->private_data, or an
- * ERR_PTR: -ENOMEM, -EINVAL for a state of impossible size.
+ * ERR_PTR: -ENODEV when the device is being removed, -ENOMEM, -EINVAL for a
+ * state of impossible size.
  */
 struct chard_file *chard_file_new(const struct chard_driver *driver, struct file *file)
 {
@@ -40,6 +50,8 @@ struct chard_file *chard_file_new(const struct chard_driver *driver, struct file
 		chard_size_with(sizeof(struct chard_file), handler->file_size, handler->file_align);
 	struct chard_file *cf;
 
+	if (atomic_read(&device->flags) & CHARD_DEVICE_GONE)
+		return ERR_PTR(-ENODEV);
 	if (!size)
 		return ERR_PTR(-EINVAL);
 	cf = kvzalloc(size, GFP_KERNEL_ACCOUNT);
@@ -48,6 +60,7 @@ struct chard_file *chard_file_new(const struct chard_driver *driver, struct file
 
 	kref_get(&device->ref);
 	cf->device = device;
+	cf->flags = (const u32 *)&device->flags.counter;
 	cf->device_state = device->state;
 	cf->state = PTR_ALIGN((void *)(cf + 1), handler->file_align);
 	cf->file = file;

@@ -30,6 +30,18 @@ void chard_counts_report(const struct chard_driver *driver)
 		       driver->name, sum.devices, sum.files, sum.states, sum.boxes);
 }
 
+static int __init chard_init(void)
+{
+	return chard_removals_init();
+}
+module_init(chard_init);
+
+static void __exit chard_exit(void)
+{
+	chard_removals_exit();
+}
+module_exit(chard_exit);
+
 MODULE_DESCRIPTION("Character devices with handlers in safe Rust");
 MODULE_AUTHOR("The chard authors");
 MODULE_LICENSE("GPL");

@@ -34,6 +34,12 @@ struct chard_selftest_reverse {
 #define CHARD_SELFTEST_PANIC_UNWRAP 3
 #define CHARD_SELFTEST_PANIC_DIVIDE 4
 
+/* When to remove the device, for CHARD_SELFTEST_REMOVE. */
+#define CHARD_SELFTEST_REMOVE_NOW 0
+#define CHARD_SELFTEST_REMOVE_LOCKED 1 /* now, with the device's lock held */
+#define CHARD_SELFTEST_REMOVE_OPEN 2 /* in the next open */
+#define CHARD_SELFTEST_REMOVE_RELEASE 3 /* in the next last close of a file */
+
 #define CHARD_SELFTEST_MAGIC 0xED
 
 /* Adds the argument, a value, to the file's own sum; returns the sum. */
@@ -77,5 +83,8 @@ struct chard_selftest_reverse {
 
 /* Returns the argument, a value; EOVERFLOW where that looks like an error. */
 #define CHARD_SELFTEST_RETURN _IO(CHARD_SELFTEST_MAGIC, 14)
+
+/* Removes the device; the argument, a value, says when. */
+#define CHARD_SELFTEST_REMOVE _IO(CHARD_SELFTEST_MAGIC, 15)
 
 #endif

@@ -9,6 +9,20 @@
 
 struct chard_device chard_device;
 
+/* device_refusal() - the errno that the device answers with in its handler's place, or 0 */
+long device_refusal(void)
+{
+	__u32 flags = __atomic_load_n(&chard_device.flags, __ATOMIC_RELAXED);
+
+	return flags & CHARD_DEVICE_GONE ? -ENODEV : 0;
+}
+
+/* As where the node has lived on: the process has no other device to open. */
+void chard_device_remove(const struct chard_file *cf)
+{
+	__atomic_fetch_or(&cf->device->flags, CHARD_DEVICE_GONE, __ATOMIC_RELAXED);
+}
+
 /*
  * file_open() - what open(2) makes of the device: a file, or a negative errno
  *
@@ -18,9 +32,12 @@ long file_open(struct file *file)
 {
 	const struct chard_driver *driver = chard_device.driver;
 	struct chard_file *cf = &file->chard;
-	long ret;
+	long ret = device_refusal();
 
+	if (ret)
+		return ret;
 	cf->device = &chard_device;
+	cf->flags = &chard_device.flags;
 	cf->device_state = chard_device.state;
 	cf->state = memory_new(driver->handler->file_size, driver->handler->file_align);
 	cf->file = file;

@@ -18,10 +18,12 @@
  * struct chard_device - the device; a process has one, as it has one handler
  * @driver: its driver
  * @state: the handler's state
+ * @flags: CHARD_DEVICE_*
  */
 struct chard_device {
 	const struct chard_driver *driver;
 	void *state;
+	__u32 flags;
 };
 
 /**
@@ -66,6 +68,7 @@ void *memory_new(size_t size, size_t align);
 bool user_ok(const void *user, size_t len);
 size_t user_move(const void *user, void *own, size_t len, bool out);
 
+long device_refusal(void);
 long file_open(struct file *file);
 void file_release(struct file *file);
 struct file *file_get(int fd);

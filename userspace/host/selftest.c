@@ -20,6 +20,7 @@ static const struct {
 	{ "forget-drop", CHARD_SELFTEST_FORGET_DROP },
 	{ "print", CHARD_SELFTEST_PRINT },
 	{ "dump", CHARD_SELFTEST_DUMP },
+	{ "remove", CHARD_SELFTEST_REMOVE },
 };
 
 int main(int argc, char **argv)

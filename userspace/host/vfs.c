@@ -75,8 +75,11 @@ static long call_move(struct file *file, chard_move move, struct iov_iter *iter,
 		.pos = *pos,
 		.flags = append ? CHARD_IOCB_APPEND : 0,
 	};
-	long ret = CHARD_CALL(chard_device.driver, &file->chard, move, &io);
+	long ret = device_refusal();
 
+	if (ret)
+		return ret;
+	ret = CHARD_CALL(chard_device.driver, &file->chard, move, &io);
 	if (!io.done)
 		return ret;
 	*pos = io.pos;
@@ -224,12 +227,14 @@ ssize_t __wrap_pwritev2(int fd, const struct iovec *list, int nr, off_t pos, int
 static long device_lseek(struct file *file, off_t offset, int whence)
 {
 	const struct chard_driver *driver = chard_device.driver;
-	long pos;
+	long pos = device_refusal();
 
 	if (whence < SEEK_SET || whence > SEEK_HOLE)
 		return -EINVAL;
 	if (!driver->llseek)
 		return -ESPIPE;
+	if (pos)
+		return pos;
 	pos = CHARD_CALL(driver, &file->chard, driver->llseek, offset, whence, file->pos);
 	if (pos >= 0)
 		file->pos = pos;
@@ -251,7 +256,7 @@ off_t __wrap_lseek(int fd, off_t offset, int whence)
 static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	const struct chard_driver *driver = chard_device.driver;
-	long ret;
+	long ret = device_refusal();
 
 	switch (cmd) {
 	/* These the VFS answers itself, and no driver sees them. */
@@ -264,6 +269,8 @@ static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	}
 	if (!driver->ioctl)
 		return -ENOTTY;
+	if (ret)
+		return ret;
 	ret = CHARD_CALL(driver, &file->chard, driver->ioctl, cmd, arg);
 	return ret == -CHARD_ENOIOCTLCMD ? -ENOTTY : ret;
 }

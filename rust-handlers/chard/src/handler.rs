@@ -161,6 +161,19 @@ impl<'a, S> File<'a, S> {
         self.has_mode(bindings::CHARD_FMODE_WRITE)
     }
 
+    /// Removes the device: from now on it refuses opens and calls with
+    /// `ENODEV`, on all its files; its node goes a moment later, without
+    /// anybody waiting for it here. What the driver's `remove` attribute does,
+    /// from any method and with any lock held; again is no mistake.
+    ///
+    /// Calls that go on end as ever. Files are closed, and
+    /// [`release`](Handler::release)d, as usual, and the last one drops the
+    /// device's state.
+    pub fn remove_device(&self) {
+        // SAFETY: the file is open, or being opened, while the call goes on.
+        unsafe { bindings::chard_device_remove(self.raw) }
+    }
+
     /// The caller's memory at `addr`, `len` bytes, as an ioctl's payload names
     /// it. Nothing is read or checked before it is used.
     pub fn user_buffer(&self, addr: u64, len: usize) -> UserBuffer<'a> {

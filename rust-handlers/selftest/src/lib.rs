@@ -16,6 +16,8 @@ use uapi::*;
 /// The device.
 struct Selftest {
     lock: Mutex<u32>,
+    /// When to remove the device, CHARD_SELFTEST_REMOVE_*.
+    remove_at: AtomicU32,
 }
 
 /// An open file: a sum of its own, in a box that must go with the file.
@@ -27,11 +29,23 @@ impl Handler for Selftest {
     fn new(_call: &Call) -> Result<Self> {
         Ok(Selftest {
             lock: Mutex::new(lock_class!(c"selftest"), 0)?,
+            remove_at: AtomicU32::new(CHARD_SELFTEST_REMOVE_NOW),
         })
     }
 
-    fn open(&self, _file: &File<'_>) -> Result<Sum> {
+    fn open(&self, file: &File<'_>) -> Result<Sum> {
+        if self.remove_at.load(Ordering::Relaxed) == CHARD_SELFTEST_REMOVE_OPEN {
+            file.remove_device();
+        }
         Ok(Sum(try_box(AtomicU32::new(0))?))
+    }
+
+    fn release(&self, file: &SumFile<'_>) {
+        if self.remove_at.load(Ordering::Relaxed) == CHARD_SELFTEST_REMOVE_RELEASE {
+            file.remove_device();
+            // Behind the removal, the log still has a name for the device.
+            dev_warn!(file, "removed by its last close");
+        }
     }
 }
 
@@ -59,6 +73,7 @@ chard::ioctls! { Selftest:
     CHARD_SELFTEST_PANIC => panic(value);
     CHARD_SELFTEST_ALLOC => alloc(value);
     CHARD_SELFTEST_RETURN => give_back(value) -> value;
+    CHARD_SELFTEST_REMOVE => remove(value);
 }
 
 /// What every method of this handler has as its file.
@@ -182,6 +197,21 @@ impl Selftest {
 
     fn give_back(&self, _file: &SumFile<'_>, value: usize) -> Result<u32> {
         Ok(value as u32)
+    }
+
+    fn remove(&self, file: &SumFile<'_>, value: usize) -> Result {
+        match u32::try_from(value)? {
+            CHARD_SELFTEST_REMOVE_NOW => file.remove_device(),
+            CHARD_SELFTEST_REMOVE_LOCKED => {
+                let _lock = self.lock.lock(file)?;
+                file.remove_device();
+            }
+            when @ (CHARD_SELFTEST_REMOVE_OPEN | CHARD_SELFTEST_REMOVE_RELEASE) => {
+                self.remove_at.store(when, Ordering::Relaxed);
+            }
+            _ => return Err(EINVAL),
+        }
+        Ok(())
     }
 }
 
