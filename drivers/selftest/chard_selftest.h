@@ -36,8 +36,8 @@ struct chard_selftest_reverse {
 
 /* When to remove the device, for CHARD_SELFTEST_REMOVE. */
 #define CHARD_SELFTEST_REMOVE_NOW 0
-#define CHARD_SELFTEST_REMOVE_LOCKED 1 /* now, with the device's lock held */
-#define CHARD_SELFTEST_REMOVE_OPEN 2 /* in the next open */
+#define CHARD_SELFTEST_REMOVE_LOCKED 1	/* now, with the device's lock held */
+#define CHARD_SELFTEST_REMOVE_OPEN 2	/* in the next open */
 #define CHARD_SELFTEST_REMOVE_RELEASE 3 /* in the next last close of a file */
 
 #define CHARD_SELFTEST_MAGIC 0xED

@@ -5,82 +5,14 @@
  * /chard, since it leaves the kernel's log full of BUGs. Prints TAP.
  */
 #define _GNU_SOURCE
-#include <errno.h>
-#include <fcntl.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
-#include <sys/klog.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "chard_selftest.h"
-
-#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+#include "module.h"
 
 static const char node[] = "/dev/chard-selftest";
-static int number;
-
-/* A result; @good decides. */
-static void report(bool good, const char *format, ...)
-{
-	va_list args;
-
-	printf("%sok %d - ", good ? "" : "not ", ++number);
-	va_start(args, format);
-	vprintf(format, args);
-	va_end(args);
-	putchar('\n');
-	fflush(stdout);
-}
-
-/* The kernel's log since the last clear_log(). */
-static char *read_log(void)
-{
-	static char log[1 << 20];
-	int length = klogctl(3, log, sizeof(log) - 1); /* SYSLOG_ACTION_READ_ALL */
-
-	log[length < 0 ? 0 : length] = '\0';
-	return log;
-}
-
-/* Whether the log has @text; shows it all where it has not. */
-static bool logged(const char *text)
-{
-	char *log = read_log();
-
-	if (strstr(log, text))
-		return true;
-	printf("# expected in the log: %s\n", text);
-	for (char *line = strtok(log, "\n"); line; line = strtok(NULL, "\n"))
-		printf("# %s\n", line);
-	return false;
-}
-
-static void clear_log(void)
-{
-	klogctl(5, NULL, 0); /* SYSLOG_ACTION_CLEAR */
-}
-
-/* As insmod and rmmod: 0 or an errno. */
-static int load(const char *file, const char *parameters)
-{
-	int fd = open(file, O_RDONLY | O_CLOEXEC);
-	int ret = fd < 0 ? -1 : (int)syscall(SYS_finit_module, fd, parameters, 0);
-	int error = ret ? errno : 0;
-
-	close(fd);
-	return error;
-}
-
-static int unload(const char *module)
-{
-	return syscall(SYS_delete_module, module, O_NONBLOCK) ? errno : 0;
-}
 
 static int call(unsigned long cmd, unsigned long value)
 {
@@ -211,6 +143,5 @@ int main(int argc, char **argv)
 	refused_memory(argv[1]);
 	panics();
 	report(!unload("chard"), "chard can be unloaded");
-	printf("1..%d\n", number);
-	return 0;
+	return report_end();
 }

@@ -26,7 +26,7 @@ mkdir -p "$probe"
 cp -u selftests/faults/refuse.c selftests/faults/Kbuild "$probe"
 make --no-print-directory -C "$kernel/build" M="$probe" CONFIG_DEBUG_INFO_BTF_MODULES= modules >&2
 
-gcc -O2 -Wall -Wextra -static -Idrivers/selftest -o "$payload/faults" selftests/faults/faults.c
+gcc -O2 -Wall -Wextra -static -Idrivers/selftest -o "$payload/faults" selftests/faults/{faults,module}.c
 cp "$build/chard.ko" "$build/drivers/selftest/chard_selftest.ko" "$probe/refuse.ko" \
 	"$wrong/build"/*/chard_wrong.ko "$payload"
 

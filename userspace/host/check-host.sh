@@ -165,6 +165,8 @@ corners()
 		'^<6>chard_selftest: a line with a number, 42$' "$program" print
 	attempt_failing "a line names the device" 0 \
 		"^<4>misc chard-selftest: a line of the device's$" "$program" print
+	attempt_failing "a device that removes itself answers ENODEV" 0 \
+		'^read 19 ioctl 19 open 19 close 0$' "$program" remove 0
 	attempt_failing "a stack is dumped" 0 'selftest' "$program" dump
 }
 

@@ -49,6 +49,12 @@ impl Handler for Selftest {
     }
 }
 
+impl Drop for Selftest {
+    fn drop(&mut self) {
+        pr_info!("the device's state is dropped");
+    }
+}
+
 impl Read for Selftest {
     fn read(&self, _file: &File<'_, Sum>, to: &mut UserWriter<'_>) -> Result {
         // In two pieces, so that a fault can come between them.

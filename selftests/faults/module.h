@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * For test programs that run as root in a guest of their own: modules come and
+ * go, the kernel's log is read, results are printed as TAP.
+ */
+#ifndef FAULTS_MODULE_H
+#define FAULTS_MODULE_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+void report(bool good, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int report_end(void);
+
+char *read_log(void);
+bool logged(const char *text);
+void clear_log(void);
+
+/* Each returns 0 or an errno. */
+int load(const char *file, const char *parameters);
+int unload(const char *module);
+
+#endif

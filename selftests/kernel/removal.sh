@@ -1,0 +1,33 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# removal.sh - devices that go while files of them are open, in a guest of its
+# own with KERNEL, by a 64-bit and a 32-bit caller. SECONDS_OF_STORM says how
+# long each lets threads run against removals (20). Prints TAP.
+
+set -euo pipefail
+
+cd "$(dirname "$0")/../.."
+. selftests/kernel/common.sh
+seconds=${SECONDS_OF_STORM:-20}
+payload=$(mktemp -d)
+trap 'rm -rf "$payload"' EXIT
+
+# Another driver for echo's name.
+twin=$build/bench
+mkdir -p "$twin"
+for file in selftests/bench/echo_twin.c selftests/bench/Kbuild; do
+	cmp -s "$file" "$twin/$(basename "$file")" || cp "$file" "$twin"
+done
+make --no-print-directory -C "$kernel/build" M="$twin" CHARD="$PWD" CONFIG_DEBUG_INFO_BTF_MODULES= modules >&2
+
+for bits in 64 32; do
+	gcc -m$bits -O2 -Wall -Wextra -Werror -static -D_FILE_OFFSET_BITS=64 -Idrivers/echo -Idrivers/selftest \
+		-o "$payload/removal_$bits" selftests/removal/*.c selftests/faults/module.c -lpthread
+done
+cp "$build/chard.ko" "$build"/drivers/{echo/chard_echo,selftest/chard_selftest}.ko "$twin/echo_twin.ko" "$payload"
+
+for bits in 64 32; do
+	selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout $((seconds * 4 + 200)) \
+		--log "$build/removal_$bits.log" -- "./removal_$bits" "$seconds"
+done
