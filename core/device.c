@@ -15,8 +15,8 @@
 
 #include "core.h"
 
-/* The lock is held while a device is registered, too. */
 LIST_HEAD(chard_devices);
+/* Guards the list; held, too, while a device is on its way into it. */
 DEFINE_MUTEX(chard_devices_lock);
 
 /* The caller is insmod, root's own: not charged to a cgroup. */

@@ -15,7 +15,7 @@
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
-void report(bool good, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void report(bool good, const char *format, ...);
 int report_end(void);
 
 char *read_log(void);

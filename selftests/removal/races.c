@@ -114,7 +114,7 @@ static void answered(long ret, const char *what)
 static void use(int fd, bool echo)
 {
 	char bytes[600] = "";
-	uint64_t size;
+	__u64 size;
 
 	answered(read(fd, bytes, sizeof(bytes)), "read");
 	if (echo) {
@@ -245,7 +245,7 @@ void races(int seconds)
 	clear_log();
 	two_removals();
 	removal_and_unload();
-	report(log_clean(), "the log is clean behind the races");
+	report(log_clean(), "the log is clean behind them");
 	clear_log();
 	storm_for(seconds);
 	report(log_clean(), "the log is clean behind the storm");
