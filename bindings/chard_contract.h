@@ -30,8 +30,13 @@ struct chard_driver;
 struct file;
 struct iov_iter;
 
-/* What may have happened to a device: bits of the word at chard_file's flags. */
-#define CHARD_DEVICE_GONE 1 /* removed: every call but release gets ENODEV */
+/*
+ * Why a device does not answer: it was removed (ENODEV), or a call of it has
+ * panicked (EIO). Set once and for all, at any time; C tests both at once
+ * before it enters the handler, but for release.
+ */
+#define CHARD_DEVICE_GONE 1
+#define CHARD_DEVICE_PANICKED 2
 
 /**
  * struct chard_file - one open file of a device, as both sides see it
@@ -57,8 +62,8 @@ struct chard_file {
  * @next: the lock taken before this one by the same call; only its holder
  *	  may look at it
  * @holder: the call that holds it, or NULL
- * @poisoned: a call ended while it held the lock, so what the lock guards may
- *	      be half changed
+ * @poisoned: CHARD_POISON_*: a call ended while it held the lock, so what the
+ *	      lock guards may be half changed
  * @forced: how many calls' ends are releasing it right now; its memory is not
  *	    given back meanwhile
  *
@@ -73,6 +78,14 @@ struct chard_lock {
 	__u32 forced;
 };
 
+/* The guard was forgotten: the value is whole for Rust, if not for the handler. */
+#define CHARD_POISON_FORGOTTEN 1
+/*
+ * The holder panicked: destructors were skipped by which safe code keeps values
+ * whole (a sort has one element twice then). Nobody may look at the value again.
+ */
+#define CHARD_POISON_PANICKED 2
+
 /**
  * struct chard_class - storage for a lockdep class, one per place in the code
  * @key: the kernel's struct lock_class_key
@@ -86,6 +99,7 @@ struct chard_class {
  * @file: the file it is for; NULL while a device is made or unmade
  * @driver: the driver whose handler runs
  * @held: the locks it holds, the last taken first
+ * @panicking: how many panics it has begun to report
  *
  * Lies in the C caller's frame, zeroed, and is the first argument of every
  * entry. What a call holds is reachable from here, so that C can release it
@@ -95,6 +109,7 @@ struct chard_call {
 	struct chard_file *file;
 	const struct chard_driver *driver;
 	struct chard_lock *held;
+	__u32 panicking;
 };
 
 /**
@@ -131,6 +146,7 @@ struct chard_iter {
  * @device_align: their alignment
  * @file_size: bytes of its state for each open file
  * @file_align: their alignment
+ * @carry_on: not 0 where the device answers as before when a call has panicked
  */
 struct chard_handler {
 	__u32 contract;
@@ -138,14 +154,16 @@ struct chard_handler {
 	__u32 device_align;
 	__u32 file_size;
 	__u32 file_align;
+	__u32 carry_on;
 };
 
 /*
  * What a handler NAME exports, each as chard_NAME_<what>. Of the operations
  * only those exist that the handler implements.
  *
- * Each may sleep. Each returns 0 (llseek: the position, ioctl: its result) or
- * a negative errno.
+ * Each may sleep, and is entered with preemption and interrupts on. Each
+ * returns 0 (llseek: the position, ioctl: its result) or a negative errno. One
+ * that panics ends with -EIO, its frames left as they are.
  *
  *   handler	  struct chard_handler
  *   device_init  make a device's state at @place; on an error nothing is there
@@ -215,6 +233,8 @@ void chard_print(const struct chard_driver *driver, __u32 level, const char *tex
 void chard_print_device(const struct chard_call *call, __u32 level, const char *text,
 			unsigned long len);
 void chard_dump_stack(void);
-void chard_panic(const struct chard_driver *driver, const char *text, unsigned long len);
+__u32 chard_panicking(const struct chard_driver *driver);
+void chard_panic(const struct chard_driver *driver, const char *text, unsigned long len,
+		 const void *place);
 
 #endif

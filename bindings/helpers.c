@@ -3,7 +3,6 @@
  * What the crate asks of the kernel and cannot call itself: inline functions,
  * macros, and whatever differs between kernel versions.
  */
-#include <linux/bug.h>
 #include <linux/fs.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
@@ -158,19 +157,3 @@ void chard_dump_stack(void)
 	dump_stack();
 }
 EXPORT_SYMBOL_GPL(chard_dump_stack);
-
-/**
- * chard_panic() - a handler has panicked
- * @driver: whose handler
- * @text: where and why
- * @len: its bytes
- *
- * Ends in BUG(). Declared as if it returned: what Rust has behind the call
- * is an instruction that traps, so that objtool sees where the code ends.
- */
-void chard_panic(const struct chard_driver *driver, const char *text, unsigned long len)
-{
-	pr_emerg("chard_%s: %.*s\n", driver->name, (int)len, text);
-	BUG();
-}
-EXPORT_SYMBOL_GPL(chard_panic);

@@ -89,17 +89,22 @@ EXPORT_SYMBOL_GPL(chard_lock_release);
  * chard_call_release() - take from a call what its handler has not given back
  * @call: the call; its handler does not run any more
  *
- * A guard that was forgotten (mem::forget) comes here. What the lock guards
- * may be half changed, so the lock is poisoned.
+ * A guard that was forgotten (mem::forget) comes here, and what a call held
+ * that panicked. What the lock guards may be half changed, so the lock is
+ * poisoned.
  */
 void chard_call_release(struct chard_call *call)
 {
 	while (call->held) {
 		struct chard_lock *lock = call->held;
 
-		pr_err("%s: a call ended while it held a lock, which is released and poisoned\n",
-		       call->driver->name);
-		lock->poisoned = 1;
+		if (call->panicking) {
+			lock->poisoned |= CHARD_POISON_PANICKED;
+		} else {
+			pr_err("%s: a call ended while it held a lock, which is released and poisoned\n",
+			       call->driver->name);
+			lock->poisoned |= CHARD_POISON_FORGOTTEN;
+		}
 		atomic_inc(chard_forced(lock));
 		chard_lock_release(call, lock);
 		/*

@@ -45,7 +45,7 @@ static struct chard_device *chard_device_new(const struct chard_driver *driver)
 	device->misc.groups = chard_attributes();
 	chard_removal_init(device);
 
-	ret = CHARD_CALL(driver, NULL, driver->device_init, device->state);
+	ret = driver->device_init(device->state);
 	if (ret) {
 		kvfree(device);
 		return ERR_PTR(ret);
@@ -61,7 +61,7 @@ void chard_device_free(struct kref *ref)
 	struct chard_device *device = container_of(ref, struct chard_device, ref);
 	const struct chard_driver *driver = device->driver;
 
-	if (!CHARD_CALL(driver, NULL, driver->device_exit, device->state))
+	if (!driver->device_exit(device->state))
 		this_cpu_dec(driver->counts->states);
 	this_cpu_dec(driver->counts->devices);
 	put_device(device->dev);
@@ -102,6 +102,7 @@ int chard_misc_register(const struct chard_driver *driver)
 	device = chard_device_new(driver);
 	if (IS_ERR(device)) {
 		pr_err("%s: no device: error %pe\n", driver->name, device);
+		chard_counts_report(driver);
 		return PTR_ERR(device);
 	}
 
@@ -118,6 +119,7 @@ int chard_misc_register(const struct chard_driver *driver)
 		pr_err("%s: misc_register refused /dev/%s: error %d\n", driver->name, device->name,
 		       ret);
 		kref_put(&device->ref, chard_device_free);
+		chard_counts_report(driver);
 	}
 	return ret;
 }

@@ -24,7 +24,11 @@ void chard_counts_report(const struct chard_driver *driver)
 		sum.files += counts->files;
 		sum.states += counts->states;
 		sum.boxes += counts->boxes;
+		sum.panics += counts->panics;
 	}
+	/* What they had is among what is left behind: nobody unwinds their frames. */
+	if (sum.panics)
+		pr_warn("%s: %ld panics contained\n", driver->name, sum.panics);
 	if (sum.devices || sum.files || sum.states || sum.boxes)
 		pr_err("%s: left behind: %ld devices, %ld files, %ld states, %ld boxes\n",
 		       driver->name, sum.devices, sum.files, sum.states, sum.boxes);

@@ -33,6 +33,20 @@ struct chard_selftest_reverse {
 #define CHARD_SELFTEST_PANIC_OVERFLOW 2
 #define CHARD_SELFTEST_PANIC_UNWRAP 3
 #define CHARD_SELFTEST_PANIC_DIVIDE 4
+/* Its message panics while it is formatted. */
+#define CHARD_SELFTEST_PANIC_MESSAGE 5
+/* A destructor panics. */
+#define CHARD_SELFTEST_PANIC_DROP 6
+/* While it holds the device's lock. */
+#define CHARD_SELFTEST_PANIC_HOLDING 7
+
+/* What is to panic from now on, for CHARD_SELFTEST_ARM. */
+#define CHARD_SELFTEST_ARM_OPEN 1
+#define CHARD_SELFTEST_ARM_RELEASE 2
+#define CHARD_SELFTEST_ARM_FILE_DROP 4
+#define CHARD_SELFTEST_ARM_DEVICE_DROP 8
+/* Between the two pieces of a read. */
+#define CHARD_SELFTEST_ARM_READ 16
 
 /* When to remove the device, for CHARD_SELFTEST_REMOVE. */
 #define CHARD_SELFTEST_REMOVE_NOW 0
@@ -60,7 +74,7 @@ struct chard_selftest_reverse {
 /* Takes the device's lock and forgets the guard, which poisons the lock. */
 #define CHARD_SELFTEST_FORGET _IO(CHARD_SELFTEST_MAGIC, 6)
 
-/* Ends the poisoning. */
+/* Ends the poisoning of both locks, with new values. */
 #define CHARD_SELFTEST_MEND _IO(CHARD_SELFTEST_MAGIC, 7)
 
 /* Drops a lock of its own whose guard was forgotten: a leak, counted. */
@@ -86,5 +100,14 @@ struct chard_selftest_reverse {
 
 /* Removes the device; the argument, a value, says when. */
 #define CHARD_SELFTEST_REMOVE _IO(CHARD_SELFTEST_MAGIC, 15)
+
+/*
+ * Panics half-way in the sorting of 8 boxes, of which there is one twice then,
+ * while it holds the device's lock and that of the boxes.
+ */
+#define CHARD_SELFTEST_PANIC_LOCKED _IO(CHARD_SELFTEST_MAGIC, 16)
+
+/* Arms panics; the argument, a value, holds those of CHARD_SELFTEST_ARM_*. */
+#define CHARD_SELFTEST_ARM _IO(CHARD_SELFTEST_MAGIC, 17)
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * faults: what must go wrong and must be said: leaks, a wrong contract, memory
  * refused at every step, panics. Runs in a guest of its own, as root in
- * /chard, since it leaves the kernel's log full of BUGs. Prints TAP.
+ * /chard, since it leaves the kernel's log full of them. Prints TAP.
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -93,42 +93,273 @@ static void refused_memory(const char *allocator)
 	report(!strstr(read_log(), "left behind"), "refused memory left no trace");
 }
 
-static void panics(void)
+/* Nothing of the kernel's own in the log, only reports. */
+static bool log_is_clean(void)
 {
-	static const struct {
-		const char *name;
-		const char *message;
-		unsigned long how;
-	} kinds[] = {
-		{ "explicit", "asked to, by 0", CHARD_SELFTEST_PANIC_EXPLICIT },
-		{ "bounds", "index out of bounds: the len is 3 but the index is 9",
-		  CHARD_SELFTEST_PANIC_BOUNDS },
-		{ "overflow", "attempt to add with overflow", CHARD_SELFTEST_PANIC_OVERFLOW },
-		{ "unwrap", "called `Result::unwrap()` on an `Err` value: EIO",
-		  CHARD_SELFTEST_PANIC_UNWRAP },
-		{ "divide", "attempt to divide by zero", CHARD_SELFTEST_PANIC_DIVIDE },
-	};
-	static const char place[] = "chard_selftest: panicked at selftest/src/lib.rs:";
+	static const char *const bad[] = { "BUG",
+					   "WARNING:",
+					   "Oops",
+					   "general protection",
+					   "blocked for more than",
+					   "scheduling while atomic" };
 
-	report(!load("chard_selftest.ko", ""), "selftest loads");
-	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-		int status;
-		pid_t child;
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		char *found = strstr(read_log(), bad[i]);
+
+		if (found) {
+			printf("# in the log: %.300s\n", found);
+			return false;
+		}
+	}
+	return true;
+}
+
+static void oops_is_fatal(bool on)
+{
+	FILE *file = fopen("/proc/sys/kernel/panic_on_oops", "w");
+
+	if (!file || fprintf(file, "%d\n", on) < 0 || fclose(file))
+		report(false, "panic_on_oops can be set");
+}
+
+/* An ioctl in a child: how that ends, as waitpid() has it. It exits with the errno. */
+static int call_in_child(const char *path, unsigned long cmd, unsigned long value)
+{
+	int status = -1;
+	pid_t child;
+
+	fflush(stdout);
+	child = fork();
+	if (!child) {
+		int fd = open(path, O_RDWR);
+
+		_exit(fd < 0 ? 255 : ioctl(fd, cmd, value) < 0 ? errno : 0);
+	}
+	waitpid(child, &status, 0);
+	return status;
+}
+
+static bool ended_with(int status, int error)
+{
+	return WIFEXITED(status) && WEXITSTATUS(status) == error;
+}
+
+static const struct {
+	const char *name;
+	const char *message;
+	unsigned long how;
+} panic_kinds[] = {
+	{ "explicit", "asked to, by 0", CHARD_SELFTEST_PANIC_EXPLICIT },
+	{ "bounds", "index out of bounds: the len is 3 but the index is 9",
+	  CHARD_SELFTEST_PANIC_BOUNDS },
+	{ "overflow", "attempt to add with overflow", CHARD_SELFTEST_PANIC_OVERFLOW },
+	{ "unwrap", "called `Result::unwrap()` on an `Err` value: EIO",
+	  CHARD_SELFTEST_PANIC_UNWRAP },
+	{ "divide", "attempt to divide by zero", CHARD_SELFTEST_PANIC_DIVIDE },
+	{ "message", ", while the message of a panic was formatted", CHARD_SELFTEST_PANIC_MESSAGE },
+	{ "drop", ": dropped", CHARD_SELFTEST_PANIC_DROP },
+	{ "holding", ": holds the lock", CHARD_SELFTEST_PANIC_HOLDING },
+};
+
+/* Each kind ends its call; the device answers no more, and can be unloaded. */
+static void panics_of_each_kind(void)
+{
+	static const char place[] = "chard_selftest: panicked at selftest/src/lib.rs:";
+	char byte;
+
+	for (size_t i = 0; i < ARRAY_SIZE(panic_kinds); i++) {
+		const char *name = panic_kinds[i].name;
+		int fd, status;
+		bool good;
 
 		clear_log();
-		fflush(stdout);
-		child = fork();
-		if (!child)
-			_exit(call(CHARD_SELFTEST_PANIC, kinds[i].how) ? 1 : 0);
-		waitpid(child, &status, 0);
-		report(WIFSIGNALED(status), "panic, %s: BUG ends the caller", kinds[i].name);
-		report(logged(place), "panic, %s: the log names driver, file and line",
-		       kinds[i].name);
-		report(logged(kinds[i].message), "panic, %s: the log has the message",
-		       kinds[i].name);
+		report(!load("chard_selftest.ko", ""), "panic, %s: selftest loads", name);
+		fd = open(node, O_RDWR);
+		status = call_in_child(node, CHARD_SELFTEST_PANIC, panic_kinds[i].how);
+		report(ended_with(status, EIO), "panic, %s: the call ends with EIO, its caller not",
+		       name);
+		report(logged(place), "panic, %s: the log names driver, file and line", name);
+		report(logged(panic_kinds[i].message), "panic, %s: the log has the message", name);
+		report(logged("chard_selftest: chard-selftest, in selftest_ioctl"),
+		       "panic, %s: the log names device and operation", name);
+		report(logged("Call Trace:"), "panic, %s: the log has the stack", name);
+		good = ioctl(fd, CHARD_SELFTEST_ADD, 1) == -1 && errno == EIO &&
+		       read(fd, &byte, 1) == -1 && errno == EIO;
+		report(good, "panic, %s: an open file answers EIO from then on", name);
+		report(call(CHARD_SELFTEST_ADD, 1) == EIO, "panic, %s: opening gives EIO", name);
+		report(!close(fd) && !unload("chard_selftest"),
+		       "panic, %s: the driver can be unloaded", name);
+		report(logged("chard: selftest: 1 panics"), "panic, %s: it is counted", name);
+		report(log_is_clean(), "panic, %s: the kernel has nothing to say", name);
 	}
-	report(!call(CHARD_SELFTEST_ADD, 1), "the device answers others as before");
-	report(!unload("chard_selftest"), "the driver can be unloaded");
+}
+
+static const char carry[] = "/dev/chard-carry";
+
+/* A lock that was held is free, and poisoned; what it guards is not looked at again. */
+static void panics_with_locks(void)
+{
+	int fd;
+	bool good;
+
+	clear_log();
+	report(!load("chard_carry.ko", ""), "locks: carry loads");
+	fd = open(carry, O_RDWR);
+	good = ended_with(call_in_child(carry, CHARD_SELFTEST_PANIC_LOCKED, 0), EIO) &&
+	       logged("half sorted");
+	report(good, "locks: a sort panics under two locks: EIO");
+	report(ioctl(fd, CHARD_SELFTEST_ADD, 1) == 1, "locks: carry carries on");
+	report(ended_with(call_in_child(carry, CHARD_SELFTEST_LOCK, 0), EIO),
+	       "locks: another caller learns that it is poisoned, and does not wait");
+	report(!ioctl(fd, CHARD_SELFTEST_MEND) && !ioctl(fd, CHARD_SELFTEST_LOCK),
+	       "locks: new values end the poisoning");
+	report(!close(fd) && !unload("chard_carry"), "locks: carry can be unloaded");
+	report(logged("left behind: 0 devices, 0 files, 0 states, 9 boxes"),
+	       "locks: the vector and its 8 boxes are lost, each once");
+
+	clear_log();
+	good = !load("chard_carry.ko", "") &&
+	       ended_with(call_in_child(carry, CHARD_SELFTEST_PANIC_LOCKED, 0), EIO) &&
+	       !unload("chard_carry");
+	report(good, "locks: once more, and nobody mends");
+	report(logged("left behind: 0 devices, 0 files, 0 states, 11 boxes"),
+	       "locks: the two locks are lost with what they guard");
+	report(log_is_clean(), "locks: the kernel has nothing to say");
+}
+
+/* Where the call is no ioctl. */
+static void panics_elsewhere(void)
+{
+	char bytes[16];
+	int fd, other;
+	bool good;
+
+	clear_log();
+	good = load("chard_unborn.ko", "") == EIO &&
+	       logged("chard_unborn: no file, in unborn_device_init") &&
+	       access("/dev/chard-unborn", F_OK);
+	report(good, "a panic while the device is made: EIO, and it does not load");
+	report(logged("chard: unborn: 1 panics contained"), "and it is counted");
+
+	report(!load("chard_carry.ko", ""), "elsewhere: carry loads");
+	fd = open(carry, O_RDWR);
+	other = open(carry, O_RDWR);
+	good = fd >= 0 && !ioctl(fd, CHARD_SELFTEST_ARM, CHARD_SELFTEST_ARM_OPEN) &&
+	       open(carry, O_RDWR) == -1 && errno == EIO && logged("in carry_open");
+	report(good, "a panic in open: EIO");
+	good = !ioctl(fd, CHARD_SELFTEST_ARM, CHARD_SELFTEST_ARM_READ) &&
+	       read(fd, bytes, sizeof(bytes)) == 4 && logged("in carry_read_iter");
+	report(good, "a panic in read, after 4 bytes: these count");
+	good = !ioctl(fd, CHARD_SELFTEST_ARM, CHARD_SELFTEST_ARM_RELEASE) && !close(other) &&
+	       logged("in carry_release");
+	report(good, "a panic in release: the file is closed");
+	other = open(carry, O_RDWR);
+	clear_log();
+	good = !ioctl(fd, CHARD_SELFTEST_ARM, CHARD_SELFTEST_ARM_FILE_DROP) && !close(other) &&
+	       logged("the file's state is dropped");
+	report(good, "a panic while a file's state is dropped: the file is closed");
+	good = !ioctl(fd, CHARD_SELFTEST_ARM, CHARD_SELFTEST_ARM_DEVICE_DROP) && !close(fd) &&
+	       !unload("chard_carry") && logged("in carry_device_exit");
+	report(good, "a panic while the device is unmade: carry is unloaded");
+	/* A file's box each, of open, release and drop; the device's two locks. */
+	report(logged("left behind: 0 devices, 0 files, 3 states, 5 boxes"),
+	       "elsewhere: what was not dropped is counted");
+	report(logged("chard: carry: 5 panics contained"), "elsewhere: so are the panics");
+	report(log_is_clean(), "elsewhere: the kernel has nothing to say");
+}
+
+#define CALLS 10000
+
+/* CALLS panics of all kinds, one after the other. */
+static int panic_often(void)
+{
+	int fd = open(carry, O_RDWR);
+
+	for (int i = 0; i < CALLS; i++) {
+		unsigned long how = panic_kinds[i % ARRAY_SIZE(panic_kinds)].how;
+
+		if (ioctl(fd, CHARD_SELFTEST_PANIC, how) != -1 || errno != EIO)
+			return 1;
+		if (how == CHARD_SELFTEST_PANIC_HOLDING && ioctl(fd, CHARD_SELFTEST_MEND))
+			return 2;
+	}
+	return ioctl(fd, CHARD_SELFTEST_ADD, 7) == 7 ? 0 : 3;
+}
+
+/* A line of /proc/meminfo, in KiB. */
+static long memory_line(const char *name)
+{
+	FILE *file = fopen("/proc/meminfo", "r");
+	char line[128];
+	long value = -1;
+
+	while (file && fgets(line, sizeof(line), file)) {
+		if (!strncmp(line, name, strlen(name)))
+			value = strtol(line + strlen(name) + 1, NULL, 10);
+	}
+	fclose(file);
+	return value;
+}
+
+static void panics_in_masses(void)
+{
+	long slab, contained = 0;
+	pid_t children[2];
+	bool well = true;
+	char *line;
+	int status;
+
+	report(!load("chard_carry.ko", "") && !load("chard_selftest.ko", ""),
+	       "masses: carry and selftest load");
+	clear_log();
+	slab = memory_line("SUnreclaim:");
+	fflush(stdout);
+	for (int i = 0; i < 2; i++) {
+		children[i] = fork();
+		if (!children[i])
+			_exit(panic_often());
+	}
+	for (int i = 0; i < 2; i++) {
+		waitpid(children[i], &status, 0);
+		well &= ended_with(status, 0);
+	}
+	report(well, "masses: two processes panic %d times each, and live", CALLS);
+	slab = memory_line("SUnreclaim:") - slab;
+	printf("# the slabs have grown by %ld KiB\n", slab);
+	report(slab < 1024, "masses: memory is flat");
+	report(!call(CHARD_SELFTEST_ADD, 1) && !call(CHARD_SELFTEST_LOCK, 0),
+	       "masses: another device is as before");
+	report(strlen(read_log()) < 200000, "masses: the log is not flooded");
+	report(!unload("chard_carry") && !unload("chard_selftest"), "masses: both are unloaded");
+	line = strstr(read_log(), "chard: carry: ");
+	while (line && sscanf(line, "chard: carry: %ld panics contained", &contained) != 1)
+		line = strstr(line + 1, "chard: carry: ");
+	/* HOLDING gives EIO without a panic where the other has just poisoned the lock. */
+	printf("# %ld panics contained\n", contained);
+	report(contained > 2 * CALLS * 7 / 8 && contained <= 2 * CALLS, "masses: all are counted");
+	report(!strstr(read_log(), "left behind"), "masses: nothing is left behind");
+	report(log_is_clean(), "masses: the kernel has nothing to say");
+}
+
+/* A panic that can not end its call: here a probe waits for the handler's return. */
+static void panic_refused(void)
+{
+	int status;
+	bool good;
+
+	report(!load("chard_selftest.ko", "") && !load("refuse.ko", "symbol=chard_selftest_ioctl"),
+	       "refused: the handler's return is probed");
+	clear_log();
+	status = call_in_child(node, CHARD_SELFTEST_PANIC, CHARD_SELFTEST_PANIC_EXPLICIT);
+	report(WIFSIGNALED(status), "refused: BUG ends the caller");
+	good = logged("asked to, by 0") &&
+	       logged("can not be contained: it panicked with a probe on a return");
+	report(good, "refused: the log has the message and says why");
+	status = call_in_child(node, CHARD_SELFTEST_PANIC, CHARD_SELFTEST_PANIC_MESSAGE);
+	report(WIFSIGNALED(status) && logged(", while the message of a panic was formatted"),
+	       "refused: a message that panics as well ends");
+	report(!call(CHARD_SELFTEST_ADD, 1), "refused: the device answers others as before");
+	report(!unload("refuse") && !unload("chard_selftest"), "refused: both can be unloaded");
 }
 
 int main(int argc, char **argv)
@@ -141,7 +372,13 @@ int main(int argc, char **argv)
 	leaks();
 	wrong_contract();
 	refused_memory(argv[1]);
-	panics();
+	oops_is_fatal(true);
+	panics_of_each_kind();
+	panics_with_locks();
+	panics_elsewhere();
+	panics_in_masses();
+	oops_is_fatal(false);
+	panic_refused();
 	report(!unload("chard"), "chard can be unloaded");
 	return report_end();
 }

@@ -9,7 +9,7 @@ use core::ffi::{c_int, c_long, c_uint, c_ulong, c_void};
 use core::marker::PhantomData;
 
 use crate::bindings::{self, chard_call, chard_driver, chard_file, chard_handler, chard_io};
-use crate::handler::{File, Handler, Ioctl, Read, Seek, SeekFrom, Write};
+use crate::handler::{AfterPanic, File, Handler, Ioctl, Read, Seek, SeekFrom, Write};
 use crate::ioctl::Arg;
 use crate::{Call, Result, UserReader, UserWriter, errno};
 
@@ -209,6 +209,7 @@ pub const fn describe<H: Handler>() -> chard_handler {
         device_align: align_of::<H>() as u32,
         file_size: size_of::<H::File>() as u32,
         file_align: align_of::<H::File>() as u32,
+        carry_on: matches!(H::AFTER_PANIC, AfterPanic::CarryOn) as u32,
     }
 }
 

@@ -24,6 +24,9 @@ pub trait Handler: Send + Sync + Sized + 'static {
     /// calls on the file; dropped after its last.
     type File: Send + Sync + 'static;
 
+    /// What the device does once one of its calls has panicked.
+    const AFTER_PANIC: AfterPanic = AfterPanic::Quarantine;
+
     /// Makes the device's state, before anybody can open it. An error keeps
     /// the module from loading.
     fn new(call: &Call) -> Result<Self>;
@@ -38,6 +41,18 @@ pub trait Handler: Send + Sync + Sized + 'static {
     fn release(&self, file: &File<'_, Self::File>) {
         let _ = file;
     }
+}
+
+/// What becomes of a device when a call of it panics. The call itself ends with
+/// `EIO` either way, and the locks that it held are poisoned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterPanic {
+    /// Calls and opens answer `EIO` from then on; files can be closed, which
+    /// the handler's [`release`](Handler::release) still sees, and the module
+    /// unloaded.
+    Quarantine,
+    /// Calls reach the handler as before.
+    CarryOn,
 }
 
 /// `read(2)`, `readv(2)`, `pread(2)`: `read_iter` in the driver's list.

@@ -54,6 +54,20 @@
 //!     m.lock(call).ok()
 //! }
 //! ```
+//! # Panics
+//!
+//! A panic ends the call with `EIO` and not its caller, and the device answers
+//! no more ([`AfterPanic`]). Nothing is unwound: the frames between are left as
+//! they are, so what they own is lost, and no destructor runs. Locks are given
+//! back and poisoned; what such a lock guards is never looked at again, only
+//! replaced ([`Mutex::clear_poison`]), since safe code relies on destructors to
+//! keep a value whole: a sort that panics half-way has one element twice.
+//!
+//! A panic that can not end its call is the kernel's `BUG()`, which ends the
+//! caller: in an interrupt, with preemption, interrupts or page faults off or
+//! in an RCU section, with a probe on the handler's return (kretprobe), or
+//! where the stack can not be walked. A stack that overflows and a loop that
+//! does not end are no panics.
 #![cfg_attr(not(chard_host), no_std)]
 
 extern crate alloc as rust_alloc;
@@ -72,7 +86,7 @@ pub mod print;
 
 pub use call::Call;
 pub use error::{Errno, Result, errno};
-pub use handler::{File, Handler, Ioctl, Read, Seek, SeekFrom, Write};
+pub use handler::{AfterPanic, File, Handler, Ioctl, Read, Seek, SeekFrom, Write};
 pub use io::{UserBuffer, UserReader, UserWriter};
 pub use ioctl::Payload;
 pub use lock::{LockClass, LockError, Mutex, MutexGuard};
@@ -82,8 +96,8 @@ pub mod prelude {
     pub use crate::alloc::{Box, Vec, VecExt, try_box};
     pub use crate::errno::*;
     pub use crate::{
-        Call, Errno, File, Handler, Ioctl, Mutex, MutexGuard, Payload, Read, Result, Seek,
-        SeekFrom, UserBuffer, UserReader, UserWriter, Write, lock_class,
+        AfterPanic, Call, Errno, File, Handler, Ioctl, Mutex, MutexGuard, Payload, Read, Result,
+        Seek, SeekFrom, UserBuffer, UserReader, UserWriter, Write, lock_class,
     };
     pub use crate::{
         dev_alert, dev_crit, dev_debug, dev_emerg, dev_err, dev_info, dev_notice, dev_warn,

@@ -10,8 +10,8 @@ use rust_alloc::boxed::Box;
 
 use crate::alloc::try_box;
 use crate::bindings::{
-    self, chard_class, chard_lock, chard_lock_acquire, chard_lock_destroy, chard_lock_init,
-    chard_lock_release,
+    self, CHARD_POISON_PANICKED, chard_class, chard_lock, chard_lock_acquire, chard_lock_destroy,
+    chard_lock_init, chard_lock_release,
 };
 use crate::{Call, Errno, Result, errno};
 
@@ -49,8 +49,9 @@ macro_rules! lock_class {
 /// Why a lock was not given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LockError {
-    /// An earlier call ended without giving the lock back, so the value may be
-    /// half changed. [`Mutex::clear_poison`] lets others at it again.
+    /// An earlier call panicked while it held the lock, or forgot to give it
+    /// back, so the value may be half changed. [`Mutex::clear_poison`] puts
+    /// another in its place.
     Poisoned,
     /// This very call holds it already.
     Deadlock,
@@ -147,24 +148,51 @@ impl<T> Mutex<T> {
         Ok(guard)
     }
 
-    /// Says that the value is in order again after [`LockError::Poisoned`],
-    /// once `mend` has seen to it.
-    pub fn clear_poison(&self, call: &Call, mend: impl FnOnce(&mut T)) -> Result<(), LockError> {
+    /// Puts `value` where the lock is poisoned, and ends the poisoning; drops
+    /// `value` where it is not. The old value is lost, without being dropped,
+    /// where a call has panicked over it: it may be in pieces.
+    pub fn clear_poison(&self, call: &Call, value: T) -> Result<(), LockError> {
         let lock = self.inner.lock.get();
         // SAFETY: as in `lock`.
         if unsafe { chard_lock_acquire(call.raw(), lock) } != 0 {
             return Err(LockError::Deadlock);
         }
-        let mut guard = MutexGuard { mutex: self, call };
-        mend(&mut guard);
+        let guard = MutexGuard { mutex: self, call };
+        // SAFETY: this call holds the lock.
+        let poisoned = unsafe { (*lock).poisoned };
+        if poisoned == 0 {
+            return Ok(());
+        }
+        let place = self.inner.value.get();
+        let old = if poisoned & CHARD_POISON_PANICKED == 0 {
+            // SAFETY: the lock is held, and the value whole.
+            Some(unsafe { place.replace(value) })
+        } else {
+            // SAFETY: the lock is held; the value there is not even read.
+            unsafe { place.write(value) };
+            None
+        };
         // SAFETY: this call holds the lock.
         unsafe { (*lock).poisoned = 0 };
+        // First others may go on, then comes what the old value does at its end.
+        drop(guard);
+        drop(old);
         Ok(())
     }
 
     /// The value, without locking: who has the lock to itself need not wait.
-    pub fn get_mut(&mut self) -> &mut T {
-        self.inner.value.get_mut()
+    pub fn get_mut(&mut self) -> Result<&mut T, LockError> {
+        if self.poison() != 0 {
+            return Err(LockError::Poisoned);
+        }
+        Ok(self.inner.value.get_mut())
+    }
+
+    fn poison(&self) -> u32 {
+        // SAFETY: the lock lives; C may write the flags at the end of a call
+        // whose guard was forgotten, and writes them whole.
+        unsafe { AtomicU32::from_ptr(&raw mut (*self.inner.lock.get()).poisoned) }
+            .load(Ordering::Acquire)
     }
 }
 
@@ -182,6 +210,10 @@ impl<T> Drop for Mutex<T> {
         // The record of such a call points at the lock, or C is giving it back
         // right now: then it stays, as a leak.
         if !holder.load(Ordering::Acquire).is_null() || forced.load(Ordering::Acquire) != 0 {
+            return;
+        }
+        // A panic may have left the value in pieces: it stays, as a leak.
+        if self.poison() & CHARD_POISON_PANICKED != 0 {
             return;
         }
         // SAFETY: nobody holds the lock, and nobody can take it any more.

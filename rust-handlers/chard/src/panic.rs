@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What happens when a handler panics: the message goes to the log with its
-//! place and the driver's name, then the kernel's BUG() ends the caller.
+//! What happens when a handler panics: the message is formatted here, with its
+//! place; C writes it to the log and ends the call (`core/panic.c`). Nothing
+//! returns to the frames between, and none of their destructors runs.
 
 use core::fmt::{self, Write};
 use core::panic::Location;
@@ -56,9 +57,25 @@ fn end(place: Option<&Location<'_>>, message: impl fmt::Display) -> ! {
         let _ = report.write_str(place.file());
         let _ = write!(report, ":{}:{}", place.line(), place.column());
     }
-    let _ = write!(report, ": {message}");
-    // SAFETY: the bytes are there for the time of the call.
-    unsafe { bindings::chard_panic(this_driver(), report.text.as_ptr().cast(), report.len as _) }
+    // A message may panic itself, when it is a handler's that formats it. That
+    // comes here again, once: then it is left out.
+    // SAFETY: the driver's own address.
+    if unsafe { bindings::chard_panicking(this_driver()) } == 0 {
+        let _ = write!(report, ": {message}");
+    } else {
+        let _ = report.write_str(", while the message of a panic was formatted");
+    }
+    let place = place.map_or(core::ptr::null(), core::ptr::from_ref);
+    // SAFETY: the bytes are there for the time of the call; the place is only
+    // compared.
+    unsafe {
+        bindings::chard_panic(
+            this_driver(),
+            report.text.as_ptr().cast(),
+            report.len as _,
+            place.cast(),
+        );
+    }
     // chard_panic() is declared as if it returned; an instruction that traps
     // behind the call tells objtool that the code ends here.
     // SAFETY: not reached.

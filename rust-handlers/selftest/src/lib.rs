@@ -5,6 +5,7 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+use core::fmt;
 use core::mem;
 use core::sync::atomic::{AtomicU32, Ordering};
 
@@ -18,10 +19,60 @@ struct Selftest {
     lock: Mutex<u32>,
     /// When to remove the device, CHARD_SELFTEST_REMOVE_*.
     remove_at: AtomicU32,
+    #[allow(clippy::vec_box)] // a box that is dropped twice is seen
+    boxes: Mutex<Vec<Box<u32>>>,
+    armed: AtomicU32,
+}
+
+impl Selftest {
+    // Each caller is a place of its own, whose report none of the others holds back.
+    #[track_caller]
+    fn panic_if_armed(&self, what: u32) {
+        if self.armed.load(Ordering::Relaxed) & what != 0 {
+            panic!("armed for {}", what);
+        }
+    }
+}
+
+impl Drop for Selftest {
+    fn drop(&mut self) {
+        pr_info!("the device's state is dropped");
+        self.panic_if_armed(CHARD_SELFTEST_ARM_DEVICE_DROP);
+    }
 }
 
 /// An open file: a sum of its own, in a box that must go with the file.
 struct Sum(Box<AtomicU32>);
+
+/// Added to the sum of a file whose end is to panic.
+const PANIC_AT_END: u32 = 1 << 31;
+
+impl Drop for Sum {
+    fn drop(&mut self) {
+        if self.0.load(Ordering::Relaxed) & PANIC_AT_END != 0 {
+            panic!("the file's state is dropped");
+        }
+    }
+}
+
+/// A value whose Display panics.
+struct NoMessage;
+
+impl fmt::Display for NoMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("as far as here")?;
+        panic!("{}", NoMessage)
+    }
+}
+
+/// A value whose destructor panics.
+struct NoEnd;
+
+impl Drop for NoEnd {
+    fn drop(&mut self) {
+        panic!("dropped");
+    }
+}
 
 impl Handler for Selftest {
     type File = Sum;
@@ -30,6 +81,8 @@ impl Handler for Selftest {
         Ok(Selftest {
             lock: Mutex::new(lock_class!(c"selftest"), 0)?,
             remove_at: AtomicU32::new(CHARD_SELFTEST_REMOVE_NOW),
+            boxes: Mutex::new(lock_class!(c"selftest boxes"), Vec::new())?,
+            armed: AtomicU32::new(0),
         })
     }
 
@@ -37,10 +90,16 @@ impl Handler for Selftest {
         if self.remove_at.load(Ordering::Relaxed) == CHARD_SELFTEST_REMOVE_OPEN {
             file.remove_device();
         }
-        Ok(Sum(try_box(AtomicU32::new(0))?))
+        let sum = Sum(try_box(AtomicU32::new(0))?);
+        self.panic_if_armed(CHARD_SELFTEST_ARM_OPEN);
+        Ok(sum)
     }
 
     fn release(&self, file: &SumFile<'_>) {
+        self.panic_if_armed(CHARD_SELFTEST_ARM_RELEASE);
+        if self.armed.load(Ordering::Relaxed) & CHARD_SELFTEST_ARM_FILE_DROP != 0 {
+            file.state().0.fetch_or(PANIC_AT_END, Ordering::Relaxed);
+        }
         if self.remove_at.load(Ordering::Relaxed) == CHARD_SELFTEST_REMOVE_RELEASE {
             file.remove_device();
             // Behind the removal, the log still has a name for the device.
@@ -49,16 +108,11 @@ impl Handler for Selftest {
     }
 }
 
-impl Drop for Selftest {
-    fn drop(&mut self) {
-        pr_info!("the device's state is dropped");
-    }
-}
-
 impl Read for Selftest {
     fn read(&self, _file: &File<'_, Sum>, to: &mut UserWriter<'_>) -> Result {
         // In two pieces, so that a fault can come between them.
         to.write(b"self")?;
+        self.panic_if_armed(CHARD_SELFTEST_ARM_READ);
         to.write(b"test\n")?;
         Ok(())
     }
@@ -80,6 +134,8 @@ chard::ioctls! { Selftest:
     CHARD_SELFTEST_ALLOC => alloc(value);
     CHARD_SELFTEST_RETURN => give_back(value) -> value;
     CHARD_SELFTEST_REMOVE => remove(value);
+    CHARD_SELFTEST_PANIC_LOCKED => panic_locked();
+    CHARD_SELFTEST_ARM => arm(value);
 }
 
 /// What every method of this handler has as its file.
@@ -149,7 +205,8 @@ impl Selftest {
     }
 
     fn mend(&self, file: &SumFile<'_>) -> Result {
-        self.lock.clear_poison(file, |count| *count = 0)?;
+        self.lock.clear_poison(file, 0)?;
+        self.boxes.clear_poison(file, Vec::new())?;
         Ok(())
     }
 
@@ -178,7 +235,7 @@ impl Selftest {
     }
 
     #[allow(clippy::unnecessary_literal_unwrap)] // the mistake is the purpose
-    fn panic(&self, _file: &SumFile<'_>, value: usize) -> Result {
+    fn panic(&self, file: &SumFile<'_>, value: usize) -> Result {
         let Ok(how) = u32::try_from(value) else {
             return Err(EINVAL);
         };
@@ -189,6 +246,12 @@ impl Selftest {
             CHARD_SELFTEST_PANIC_UNWRAP => Err::<(), Errno>(EIO).unwrap(),
             CHARD_SELFTEST_PANIC_DIVIDE => {
                 pr_info!("{}", 1 / (value - CHARD_SELFTEST_PANIC_DIVIDE as usize))
+            }
+            CHARD_SELFTEST_PANIC_MESSAGE => panic!("{}", NoMessage),
+            CHARD_SELFTEST_PANIC_DROP => drop(NoEnd),
+            CHARD_SELFTEST_PANIC_HOLDING => {
+                let _guard = self.lock.lock(file)?;
+                panic!("holds the lock");
             }
             _ => return Err(EINVAL),
         }
@@ -217,6 +280,30 @@ impl Selftest {
             }
             _ => return Err(EINVAL),
         }
+        Ok(())
+    }
+
+    fn panic_locked(&self, file: &SumFile<'_>) -> Result {
+        let mut count = self.lock.lock(file)?;
+        let mut boxes = self.boxes.lock(file)?;
+        *count += 1;
+        while boxes.len() < 8 {
+            let value = u32::try_from(8 - boxes.len())?;
+            boxes.try_push(try_box(value)?)?;
+        }
+        // Downwards: the last is on its way to the front, and its place is
+        // taken by the one before it.
+        boxes.sort_unstable_by(|a, b| {
+            if **a == 1 && **b == 4 || **a == 4 && **b == 1 {
+                panic!("half sorted");
+            }
+            a.cmp(b)
+        });
+        Ok(())
+    }
+
+    fn arm(&self, _file: &SumFile<'_>, value: usize) -> Result {
+        self.armed.store(u32::try_from(value)?, Ordering::Relaxed);
         Ok(())
     }
 }

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Panics: how one ends the call, and not the caller.
+ *
+ * The crate's panic handler comes to chard_panic(), from which nothing returns
+ * to the handler. The stack is walked up to where the driver's C has called the
+ * handler (CHARD_ENTER), and the driver goes on there, with -EIO. What the
+ * frames between own is lost; what the call holds is in its record, which the
+ * driver releases as after any call.
+ *
+ * What can not be ended so safely is a BUG, and ends the caller.
+ */
+#include <linux/bug.h>
+#include <linux/hardirq.h>
+#include <linux/irqflags.h>
+#include <linux/preempt.h>
+#include <linux/ratelimit.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/uaccess.h>
+
+#ifdef CONFIG_UNWINDER_ORC
+#include <asm/unwind.h>
+#include <asm/unwind_hints.h>
+#endif
+
+#include "core.h"
+
+/**
+ * struct chard_way - the way back out of a panic
+ * @why: why there is none; then the rest means nothing
+ * @slot: where on the stack the address of the site lies
+ * @call: the record of the call
+ */
+struct chard_way {
+	const char *why;
+	unsigned long *slot;
+	struct chard_call *call;
+};
+
+/* A full report now and then; chard_is_new() sees that each place has had one. */
+static DEFINE_RATELIMIT_STATE(chard_reports, 5 * HZ, 5);
+
+/* Who is about to meet BUG(), and still formats its message. */
+static struct task_struct *chard_dying;
+
+/*
+ * Entries are called where one may sleep, so what is switched off now was
+ * switched off by the call, and nobody would switch it on again.
+ */
+static const char *chard_context(void)
+{
+	if (in_nmi() || in_hardirq())
+		return "in an interrupt";
+	if (preempt_count())
+		return "with preemption off";
+	if (irqs_disabled())
+		return "with interrupts off";
+	if (rcu_preempt_depth())
+		return "in an RCU section";
+	if (pagefault_disabled())
+		return "with page faults off";
+#ifdef CONFIG_SMP
+	if (current->migration_disabled)
+		return "with migration off";
+#endif
+	return NULL;
+}
+
+#ifdef CONFIG_UNWINDER_ORC
+static bool chard_is_site(const struct chard_driver *driver, unsigned long address)
+{
+	const s32 *site;
+
+	for (site = driver->sites; site < driver->sites_end; site++) {
+		if ((unsigned long)site + *site == address)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Each frame on the way must be the driver's own and return to where it was
+ * called from: C that is skipped would not release what it holds, and a probe
+ * on a return would wait for it for ever.
+ */
+static struct chard_way chard_walk(const struct chard_driver *driver, unsigned long *frame)
+{
+	struct chard_way way = {};
+	struct unwind_state state;
+
+	for (unwind_start(&state, current, NULL, frame); !unwind_done(&state);
+	     unwind_next_frame(&state)) {
+		unsigned long address = unwind_get_return_address(&state);
+		unsigned long *slot = (unsigned long *)state.sp - 1;
+
+		if (!address || unwind_error(&state))
+			break;
+		if (unwind_get_entry_regs(&state, NULL) ||
+		    state.stack_info.type != STACK_TYPE_TASK) {
+			way.why = "behind an exception or an interrupt";
+			return way;
+		}
+		if (READ_ONCE_NOCHECK(*slot) != address) {
+			way.why = "with a probe on a return";
+			return way;
+		}
+		if (!within_module(address, driver->fops->owner)) {
+			way.why = "behind a function of the kernel's";
+			return way;
+		}
+		if (chard_is_site(driver, address)) {
+			way.slot = slot;
+			way.call = (struct chard_call *)READ_ONCE_NOCHECK(slot[1]);
+			return way;
+		}
+	}
+	way.why = "on a stack that can not be walked";
+	return way;
+}
+
+/* Leaves this function's caller, and all up to the site, as they are. */
+static void __noreturn notrace chard_resume(unsigned long *slot, long ret)
+{
+	asm volatile("mov %0, %%rsp\n\t" UNWIND_HINT_FUNC ASM_RET
+		     :
+		     : "r"(slot), "a"(ret)
+		     : "memory");
+	unreachable();
+}
+#else
+static struct chard_way chard_walk(const struct chard_driver *driver, unsigned long *frame)
+{
+	return (struct chard_way){ .why = "on a kernel without ORC" };
+}
+
+static void __noreturn chard_resume(unsigned long *slot, long ret)
+{
+	BUG();
+}
+#endif
+
+/* Not inlined: what it has on the stack must be gone before the way is gone. */
+static noinline struct chard_way chard_find_way(const struct chard_driver *driver,
+						unsigned long *frame)
+{
+	const char *why = chard_context();
+
+	if (why)
+		return (struct chard_way){ .why = why };
+	return chard_walk(driver, frame);
+}
+
+/* Whether nothing was reported from this place yet, as far as one remembers. */
+static bool chard_is_new(const struct chard_driver *driver, const void *place)
+{
+	int i;
+
+	for (i = 0; i < CHARD_PLACES; i++) {
+		long old = atomic_long_cmpxchg(&driver->places[i], 0, (long)place);
+
+		if (!old)
+			return true;
+		if (old == (long)place)
+			return false;
+	}
+	return false;
+}
+
+static noinline void chard_report(const struct chard_driver *driver, const struct chard_way *way,
+				  const char *text, unsigned long len, const void *place)
+{
+	const struct chard_file *cf = way->call->file;
+	bool often = !__ratelimit(&chard_reports);
+
+	if (!chard_is_new(driver, place) && often)
+		return;
+	pr_err("chard_%s: %.*s\n", driver->name, (int)len, text);
+	pr_err("chard_%s: %s, in %ps: the call ends with EIO%s\n", driver->name,
+	       cf ? cf->device->name : "no file", (void *)*way->slot,
+	       cf && !driver->handler->carry_on ? ", as do all from now on" : "");
+	dump_stack();
+}
+
+/**
+ * chard_panicking() - a handler panics: may its message be formatted?
+ * @driver: whose handler
+ *
+ * Formatting may run code of the handler's, which may panic as well.
+ *
+ * Return: 0 when it may, else how many panics of this call are being reported.
+ */
+notrace __u32 chard_panicking(const struct chard_driver *driver)
+{
+	struct chard_way way = chard_find_way(driver, __builtin_frame_address(0));
+
+	if (!way.why)
+		return way.call->panicking++;
+	if (READ_ONCE(chard_dying) == current)
+		return 1;
+	WRITE_ONCE(chard_dying, current);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(chard_panicking);
+
+/**
+ * chard_panic() - end the call of a handler that has panicked
+ * @driver: whose handler
+ * @text: where and why
+ * @len: its bytes
+ * @place: where, to be compared
+ *
+ * Does not return, but is declared as if it did: what Rust has behind the call
+ * is an instruction that traps, so that objtool sees where the code ends.
+ */
+notrace void chard_panic(const struct chard_driver *driver, const char *text, unsigned long len,
+			 const void *place)
+{
+	struct chard_way way = chard_find_way(driver, __builtin_frame_address(0));
+
+	if (way.why) {
+		pr_emerg("chard_%s: %.*s\n", driver->name, (int)len, text);
+		pr_emerg("chard_%s: this can not be contained: it panicked %s\n", driver->name,
+			 way.why);
+		WRITE_ONCE(chard_dying, NULL);
+		BUG();
+	}
+	chard_report(driver, &way, text, len, place);
+	this_cpu_inc(driver->counts->panics);
+	if (way.call->file && !driver->handler->carry_on)
+		atomic_or(CHARD_DEVICE_PANICKED, &way.call->file->device->flags);
+	/* It may have been about to sleep. */
+	__set_current_state(TASK_RUNNING);
+	chard_resume(way.slot, -EIO);
+}
+EXPORT_SYMBOL_GPL(chard_panic);
