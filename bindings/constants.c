@@ -13,17 +13,24 @@
 #include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/mutex.h>
+#include <linux/poll.h>
+#include <linux/spinlock.h>
 #include <linux/uio.h>
+#include <linux/wait.h>
 
 #define WORDS(type) DIV_ROUND_UP(sizeof(type), sizeof(long))
 
 static_assert(__alignof__(struct mutex) <= sizeof(long));
+static_assert(__alignof__(spinlock_t) <= sizeof(long));
+static_assert(__alignof__(struct wait_queue_entry) <= sizeof(long));
 static_assert(__alignof__(struct lock_class_key) <= sizeof(long));
 static_assert(__alignof__(struct iov_iter) <= sizeof(long));
 
 static void __used constants(void)
 {
-	DEFINE(CHARD_MUTEX_WORDS, WORDS(struct mutex));
+	DEFINE(CHARD_LOCK_WORDS, max(WORDS(struct mutex), WORDS(spinlock_t)));
+	/* struct chard_wait, core/wait.c, which asserts it: four words and an entry. */
+	DEFINE(CHARD_WAIT_WORDS, 4 + WORDS(struct wait_queue_entry));
 	/* Empty without lockdep; a class still needs an address of its own. */
 	DEFINE(CHARD_CLASS_WORDS, max_t(size_t, WORDS(struct lock_class_key), 1));
 	DEFINE(CHARD_ITER_WORDS, WORDS(struct iov_iter));
@@ -32,6 +39,13 @@ static void __used constants(void)
 
 	DEFINE(CHARD_IOCB_APPEND, IOCB_APPEND);
 	DEFINE(CHARD_IOCB_NOWAIT, IOCB_NOWAIT);
+
+	DEFINE(CHARD_EPOLLIN, (__force unsigned int)(EPOLLIN | EPOLLRDNORM));
+	DEFINE(CHARD_EPOLLOUT, (__force unsigned int)(EPOLLOUT | EPOLLWRNORM));
+	DEFINE(CHARD_EPOLLPRI, (__force unsigned int)EPOLLPRI);
+	DEFINE(CHARD_EPOLLERR, (__force unsigned int)EPOLLERR);
+	DEFINE(CHARD_EPOLLHUP, (__force unsigned int)EPOLLHUP);
+	DEFINE(CHARD_EPOLLRDHUP, (__force unsigned int)EPOLLRDHUP);
 
 	DEFINE(CHARD_FMODE_READ, (__force unsigned int)FMODE_READ);
 	DEFINE(CHARD_FMODE_WRITE, (__force unsigned int)FMODE_WRITE);

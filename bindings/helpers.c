@@ -4,12 +4,15 @@
  * macros, and whatever differs between kernel versions.
  */
 #include <linux/fs.h>
+#include <linux/llist.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/uio.h>
+#include <linux/vmalloc.h>
+#include <linux/workqueue.h>
 
 #include "core.h"
 
@@ -60,7 +63,7 @@ unsigned long chard_copy_from_user(void *to, __u64 from, unsigned long len)
 EXPORT_SYMBOL_GPL(chard_copy_from_user);
 
 /**
- * chard_alloc() - memory for a handler; may sleep
+ * chard_alloc() - memory for a handler; sleeps only where that is possible
  * @driver: the driver, for its count
  * @size: bytes, not 0
  * @align: a power of two
@@ -79,21 +82,44 @@ void *chard_alloc(const struct chard_driver *driver, unsigned long size, unsigne
 	/* kmalloc aligns sizes that are a power of two to their size, only those. */
 	if (align > ARCH_KMALLOC_MINALIGN)
 		size = roundup_pow_of_two(max(size, align));
-	new = kvmalloc(size, GFP_KERNEL_ACCOUNT);
+	new = preemptible() ? kvmalloc(size, GFP_KERNEL_ACCOUNT) : kmalloc(size, GFP_ATOMIC);
 	if (new)
 		this_cpu_inc(driver->counts->boxes);
 	return new;
 }
 EXPORT_SYMBOL_GPL(chard_alloc);
 
+/* Large memory that came back where one may not sleep. */
+static LLIST_HEAD(chard_late);
+
+static void chard_free_late(struct work_struct *work)
+{
+	struct llist_node *node, *next;
+
+	llist_for_each_safe(node, next, llist_del_all(&chard_late)) vfree(node);
+}
+
+static DECLARE_WORK(chard_late_work, chard_free_late);
+
+/* chard_memory_exit() - wait for what is given back late; nobody gives any more */
+void chard_memory_exit(void)
+{
+	flush_work(&chard_late_work);
+}
+
 /**
- * chard_free() - give back what chard_alloc() gave; may sleep
+ * chard_free() - give back what chard_alloc() gave; any context but a hard interrupt
  * @driver: the driver that was counted
  * @old: the memory
  */
 void chard_free(const struct chard_driver *driver, const void *old)
 {
 	this_cpu_dec(driver->counts->boxes);
+	if (unlikely(is_vmalloc_addr(old) && !preemptible())) {
+		if (llist_add((struct llist_node *)old, &chard_late))
+			schedule_work(&chard_late_work);
+		return;
+	}
 	kvfree(old);
 }
 EXPORT_SYMBOL_GPL(chard_free);
@@ -136,7 +162,7 @@ EXPORT_SYMBOL_GPL(chard_print);
 
 /**
  * chard_print_device() - a line that names the device, as dev_printk() does
- * @call: the call that it comes from; without a file, the driver is named
+ * @call: the call that it comes from; before the device has a node, the driver is named
  * @level: CHARD_LEVEL_*
  * @text: the line, without a newline
  * @len: its bytes
@@ -144,10 +170,11 @@ EXPORT_SYMBOL_GPL(chard_print);
 void chard_print_device(const struct chard_call *call, __u32 level, const char *text,
 			unsigned long len)
 {
-	if (!call->file)
+	struct device *dev = chard_call_device(call)->misc.this_device;
+
+	if (!dev)
 		return chard_print(call->driver, level, text, len);
-	dev_printk(chard_level(level), call->file->device->misc.this_device, "%.*s\n", (int)len,
-		   text);
+	dev_printk(chard_level(level), dev, "%.*s\n", (int)len, text);
 }
 EXPORT_SYMBOL_GPL(chard_print_device);
 

@@ -14,6 +14,7 @@
 #include <linux/module.h>
 #include <linux/objtool.h>
 #include <linux/percpu.h>
+#include <linux/poll.h>
 #include <linux/uio.h>
 
 #include "chard_contract.h"
@@ -38,6 +39,13 @@ struct chard_counts {
 	long panics;
 };
 
+/*
+ * Enters a handler for a device, on behalf of what the core has set going: a
+ * timer, work, a thread. Refuses, with a negative errno, as @flags say.
+ */
+typedef long (*chard_callback_t)(struct chard_device *device, const u32 *flags, void *place,
+				 unsigned long token);
+
 /* Places of panics that a driver remembers as reported. */
 #define CHARD_PLACES 16
 
@@ -51,6 +59,10 @@ struct chard_counts {
  * @handler: what the handler says of itself
  * @device_init: calls the handler's entry of that name
  * @device_exit: calls the handler's entry of that name
+ * @device_reset: calls the handler's entry of that name
+ * @timer: calls the handler's entry of that name; NULL where there is none
+ * @work: likewise
+ * @thread: likewise
  * @counts: what it has made
  * @sites: where its C goes on when the handler is back; see CHARD_CALL
  * @sites_end: the end of these
@@ -62,8 +74,12 @@ struct chard_driver {
 	umode_t mode;
 	const struct file_operations *fops;
 	const struct chard_handler *handler;
-	long (*device_init)(void *place);
-	long (*device_exit)(void *place);
+	long (*device_init)(struct chard_device *device, void *place);
+	long (*device_exit)(struct chard_device *device, void *place);
+	long (*device_reset)(struct chard_device *device, void *place);
+	chard_callback_t timer;
+	chard_callback_t work;
+	chard_callback_t thread;
 	struct chard_counts __percpu *counts;
 	const s32 *sites;
 	const s32 *sites_end;
@@ -75,269 +91,26 @@ void chard_misc_unregister(const struct chard_driver *driver);
 
 struct chard_file *chard_file_new(const struct chard_driver *driver, struct file *file);
 void chard_file_free(const struct chard_driver *driver, struct chard_file *cf);
+int chard_file_fasync(int fd, struct file *file, int on);
+ssize_t chard_splice_read(struct file *in, loff_t *pos, struct pipe_inode_info *pipe, size_t len,
+			  unsigned int flags);
 void chard_call_release(struct chard_call *call);
 
-#ifdef CONFIG_UNWINDER_ORC
-/*
- * CHARD_ENTER - call a handler's symbol so that a panic can come back from it
- *
- * A panic leaves the handler's frames as they are and resumes behind the call
- * (chard_panic()). So all registers that a function keeps count as changed, the
- * record of the call lies on top of the stack there, and the place is in the
- * driver's table of sites, by which it is known.
- */
-#define CHARD_ENTER(_call, _entry, ...)                                                            \
-	({                                                                                         \
-		unsigned long __ax, __di, __si, __dx, __cx;                                        \
-		asm volatile("push %%rdi\n\t"                                                      \
-			     "call %P[entry]\n"                                                    \
-			     "1:\n\t" ANNOTATE_NOENDBR "pop %%rdi\n\t"                             \
-			     ".pushsection chard_sites, 1, \"a\"\n\t"                              \
-			     ".long 1b - .\n\t"                                                    \
-			     ".popsection\n"                                                       \
-			     : "=a"(__ax), "=D"(__di), "=S"(__si), "=d"(__dx), "=c"(__cx),         \
-			       ASM_CALL_CONSTRAINT                                                 \
-			     : [entry] "i"(_entry), CHARD_ARGS(_call, ##__VA_ARGS__)               \
-			     : "rbx", "rbp", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", \
-			       "memory", "cc");                                                    \
-		(long)__ax;                                                                        \
-	})
-
-/* Where an entry finds its arguments: the record, and up to three more. */
-#define CHARD_ARGS_0(call) "D"(call)
-#define CHARD_ARGS_1(call, a) "D"(call), "S"((unsigned long)(a))
-#define CHARD_ARGS_2(call, a, b) CHARD_ARGS_1(call, a), "d"((unsigned long)(b))
-#define CHARD_ARGS_3(call, a, b, c) CHARD_ARGS_2(call, a, b), "c"((unsigned long)(c))
-#define CHARD_ARGS_N(a0, a1, a2, a3, args, ...) args
-#define CHARD_ARGS(call, ...)                                                                     \
-	CHARD_ARGS_N(call, ##__VA_ARGS__, CHARD_ARGS_3, CHARD_ARGS_2, CHARD_ARGS_1, CHARD_ARGS_0) \
-	(call, ##__VA_ARGS__)
-#else
-/* Without ORC nobody finds the way back, and a panic ends in BUG(). */
-#define CHARD_ENTER(_call, _entry, ...) _entry(_call, ##__VA_ARGS__)
-#endif
-
-/*
- * The bounds of a driver's table of sites: what CHARD_ENTER adds comes between
- * them, in whichever order functions are written.
- */
-#define CHARD_SITES(_name)                                                \
-	extern const s32 _name##_sites[], _name##_sites_end[];            \
-	asm(".pushsection chard_sites, 0, \"a\"\n"                        \
-	    ".balign 4\n" #_name "_sites:\n"                              \
-	    ".popsection\n"                                               \
-	    ".pushsection chard_sites, 2, \"a\"\n" #_name "_sites_end:\n" \
-	    ".popsection\n")
-
-/*
- * CHARD_CALL - enter a handler
- *
- * The only way from C into Rust, in the driver's own C alone: it makes the
- * record of the call and, when the handler is back, takes from it what the
- * handler should have given back itself. A handler that panics is back with
- * -EIO. Whatever comes to guard a call belongs here.
- */
-#define CHARD_CALL(_driver, _file, _entry, ...)                       \
-	({                                                            \
-		struct chard_call __call = {                          \
-			.file = (_file),                              \
-			.driver = (_driver),                          \
-		};                                                    \
-		long __ret;                                           \
-		/* For the types alone, which an asm does not see. */ \
-		(void)sizeof(_entry(&__call, ##__VA_ARGS__));         \
-		__ret = CHARD_ENTER(&__call, _entry, ##__VA_ARGS__);  \
-		if (unlikely(__call.held))                            \
-			chard_call_release(&__call);                  \
-		__ret;                                                \
-	})
-
-/*
- * Why a device does not answer: 0 if it does. A test of one word, without a lock:
- * whoever comes just before a flag is let in.
- */
-static __always_inline long chard_device_error(const struct chard_file *cf)
-{
-	u32 flags = READ_ONCE(*cf->flags);
-
-	if (likely(!flags))
-		return 0;
-	return flags & CHARD_DEVICE_GONE ? -ENODEV : -EIO;
-}
-
-/* CHARD_OPERATE - CHARD_CALL for what a device may refuse: all but the end of a file */
-#define CHARD_OPERATE(_driver, _file, _entry, ...)                             \
-	({                                                                     \
-		struct chard_file *__file = (_file);                           \
-		long __error = chard_device_error(__file);                     \
-		__error ?: CHARD_CALL(_driver, __file, _entry, ##__VA_ARGS__); \
-	})
-
-/*
- * The entries, written once. Each is inlined into a function of the driver's
- * with the handler's symbol as a constant, so that the call is direct.
- */
-
-static __always_inline int chard_open(const struct chard_driver *driver, struct file *file,
-				      long (*open)(struct chard_call *call))
-{
-	struct chard_file *cf = chard_file_new(driver, file);
-	long ret;
-
-	if (IS_ERR(cf))
-		return PTR_ERR(cf);
-	ret = CHARD_OPERATE(driver, cf, open);
-	if (ret) {
-		chard_file_free(driver, cf);
-		return ret;
-	}
-	this_cpu_inc(driver->counts->states);
-	return 0;
-}
-
-static __always_inline int chard_release(const struct chard_driver *driver, struct file *file,
-					 long (*release)(struct chard_call *call))
-{
-	struct chard_file *cf = file->private_data;
-
-	if (!CHARD_CALL(driver, cf, release))
-		this_cpu_dec(driver->counts->states);
-	chard_file_free(driver, cf);
-	return 0;
-}
-
-/*
- * Bytes that were moved count, as read(2) and write(2) have it, even where the
- * handler met an error after them: the caller meets it again with the rest.
- */
-static __always_inline ssize_t chard_move(const struct chard_driver *driver, struct kiocb *iocb,
-					  struct iov_iter *iter,
-					  long (*move)(struct chard_call *call,
-						       struct chard_io *io))
-{
-	struct chard_io io = {
-		.iter = iter,
-		.left = iov_iter_count(iter),
-		.pos = iocb->ki_pos,
-		.flags = iocb->ki_flags,
-	};
-	long ret = CHARD_OPERATE(driver, iocb->ki_filp->private_data, move, &io);
-
-	if (io.done) {
-		iocb->ki_pos = io.pos;
-		return io.done;
-	}
-	return ret;
-}
-
-/* The VFS takes no lock around a character device's position: as in C. */
-static __always_inline loff_t chard_llseek(const struct chard_driver *driver, struct file *file,
-					   loff_t offset, int whence,
-					   long (*llseek)(struct chard_call *call, __s64 offset,
-							  int whence, __s64 pos))
-{
-	loff_t pos = CHARD_OPERATE(driver, file->private_data, llseek, offset, whence, file->f_pos);
-
-	return pos < 0 ? pos : vfs_setpos(file, pos, LLONG_MAX);
-}
-
-static __always_inline long chard_ioctl(const struct chard_driver *driver, struct file *file,
-					unsigned int cmd, unsigned long arg,
-					long (*ioctl)(struct chard_call *call, unsigned int cmd,
-						      unsigned long arg))
-{
-	return CHARD_OPERATE(driver, file->private_data, ioctl, cmd, arg);
-}
-
-/*
- * An operation OP has two lines here: CHARD_ENTRY_OP, the driver's function
- * for it, and CHARD_FIELD_OP, its place in the table. open and release are in
- * every driver, since chard_file comes and goes with them.
- */
-#define CHARD_ENTRY_open(name)                                                        \
-	static int name##_open(struct inode *inode, struct file *file)                \
-	{                                                                             \
-		return chard_open(&chard_##name##_driver, file, chard_##name##_open); \
-	}
-#define CHARD_FIELD_open(name) .open = name##_open,
-
-/* No operations, but entered from the driver's C as well: that is in its table of sites. */
-#define CHARD_ENTRY_device(name)                                                            \
-	static long name##_device_init(void *place)                                         \
-	{                                                                                   \
-		return CHARD_CALL(&chard_##name##_driver, NULL, chard_##name##_device_init, \
-				  place);                                                   \
-	}                                                                                   \
-	static long name##_device_exit(void *place)                                         \
-	{                                                                                   \
-		return CHARD_CALL(&chard_##name##_driver, NULL, chard_##name##_device_exit, \
-				  place);                                                   \
-	}
-
-#define CHARD_ENTRY_release(name)                                                           \
-	static int name##_release(struct inode *inode, struct file *file)                   \
-	{                                                                                   \
-		return chard_release(&chard_##name##_driver, file, chard_##name##_release); \
-	}
-#define CHARD_FIELD_release(name) .release = name##_release,
-
-#define CHARD_ENTRY_read_iter(name)                                                            \
-	CHARD_HANDLER_read_iter(name);                                                         \
-	static ssize_t name##_read_iter(struct kiocb *iocb, struct iov_iter *to)               \
-	{                                                                                      \
-		return chard_move(&chard_##name##_driver, iocb, to, chard_##name##_read_iter); \
-	}
-#define CHARD_FIELD_read_iter(name) .read_iter = name##_read_iter,
-
-#define CHARD_ENTRY_write_iter(name)                                                              \
-	CHARD_HANDLER_write_iter(name);                                                           \
-	static ssize_t name##_write_iter(struct kiocb *iocb, struct iov_iter *from)               \
-	{                                                                                         \
-		return chard_move(&chard_##name##_driver, iocb, from, chard_##name##_write_iter); \
-	}
-#define CHARD_FIELD_write_iter(name) .write_iter = name##_write_iter,
-
-#define CHARD_ENTRY_llseek(name)                                                  \
-	CHARD_HANDLER_llseek(name);                                               \
-	static loff_t name##_llseek(struct file *file, loff_t offset, int whence) \
-	{                                                                         \
-		return chard_llseek(&chard_##name##_driver, file, offset, whence, \
-				    chard_##name##_llseek);                       \
-	}
-#define CHARD_FIELD_llseek(name) .llseek = name##_llseek,
-
-/* One layout serves 64- and 32-bit callers: the crate admits no other payload. */
-#define CHARD_ENTRY_ioctl(name)                                                                   \
-	CHARD_HANDLER_ioctl(name);                                                                \
-	static long name##_ioctl(struct file *file, unsigned int cmd, unsigned long arg)          \
-	{                                                                                         \
-		return chard_ioctl(&chard_##name##_driver, file, cmd, arg, chard_##name##_ioctl); \
-	}                                                                                         \
-	static long __maybe_unused name##_compat_ioctl(struct file *file, unsigned int cmd,       \
-						       unsigned long arg)                         \
-	{                                                                                         \
-		return name##_ioctl(file, cmd, CHARD_COMPAT_ARG(arg));                            \
-	}
-#define CHARD_FIELD_ioctl(name) .unlocked_ioctl = name##_ioctl, CHARD_FIELD_COMPAT(name)
-
-#ifdef CONFIG_COMPAT
-#define CHARD_COMPAT_ARG(arg) ((unsigned long)compat_ptr(arg))
-#define CHARD_FIELD_COMPAT(name) .compat_ioctl = name##_compat_ioctl,
-#else
-#define CHARD_COMPAT_ARG(arg) (arg)
-#define CHARD_FIELD_COMPAT(name)
-#endif
+#include "entries.h"
 
 #define CHARD_ENTRY(name, op) CHARD_ENTRY_##op(name)
 #define CHARD_FIELD(name, op) CHARD_FIELD_##op(name)
+#define CHARD_HOOK(name, op) CHARD_HOOK_##op(name)
 
 /**
  * CHARD_MISC_DRIVER() - a module that is one misc device, /dev/chard-NAME
  * @_name: the handler's name, an identifier
  * @_mode: the node's permissions, 0600 for root only
  * @...: the operations that the handler implements, by their names in
- *	 struct file_operations: read_iter, write_iter, llseek, ioctl (which
- *	 fills both unlocked_ioctl and compat_ioctl)
+ *	 struct file_operations: read_iter (splice_read comes with it),
+ *	 write_iter (and splice_write), llseek, ioctl (which fills both
+ *	 unlocked_ioctl and compat_ioctl), poll, fasync, flush, fsync; and what
+ *	 a handler has set going itself: timer, work, thread
  *
  * What is not named is absent from the table, and answers as in any driver
  * that lacks it: without llseek, lseek(2) gives ESPIPE while pread(2) still
@@ -365,7 +138,8 @@ static __always_inline long chard_ioctl(const struct chard_driver *driver, struc
 		.handler = &chard_##_name##_handler,                                           \
 		.device_init = _name##_device_init,                                            \
 		.device_exit = _name##_device_exit,                                            \
-		.counts = &_name##_counts,                                                     \
+		.device_reset = _name##_device_reset,                                          \
+		CHARD_EACH(CHARD_HOOK, _name, ##__VA_ARGS__).counts = &_name##_counts,         \
 		.sites = _name##_sites,                                                        \
 		.sites_end = _name##_sites_end,                                                \
 		.places = _name##_places,                                                      \

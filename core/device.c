@@ -19,6 +19,22 @@ LIST_HEAD(chard_devices);
 /* Guards the list; held, too, while a device is on its way into it. */
 DEFINE_MUTEX(chard_devices_lock);
 
+/* chard_device_halt() - the device's flags have changed: tell all who wait for it; any context */
+void chard_device_halt(struct chard_device *device)
+{
+	chard_objects_wake(device);
+	kill_fasync(&device->fasync, SIGIO, POLL_HUP);
+}
+
+/* Nothing that the handler has set going runs any more; may sleep. */
+static void chard_device_quiet(struct chard_device *device)
+{
+	/* Set already, but for a device that was never registered. */
+	atomic_or(CHARD_DEVICE_GONE, &device->flags);
+	chard_objects_wake(device);
+	chard_objects_stop(device);
+}
+
 /* The caller is insmod, root's own: not charged to a cgroup. */
 static struct chard_device *chard_device_new(const struct chard_driver *driver)
 {
@@ -43,10 +59,13 @@ static struct chard_device *chard_device_new(const struct chard_driver *driver)
 	device->misc.fops = driver->fops;
 	device->misc.mode = driver->mode;
 	device->misc.groups = chard_attributes();
+	INIT_LIST_HEAD(&device->objects);
 	chard_removal_init(device);
 
-	ret = driver->device_init(device->state);
+	ret = driver->device_init(device, device->state);
 	if (ret) {
+		chard_device_quiet(device);
+		chard_objects_end(device);
 		kvfree(device);
 		return ERR_PTR(ret);
 	}
@@ -61,8 +80,10 @@ void chard_device_free(struct kref *ref)
 	struct chard_device *device = container_of(ref, struct chard_device, ref);
 	const struct chard_driver *driver = device->driver;
 
-	if (!driver->device_exit(device->state))
+	chard_device_quiet(device);
+	if (!driver->device_exit(device, device->state))
 		this_cpu_dec(driver->counts->states);
+	chard_objects_end(device);
 	this_cpu_dec(driver->counts->devices);
 	put_device(device->dev);
 	kvfree(device);

@@ -60,11 +60,13 @@ struct chard_file *chard_file_new(const struct chard_driver *driver, struct file
 
 	kref_get(&device->ref);
 	cf->device = device;
-	cf->flags = (const u32 *)&device->flags.counter;
+	cf->flags = chard_device_flags(device);
 	cf->device_state = device->state;
 	cf->state = PTR_ALIGN((void *)(cf + 1), handler->file_align);
 	cf->file = file;
 	file->private_data = cf;
+	if (handler->flags & CHARD_HANDLER_NOWAIT)
+		file->f_mode |= FMODE_NOWAIT;
 	this_cpu_inc(driver->counts->files);
 	return cf;
 }
@@ -85,3 +87,42 @@ void chard_file_free(const struct chard_driver *driver, struct chard_file *cf)
 	kref_put(&device->ref, chard_device_free);
 }
 EXPORT_SYMBOL_GPL(chard_file_free);
+
+/**
+ * chard_file_fasync() - begin or end a file's subscription to SIGIO
+ * @fd: as the VFS gives it
+ * @file: the file
+ * @on: whether it begins
+ *
+ * Return: 0 or more, or a negative errno.
+ */
+int chard_file_fasync(int fd, struct file *file, int on)
+{
+	struct chard_file *cf = file->private_data;
+
+	return fasync_helper(fd, file, on, &cf->device->fasync);
+}
+EXPORT_SYMBOL_GPL(chard_file_fasync);
+
+/**
+ * chard_splice_read() - splice(2) and sendfile(2) by way of read_iter
+ * @in: from here
+ * @pos: from this position
+ * @pipe: to there
+ * @len: at most so many bytes
+ * @flags: SPLICE_F_*
+ *
+ * The kernel's own, whose name was changed in 6.5.
+ *
+ * Return: the bytes moved, or a negative errno.
+ */
+ssize_t chard_splice_read(struct file *in, loff_t *pos, struct pipe_inode_info *pipe, size_t len,
+			  unsigned int flags)
+{
+#ifdef CHARD_HAS_COPY_SPLICE_READ
+	return copy_splice_read(in, pos, pipe, len, flags);
+#else
+	return generic_file_splice_read(in, pos, pipe, len, flags);
+#endif
+}
+EXPORT_SYMBOL_GPL(chard_splice_read);

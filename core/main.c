@@ -43,6 +43,7 @@ module_init(chard_init);
 static void __exit chard_exit(void)
 {
 	chard_removals_exit();
+	chard_memory_exit();
 }
 module_exit(chard_exit);
 

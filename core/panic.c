@@ -45,22 +45,36 @@ static DEFINE_RATELIMIT_STATE(chard_reports, 5 * HZ, 5);
 static struct task_struct *chard_dying;
 
 /*
- * Entries are called where one may sleep, so what is switched off now was
- * switched off by the call, and nobody would switch it on again.
+ * What is switched off now, and neither was so when the call began nor by what
+ * the call holds, was switched off by code that nobody returns to, and would stay
+ * so.
  */
-static const char *chard_context(void)
+static const char *chard_context(const struct chard_call *call)
 {
-	if (in_nmi() || in_hardirq())
-		return "in an interrupt";
-	if (preempt_count())
+	unsigned int preempt = call->preempt, sections = call->sections;
+	const struct chard_hold *hold;
+	bool irqs_off = false;
+
+	for (hold = call->held; hold; hold = hold->next) {
+		if (hold->kind != CHARD_HOLD_SPIN)
+			continue;
+		/* There it is a mutex, in an RCU section. */
+		if (IS_ENABLED(CONFIG_PREEMPT_RT)) {
+			sections++;
+		} else {
+			preempt += PREEMPT_LOCK_OFFSET;
+			irqs_off = true;
+		}
+	}
+	if (preempt_count() != preempt)
 		return "with preemption off";
-	if (irqs_disabled())
+	if (irqs_disabled() != irqs_off)
 		return "with interrupts off";
-	if (rcu_preempt_depth())
+	if (rcu_preempt_depth() != sections)
 		return "in an RCU section";
 	if (pagefault_disabled())
 		return "with page faults off";
-#ifdef CONFIG_SMP
+#if defined(CONFIG_SMP) && !defined(CONFIG_PREEMPT_RT)
 	if (current->migration_disabled)
 		return "with migration off";
 #endif
@@ -82,7 +96,8 @@ static bool chard_is_site(const struct chard_driver *driver, unsigned long addre
 /*
  * Each frame on the way must be the driver's own and return to where it was
  * called from: C that is skipped would not release what it holds, and a probe
- * on a return would wait for it for ever.
+ * on a return would wait for it for ever. That holds for an exception as well,
+ * and for another stack: the kernel's own functions are between.
  */
 static struct chard_way chard_walk(const struct chard_driver *driver, unsigned long *frame)
 {
@@ -96,11 +111,6 @@ static struct chard_way chard_walk(const struct chard_driver *driver, unsigned l
 
 		if (!address || unwind_error(&state))
 			break;
-		if (unwind_get_entry_regs(&state, NULL) ||
-		    state.stack_info.type != STACK_TYPE_TASK) {
-			way.why = "behind an exception or an interrupt";
-			return way;
-		}
 		if (READ_ONCE_NOCHECK(*slot) != address) {
 			way.why = "with a probe on a return";
 			return way;
@@ -144,11 +154,17 @@ static void __noreturn chard_resume(unsigned long *slot, long ret)
 static noinline struct chard_way chard_find_way(const struct chard_driver *driver,
 						unsigned long *frame)
 {
-	const char *why = chard_context();
+	struct chard_way way = {};
 
-	if (why)
-		return (struct chard_way){ .why = why };
-	return chard_walk(driver, frame);
+	if (driver->handler->after_panic == CHARD_AFTER_BUG)
+		way.why = "and AfterPanic::Bug is what its handler wants";
+	else if (in_nmi() || in_hardirq())
+		way.why = "in an interrupt";
+	else
+		way = chard_walk(driver, frame);
+	if (!way.why)
+		way.why = chard_context(way.call);
+	return way;
 }
 
 /* Whether nothing was reported from this place yet, as far as one remembers. */
@@ -170,16 +186,29 @@ static bool chard_is_new(const struct chard_driver *driver, const void *place)
 static noinline void chard_report(const struct chard_driver *driver, const struct chard_way *way,
 				  const char *text, unsigned long len, const void *place)
 {
-	const struct chard_file *cf = way->call->file;
+	const struct chard_device *device = chard_call_device(way->call);
 	bool often = !__ratelimit(&chard_reports);
 
 	if (!chard_is_new(driver, place) && often)
 		return;
 	pr_err("chard_%s: %.*s\n", driver->name, (int)len, text);
-	pr_err("chard_%s: %s, in %ps: the call ends with EIO%s\n", driver->name,
-	       cf ? cf->device->name : "no file", (void *)*way->slot,
-	       cf && !driver->handler->carry_on ? ", as do all from now on" : "");
+	pr_err("chard_%s: %s, in %ps: the call ends with EIO%s\n", driver->name, device->name,
+	       (void *)*way->slot,
+	       driver->handler->after_panic == CHARD_AFTER_QUARANTINE
+		       ? ", as do all until the device is reset"
+		       : "");
 	dump_stack();
+}
+
+/* Those who wait for the device learn that it does not answer any more. */
+static void chard_quarantine(struct chard_device *device)
+{
+	/* reset_store() looks at the count when it has taken the flag back. */
+	atomic_long_inc(&device->panics);
+	if (device->driver->handler->after_panic != CHARD_AFTER_QUARANTINE)
+		return;
+	if (!(atomic_fetch_or(CHARD_DEVICE_PANICKED, &device->flags) & CHARD_DEVICE_PANICKED))
+		chard_device_halt(device);
 }
 
 /**
@@ -220,17 +249,17 @@ notrace void chard_panic(const struct chard_driver *driver, const char *text, un
 
 	if (way.why) {
 		pr_emerg("chard_%s: %.*s\n", driver->name, (int)len, text);
-		pr_emerg("chard_%s: this can not be contained: it panicked %s\n", driver->name,
+		pr_emerg("chard_%s: this is not contained: it panicked %s\n", driver->name,
 			 way.why);
 		WRITE_ONCE(chard_dying, NULL);
 		BUG();
 	}
 	chard_report(driver, &way, text, len, place);
 	this_cpu_inc(driver->counts->panics);
-	if (way.call->file && !driver->handler->carry_on)
-		atomic_or(CHARD_DEVICE_PANICKED, &way.call->file->device->flags);
-	/* It may have been about to sleep. */
-	__set_current_state(TASK_RUNNING);
+	chard_quarantine(chard_call_device(way.call));
+	/* It may have been about to sleep; a timer has interrupted somebody who may be so, too. */
+	if (!in_interrupt())
+		__set_current_state(TASK_RUNNING);
 	chard_resume(way.slot, -EIO);
 }
 EXPORT_SYMBOL_GPL(chard_panic);

@@ -21,13 +21,22 @@
 
 #include "core.h"
 
+/* One at a time: handlers need not think of more. */
+static DEFINE_MUTEX(chard_resets);
+
 /* Our own, so that a driver which is unloaded waits for nobody else's work. */
 static struct workqueue_struct *chard_removals;
 
-/* Whether the caller is the one to remove the device: then it queues the work. */
+/*
+ * Whether the caller is the one to remove the device: then it queues the work.
+ * Who waits for the device learns of it before anybody waits for them.
+ */
 static bool chard_device_claim(struct chard_device *device)
 {
-	return !(atomic_fetch_or(CHARD_DEVICE_GONE, &device->flags) & CHARD_DEVICE_GONE);
+	if (atomic_fetch_or(CHARD_DEVICE_GONE, &device->flags) & CHARD_DEVICE_GONE)
+		return false;
+	chard_device_halt(device);
+	return true;
 }
 
 /* Takes the node away, and gives back what the registration held. */
@@ -88,6 +97,59 @@ void chard_driver_remove(const struct chard_driver *driver)
 	flush_workqueue(chard_removals);
 }
 
+static struct chard_device *chard_device_of(struct device *dev)
+{
+	struct miscdevice *misc = dev_get_drvdata(dev);
+
+	return container_of(misc, struct chard_device, misc);
+}
+
+/* The attribute "panics": how many calls of the device have ended in one. */
+static ssize_t panics_show(struct device *dev, struct device_attribute *attr, char *text)
+{
+	return sysfs_emit(text, "%ld\n", atomic_long_read(&chard_device_of(dev)->panics));
+}
+static DEVICE_ATTR_RO(panics);
+
+/*
+ * The attribute "reset": 1 lets a device answer again that was quarantined by a
+ * panic. First its handler makes it fit for that; what it refuses with, write(2)
+ * gives, and the quarantine stays. So it does where another call panics
+ * meanwhile, or the handler's own.
+ */
+static ssize_t reset_store(struct device *dev, struct device_attribute *attr, const char *text,
+			   size_t len)
+{
+	struct chard_device *device = chard_device_of(dev);
+	long panics, ret;
+	bool reset;
+
+	if (kstrtobool(text, &reset) || !reset)
+		return -EINVAL;
+	if (atomic_read(&device->flags) & CHARD_DEVICE_GONE)
+		return -ENODEV;
+	/* The device stays while sysfs is in here, and its driver with it. */
+	if (mutex_lock_interruptible(&chard_resets))
+		return -ERESTARTSYS;
+	panics = atomic_long_read(&device->panics);
+	ret = 0;
+	if (atomic_read(&device->flags) & CHARD_DEVICE_PANICKED) {
+		ret = device->driver->device_reset(device, device->state);
+		if (!ret) {
+			atomic_andnot(CHARD_DEVICE_PANICKED, &device->flags);
+			/* A panic counts first and sets the flag then. */
+			smp_mb__after_atomic();
+			if (atomic_long_read(&device->panics) != panics) {
+				atomic_or(CHARD_DEVICE_PANICKED, &device->flags);
+				ret = -EIO;
+			}
+		}
+	}
+	mutex_unlock(&chard_resets);
+	return ret ?: len;
+}
+static DEVICE_ATTR_WO(reset);
+
 /*
  * The attribute "remove": 1 removes the device, and it is gone when write(2)
  * returns. ENODEV where it is being removed already: whoever does so may be
@@ -100,8 +162,7 @@ void chard_driver_remove(const struct chard_driver *driver)
 static ssize_t remove_store(struct device *dev, struct device_attribute *attr, const char *text,
 			    size_t len)
 {
-	struct miscdevice *misc = dev_get_drvdata(dev);
-	struct chard_device *device = container_of(misc, struct chard_device, misc);
+	struct chard_device *device = chard_device_of(dev);
 	struct module *owner = device->driver->fops->owner;
 	struct kernfs_node *node;
 	ssize_t ret = -ENODEV;
@@ -129,6 +190,8 @@ static DEVICE_ATTR_WO(remove);
 
 static struct attribute *chard_attrs[] = {
 	&dev_attr_remove.attr,
+	&dev_attr_reset.attr,
+	&dev_attr_panics.attr,
 	NULL,
 };
 ATTRIBUTE_GROUPS(chard);

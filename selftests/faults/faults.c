@@ -236,7 +236,7 @@ static void panics_elsewhere(void)
 
 	clear_log();
 	good = load("chard_unborn.ko", "") == EIO &&
-	       logged("chard_unborn: no file, in unborn_device_init") &&
+	       logged("chard_unborn: chard-unborn, in unborn_device_init") &&
 	       access("/dev/chard-unborn", F_OK);
 	report(good, "a panic while the device is made: EIO, and it does not load");
 	report(logged("chard: unborn: 1 panics contained"), "and it is counted");
@@ -353,7 +353,7 @@ static void panic_refused(void)
 	status = call_in_child(node, CHARD_SELFTEST_PANIC, CHARD_SELFTEST_PANIC_EXPLICIT);
 	report(WIFSIGNALED(status), "refused: BUG ends the caller");
 	good = logged("asked to, by 0") &&
-	       logged("can not be contained: it panicked with a probe on a return");
+	       logged("is not contained: it panicked with a probe on a return");
 	report(good, "refused: the log has the message and says why");
 	status = call_in_child(node, CHARD_SELFTEST_PANIC, CHARD_SELFTEST_PANIC_MESSAGE);
 	report(WIFSIGNALED(status) && logged(", while the message of a panic was formatted"),

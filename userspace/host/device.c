@@ -21,6 +21,7 @@ long device_refusal(void)
 void chard_device_remove(const struct chard_file *cf)
 {
 	__atomic_fetch_or(&cf->device->flags, CHARD_DEVICE_GONE, __ATOMIC_RELAXED);
+	objects_wake();
 }
 
 /*
@@ -44,7 +45,7 @@ long file_open(struct file *file)
 	if (!cf->state)
 		return -ENOMEM;
 	count(&driver->counts->files, 1);
-	ret = CHARD_CALL(driver, cf, driver->open);
+	ret = CHARD_CALL(driver, NULL, cf, driver->open);
 	if (ret) {
 		count(&driver->counts->files, -1);
 		free(cf->state);
@@ -59,7 +60,7 @@ void file_release(struct file *file)
 {
 	const struct chard_driver *driver = chard_device.driver;
 
-	if (!CHARD_CALL(driver, &file->chard, driver->release))
+	if (!CHARD_CALL(driver, NULL, &file->chard, driver->release))
 		count(&driver->counts->states, -1);
 	count(&driver->counts->files, -1);
 	free(file->chard.state);
@@ -75,9 +76,13 @@ static void chard_misc_unregister(void)
 	const struct chard_counts *left = driver->counts;
 
 	file_close_all();
-	if (!CHARD_CALL(driver, NULL, driver->device_exit, chard_device.state))
+	__atomic_fetch_or(&chard_device.flags, CHARD_DEVICE_GONE, __ATOMIC_RELAXED);
+	objects_wake();
+	objects_stop();
+	if (!CHARD_CALL(driver, &chard_device, NULL, driver->device_exit, chard_device.state))
 		count(&driver->counts->states, -1);
 	count(&driver->counts->devices, -1);
+	objects_end();
 	free(chard_device.state);
 	if (left->devices || left->files || left->states || left->boxes) {
 		fprintf(stderr,
@@ -97,7 +102,8 @@ void chard_misc_register(const struct chard_driver *driver)
 	chard_device.driver = driver;
 	chard_device.state = memory_new(handler->device_size, handler->device_align);
 	if (chard_device.state)
-		ret = CHARD_CALL(driver, NULL, driver->device_init, chard_device.state);
+		ret = CHARD_CALL(driver, &chard_device, NULL, driver->device_init,
+				 chard_device.state);
 	if (ret) {
 		fprintf(stderr, "<3>chard: %s: no device: error %ld\n", driver->name, ret);
 		_exit(EXIT_FAILURE);

@@ -3,7 +3,7 @@
  * The driver of the examples in the crate's documentation. They are compiled
  * and linked, for which it must be there; no device is made.
  */
-#include "chard.h"
+#include "host.h"
 
 static struct chard_counts counts;
 
@@ -11,3 +11,11 @@ const struct chard_driver chard_chard_driver = {
 	.name = "chard",
 	.counts = &counts,
 };
+
+/* What the stand-in has beside the contract, for a device. */
+struct chard_device chard_device = { .driver = &chard_chard_driver };
+
+long device_refusal(void)
+{
+	return 0;
+}

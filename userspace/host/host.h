@@ -19,11 +19,13 @@
  * @driver: its driver
  * @state: the handler's state
  * @flags: CHARD_DEVICE_*
+ * @objects: what the handler has made that others may know of
  */
 struct chard_device {
 	const struct chard_driver *driver;
 	void *state;
 	__u32 flags;
+	struct chard_object *objects;
 };
 
 /**
@@ -74,6 +76,10 @@ void file_release(struct file *file);
 struct file *file_get(int fd);
 void file_put(struct file *file);
 void file_close_all(void);
+
+void objects_wake(void);
+void objects_stop(void);
+void objects_end(void);
 
 long answer(long ret);
 void refuse(const char *what, unsigned long number) __attribute__((noreturn));

@@ -79,7 +79,7 @@ static long call_move(struct file *file, chard_move move, struct iov_iter *iter,
 
 	if (ret)
 		return ret;
-	ret = CHARD_CALL(chard_device.driver, &file->chard, move, &io);
+	ret = CHARD_CALL(chard_device.driver, NULL, &file->chard, move, &io);
 	if (!io.done)
 		return ret;
 	*pos = io.pos;
@@ -235,7 +235,7 @@ static long device_lseek(struct file *file, off_t offset, int whence)
 		return -ESPIPE;
 	if (pos)
 		return pos;
-	pos = CHARD_CALL(driver, &file->chard, driver->llseek, offset, whence, file->pos);
+	pos = CHARD_CALL(driver, NULL, &file->chard, driver->llseek, offset, whence, file->pos);
 	if (pos >= 0)
 		file->pos = pos;
 	return pos;
@@ -271,7 +271,7 @@ static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return -ENOTTY;
 	if (ret)
 		return ret;
-	ret = CHARD_CALL(driver, &file->chard, driver->ioctl, cmd, arg);
+	ret = CHARD_CALL(driver, NULL, &file->chard, driver->ioctl, cmd, arg);
 	return ret == -CHARD_ENOIOCTLCMD ? -ENOTTY : ret;
 }
 

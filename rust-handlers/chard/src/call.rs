@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The record of one call from C.
+//! The record of one call from C, and what such a call may do.
 
 use core::cell::UnsafeCell;
+use core::ffi::c_long;
 use core::marker::PhantomData;
+use core::time::Duration;
 
-use crate::bindings::chard_call;
+use crate::bindings::{self, chard_call};
+use crate::{Errno, Result};
 
-/// One call from the kernel into the handler.
+/// One call from the kernel into the handler, which may sleep.
 ///
 /// What the call takes and must give back, locks above all, borrows it and is
 /// linked to it, so it can neither outlive the call nor be lost with it.
@@ -24,17 +27,86 @@ pub struct Call {
     _thread: PhantomData<*mut ()>,
 }
 
+/// A call that must not sleep: that of a timer, or one that holds a spinlock.
+///
+/// It takes no [`Mutex`](crate::Mutex) and waits for nothing:
+///
+/// ```compile_fail,E0308
+/// use chard::prelude::*;
+///
+/// fn in_a_timer(m: &Mutex<u32>, call: &AtomicCall) -> Result {
+///     *m.lock(call)? += 1; // may sleep
+///     Ok(())
+/// }
+/// ```
+#[repr(transparent)]
+pub struct AtomicCall {
+    raw: UnsafeCell<chard_call>,
+    _thread: PhantomData<*mut ()>,
+}
+
+/// A call of either kind, [`Call`] or [`AtomicCall`].
+pub trait Context: sealed::Raw {}
+
+pub(crate) mod sealed {
+    use super::chard_call;
+
+    /// Where the record is.
+    pub trait Raw {
+        fn raw(&self) -> *mut chard_call;
+    }
+}
+
+use sealed::Raw;
+
+impl Context for Call {}
+impl Context for AtomicCall {}
+
+impl Raw for Call {
+    fn raw(&self) -> *mut chard_call {
+        self.raw.get()
+    }
+}
+
+impl Raw for AtomicCall {
+    fn raw(&self) -> *mut chard_call {
+        self.raw.get()
+    }
+}
+
 impl Call {
     /// # Safety
     ///
-    /// `raw` is the record of a call that goes on for all of `'a`, and only
-    /// this thread uses it.
+    /// `raw` is the record of a call that goes on for all of `'a` and may
+    /// sleep, and only this thread uses it.
     pub(crate) unsafe fn from_raw<'a>(raw: *mut chard_call) -> &'a Self {
         // SAFETY: transparent over the record; the caller vouches for the rest.
         unsafe { &*raw.cast() }
     }
 
-    pub(crate) fn raw(&self) -> *mut chard_call {
-        self.raw.get()
+    /// Says, by its error, that the device does not answer any more: `ENODEV`
+    /// when it is removed, `EIO` when a call has panicked. For a call that goes
+    /// on for long without waiting, as a thread's: nobody ends it otherwise.
+    pub fn check(&self) -> Result {
+        // SAFETY: the record of a call that goes on.
+        match unsafe { bindings::chard_call_error(self.raw()) } {
+            0 => Ok(()),
+            error => Err(Errno::from_c(-c_long::from(error))),
+        }
     }
+}
+
+impl AtomicCall {
+    /// # Safety
+    ///
+    /// As [`Call::from_raw`], but that it may sleep.
+    pub(crate) unsafe fn from_raw<'a>(raw: *mut chard_call) -> &'a Self {
+        // SAFETY: transparent over the record; the caller vouches for the rest.
+        unsafe { &*raw.cast() }
+    }
+}
+
+/// As C takes times: nanoseconds, as many as fit.
+pub(crate) fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }

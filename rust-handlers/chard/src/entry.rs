@@ -8,10 +8,16 @@
 use core::ffi::{c_int, c_long, c_uint, c_ulong, c_void};
 use core::marker::PhantomData;
 
-use crate::bindings::{self, chard_call, chard_driver, chard_file, chard_handler, chard_io};
-use crate::handler::{AfterPanic, File, Handler, Ioctl, Read, Seek, SeekFrom, Write};
+use crate::bindings::{
+    self, chard_call, chard_driver, chard_file, chard_handler, chard_io, poll_table_struct,
+};
+use crate::call::{nanoseconds, sealed::Raw};
+use crate::handler::{
+    AfterPanic, Fasync, File, Flush, Fsync, Handler, Ioctl, OnThread, OnTimer, OnWork, Poll, Read,
+    Seek, SeekFrom, Write,
+};
 use crate::ioctl::Arg;
-use crate::{Call, Result, UserReader, UserWriter, errno};
+use crate::{AtomicCall, Call, PollTable, Result, UserReader, UserWriter, errno};
 
 /// The driver's C side, whose address [`handler!`](crate::handler) gives.
 #[doc(hidden)]
@@ -96,6 +102,18 @@ pub unsafe extern "C" fn device_exit<H: Handler>(
 
 /// # Safety
 ///
+/// C's call of `chard_NAME_device_reset`: the device's state is there.
+#[doc(hidden)]
+pub unsafe extern "C" fn device_reset<H: Handler>(
+    call: *mut chard_call,
+    place: *mut c_void,
+) -> c_long {
+    // SAFETY: the device lives while the call goes on.
+    to_c(unsafe { (*place.cast::<H>()).reset(Call::from_raw(call)) }.map(|()| 0))
+}
+
+/// # Safety
+///
 /// C's call of `chard_NAME_open`.
 #[doc(hidden)]
 pub unsafe extern "C" fn open<H: Handler>(call: *mut chard_call) -> c_long {
@@ -133,7 +151,10 @@ pub unsafe extern "C" fn release<H: Handler>(call: *mut chard_call) -> c_long {
 pub struct Has<H>(PhantomData<H>);
 
 macro_rules! operations {
-    ($($operation:ident $has:ident $symbol:ident($($arg:ident: $type:ty),*) $body:expr;)*) => {
+    (
+        files { $($operation:ident $has:ident $symbol:ident($($arg:ident: $type:ty),*) $body:expr;)* }
+        devices { $($event:ident $has_event:ident $called:ident $on_event:expr;)* }
+    ) => {
         $(
             impl<H: $operation> Has<H> {
                 #[doc(hidden)]
@@ -148,6 +169,28 @@ macro_rules! operations {
                     let (device, file) = unsafe { enter::<H>(call) };
                     let body: fn(&H, &File<'_, H::File>, $($type),*) -> Result<c_long> = $body;
                     to_c(body(device, &file, $($arg),*))
+                }
+            }
+        )*
+
+        $(
+            impl<H: $event> Has<H> {
+                #[doc(hidden)]
+                pub const $has_event: bool = true;
+
+                /// # Safety
+                ///
+                /// C's call of the entry of this name, for a device whose state
+                /// is the `H` at `place`.
+                #[doc(hidden)]
+                pub unsafe extern "C" fn $called(
+                    call: *mut chard_call,
+                    place: *mut c_void,
+                    token: c_ulong,
+                ) -> c_long {
+                    let body: fn(&H, *mut chard_call, usize) -> c_long = $on_event;
+                    // SAFETY: the device lives while the call goes on.
+                    body(unsafe { &*place.cast::<H>() }, call, token as usize)
                 }
             }
         )*
@@ -168,23 +211,53 @@ macro_rules! operations {
                     errno::ENOSYS.to_c()
                 }
             )*
+            $(
+                #[doc(hidden)]
+                const $has_event: bool = false;
+
+                /// # Safety
+                ///
+                /// None is needed; it has the shape of an entry.
+                #[doc(hidden)]
+                unsafe extern "C" fn $called(
+                    _call: *mut chard_call,
+                    _place: *mut c_void,
+                    _token: c_ulong,
+                ) -> c_long {
+                    errno::ENOSYS.to_c()
+                }
+            )*
         }
 
         impl<H> Handled for Has<H> {}
     };
 }
 
+/// The transfer of a call, which from then on sleeps only if its caller may.
+///
+/// # Safety
+///
+/// Both are those of a call of `read_iter` or `write_iter`, which goes on.
+unsafe fn transfer<'a>(call: *mut chard_call, io: *mut chard_io) -> &'a mut chard_io {
+    // SAFETY: they are this call's alone.
+    unsafe {
+        (*call).nowait = (*io).flags & bindings::CHARD_IOCB_NOWAIT;
+        &mut *io
+    }
+}
+
 operations! {
+    files {
     Read READ read_iter(io: *mut chard_io)
         |device, file, io| {
-            // SAFETY: the transfer is this call's alone.
-            let io = unsafe { &mut *io };
+            // SAFETY: what C has called with.
+            let io = unsafe { transfer(file.raw(), io) };
             device.read(file, &mut UserWriter::new(io)).map(|()| 0)
         };
     Write WRITE write_iter(io: *mut chard_io)
         |device, file, io| {
-            // SAFETY: the transfer is this call's alone.
-            let io = unsafe { &mut *io };
+            // SAFETY: what C has called with.
+            let io = unsafe { transfer(file.raw(), io) };
             device.write(file, &mut UserReader::new(io)).map(|()| 0)
         };
     Seek SEEK llseek(offset: i64, whence: c_int, pos: i64)
@@ -194,6 +267,45 @@ operations! {
         };
     Ioctl IOCTL ioctl(cmd: c_uint, arg: c_ulong)
         |device, file, cmd, arg| device.ioctl(file, cmd, Arg::new(file, arg as usize)).map(c_long::from);
+    Poll POLL poll(table: *mut poll_table_struct)
+        |device, file, table| {
+            // SAFETY: what C has called with.
+            let mut table = unsafe { PollTable::new(file.raw(), table) };
+            device.poll(file, &mut table).map(|ready| ready.to_c().into())
+        };
+    Fasync FASYNC fasync() |device, file| device.fasync(file).map(|()| 0);
+    Flush FLUSH flush() |device, file| device.flush(file).map(|()| 0);
+    Fsync FSYNC fsync(start: i64, end: i64, datasync: c_int)
+        |device, file, start, end, datasync| {
+            // The VFS gives a range of positions, none of them negative.
+            let range = start as u64..=end as u64;
+            device.fsync(file, range, datasync != 0).map(|()| 0)
+        };
+    }
+    devices {
+    OnTimer TIMER timer |device, call, token| {
+        // SAFETY: C's record of a call that goes on.
+        let next = device.timer(unsafe { AtomicCall::from_raw(call) }, token);
+        // No time at all would be no next.
+        next.map_or(0, |next| nanoseconds(next).clamp(1, i64::MAX as u64) as c_long)
+    };
+    OnWork WORK work |device, call, token| {
+        // SAFETY: C's record of a call that goes on and may sleep.
+        device.work(unsafe { Call::from_raw(call) }, token);
+        0
+    };
+    OnThread THREAD thread |device, call, token| {
+        // SAFETY: C's record of a call that goes on and may sleep.
+        device.thread(unsafe { Call::from_raw(call) }, token);
+        0
+    };
+    }
+}
+
+/// Whether a handler does without the guard against panics.
+#[doc(hidden)]
+pub const fn unguarded<H: Handler>() -> bool {
+    matches!(H::AFTER_PANIC, AfterPanic::Bug)
 }
 
 /// What C learns of a handler before it calls it.
@@ -209,7 +321,16 @@ pub const fn describe<H: Handler>() -> chard_handler {
         device_align: align_of::<H>() as u32,
         file_size: size_of::<H::File>() as u32,
         file_align: align_of::<H::File>() as u32,
-        carry_on: matches!(H::AFTER_PANIC, AfterPanic::CarryOn) as u32,
+        after_panic: match H::AFTER_PANIC {
+            AfterPanic::Quarantine => bindings::CHARD_AFTER_QUARANTINE,
+            AfterPanic::CarryOn => bindings::CHARD_AFTER_CARRY_ON,
+            AfterPanic::Bug => bindings::CHARD_AFTER_BUG,
+        },
+        flags: if H::NOWAIT {
+            bindings::CHARD_HANDLER_NOWAIT
+        } else {
+            0
+        },
     }
 }
 
@@ -242,12 +363,25 @@ macro_rules! handler {
 
             $crate::handler!(@export "device_init", true, $crate::entry::device_init::<$handler>);
             $crate::handler!(@export "device_exit", true, $crate::entry::device_exit::<$handler>);
+            $crate::handler!(@export "device_reset", true, $crate::entry::device_reset::<$handler>);
             $crate::handler!(@export "open", true, $crate::entry::open::<$handler>);
             $crate::handler!(@export "release", true, $crate::entry::release::<$handler>);
             $crate::handler!(@operation "read_iter", $handler, READ, read_iter);
             $crate::handler!(@operation "write_iter", $handler, WRITE, write_iter);
             $crate::handler!(@operation "llseek", $handler, SEEK, llseek);
             $crate::handler!(@operation "ioctl", $handler, IOCTL, ioctl);
+            $crate::handler!(@operation "poll", $handler, POLL, poll);
+            $crate::handler!(@operation "fasync", $handler, FASYNC, fasync);
+            $crate::handler!(@operation "flush", $handler, FLUSH, flush);
+            $crate::handler!(@operation "fsync", $handler, FSYNC, fsync);
+            $crate::handler!(@operation "timer", $handler, TIMER, timer);
+            $crate::handler!(@operation "work", $handler, WORK, work);
+            $crate::handler!(@operation "thread", $handler, THREAD, thread);
+            // Read by the build alone: the driver's C need not guard its calls.
+            $crate::handler!(
+                @export "unguarded", $crate::entry::unguarded::<$handler>(),
+                $crate::entry::open::<$handler>
+            );
 
             #[cfg(chard_host)]
             #[global_allocator]

@@ -29,6 +29,14 @@ impl Errno {
         self.0.get() as i32
     }
 
+    /// The error that C has returned, a negative number; `EIO` for what is none.
+    pub(crate) fn from_c(error: c_long) -> Self {
+        match u16::try_from(-error).ok().and_then(NonZeroU16::new) {
+            Some(number) if number.get() < 4096 => Self(number),
+            _ => errno::EIO,
+        }
+    }
+
     /// What C returns for it.
     pub(crate) const fn to_c(self) -> c_long {
         -(self.0.get() as c_long)

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What a handler implements: one trait for the device, one for each operation.
 
-use core::ops::Deref;
+use core::ops::{Deref, RangeInclusive};
+use core::time::Duration;
 
-use crate::bindings::{self, chard_file};
-use crate::{Call, Errno, Result, UserBuffer, UserReader, UserWriter, errno};
+use crate::bindings::{self, chard_call, chard_file};
+use crate::call::sealed::Raw;
+use crate::{
+    AtomicCall, Call, Context, Errno, PollTable, Ready, Result, UserBuffer, UserReader, UserWriter,
+    errno,
+};
 
 /// A device. The value of the type is the device's state, shared by all calls.
 ///
@@ -27,6 +32,11 @@ pub trait Handler: Send + Sync + Sized + 'static {
     /// What the device does once one of its calls has panicked.
     const AFTER_PANIC: AfterPanic = AfterPanic::Quarantine;
 
+    /// Reads and writes may be asked not to sleep (`RWF_NOWAIT`, io_uring). Such
+    /// a call gets `EAGAIN` from what would sleep, a lock or a queue, and passes
+    /// it on. Without it, the kernel answers `EOPNOTSUPP` in the device's place.
+    const NOWAIT: bool = false;
+
     /// Makes the device's state, before anybody can open it. An error keeps
     /// the module from loading.
     fn new(call: &Call) -> Result<Self>;
@@ -36,6 +46,16 @@ pub trait Handler: Send + Sync + Sized + 'static {
     /// Of a misc device this runs under a mutex that all misc devices share:
     /// it must not wait for anything.
     fn open(&self, file: &File<'_>) -> Result<Self::File>;
+
+    /// Makes the device fit to answer again after a panic: the locks that a
+    /// panic has poisoned want new values ([`Mutex::clear_poison`]). No other
+    /// reset runs, but calls from before may. An error keeps the quarantine.
+    ///
+    /// [`Mutex::clear_poison`]: crate::Mutex::clear_poison
+    fn reset(&self, call: &Call) -> Result {
+        let _ = call;
+        Ok(())
+    }
 
     /// The last `close(2)` of a file, before its state is dropped.
     fn release(&self, file: &File<'_, Self::File>) {
@@ -47,12 +67,16 @@ pub trait Handler: Send + Sync + Sized + 'static {
 /// `EIO` either way, and the locks that it held are poisoned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AfterPanic {
-    /// Calls and opens answer `EIO` from then on; files can be closed, which
-    /// the handler's [`release`](Handler::release) still sees, and the module
+    /// Calls and opens answer `EIO` until the device is reset, by the attribute
+    /// `reset` in sysfs ([`Handler::reset`]); files can be closed, which the
+    /// handler's [`release`](Handler::release) still sees, and the module
     /// unloaded.
     Quarantine,
     /// Calls reach the handler as before.
     CarryOn,
+    /// A panic is the kernel's `BUG()`: it ends the caller, whose locks stay
+    /// taken. A call takes some instructions less; that is all it is good for.
+    Bug,
 }
 
 /// `read(2)`, `readv(2)`, `pread(2)`: `read_iter` in the driver's list.
@@ -91,6 +115,77 @@ pub trait Ioctl: Handler {
         cmd: u32,
         arg: crate::ioctl::Arg<'_>,
     ) -> Result<u32>;
+}
+
+/// `poll(2)`, `select(2)`, epoll: `poll` in the driver's list.
+#[diagnostic::on_unimplemented(message = "the handler `{Self}` does not implement `chard::Poll`")]
+pub trait Poll: Handler {
+    /// What the file is ready for. First enters the queues that matter in
+    /// `table`, then looks. May take locks, but must not wait for anything that
+    /// takes long. An error is `EPOLLERR`.
+    fn poll(&self, file: &File<'_, Self::File>, table: &mut PollTable<'_>) -> Result<Ready>;
+}
+
+/// `O_ASYNC`, `SIGIO`: `fasync` in the driver's list. Who asks for it has the
+/// signal whenever a [`WaitQueue`](crate::WaitQueue) of the device is woken.
+#[diagnostic::on_unimplemented(message = "the handler `{Self}` does not implement `chard::Fasync`")]
+pub trait Fasync: Handler {
+    /// Whether the file may have it.
+    fn fasync(&self, file: &File<'_, Self::File>) -> Result {
+        let _ = file;
+        Ok(())
+    }
+}
+
+/// Every `close(2)` of a descriptor, not only the last: `flush` in the driver's
+/// list.
+#[diagnostic::on_unimplemented(message = "the handler `{Self}` does not implement `chard::Flush`")]
+pub trait Flush: Handler {
+    /// What `close(2)` answers; the descriptor is closed either way.
+    fn flush(&self, file: &File<'_, Self::File>) -> Result;
+}
+
+/// `fsync(2)`, `fdatasync(2)`, `msync(2)`: `fsync` in the driver's list.
+#[diagnostic::on_unimplemented(message = "the handler `{Self}` does not implement `chard::Fsync`")]
+pub trait Fsync: Handler {
+    /// Brings what was written to the bytes of `range` where it lasts;
+    /// `datasync` leaves out what only describes them.
+    fn fsync(
+        &self,
+        file: &File<'_, Self::File>,
+        range: RangeInclusive<u64>,
+        datasync: bool,
+    ) -> Result;
+}
+
+/// A [`Timer`](crate::Timer) of the device: `timer` in the driver's list.
+#[diagnostic::on_unimplemented(
+    message = "the handler `{Self}` does not implement `chard::OnTimer`, where its timers end up"
+)]
+pub trait OnTimer: Handler {
+    /// The timer that was made with `token` has expired. The answer is the time
+    /// from this expiry to the next, `None` for no next.
+    fn timer(&self, call: &AtomicCall, token: usize) -> Option<Duration>;
+}
+
+/// [`Work`](crate::Work) of the device: `work` in the driver's list.
+#[diagnostic::on_unimplemented(
+    message = "the handler `{Self}` does not implement `chard::OnWork`, where its work ends up"
+)]
+pub trait OnWork: Handler {
+    /// Does the work that was made with `token`.
+    fn work(&self, call: &Call, token: usize);
+}
+
+/// A [`Thread`](crate::Thread) of the device: `thread` in the driver's list.
+#[diagnostic::on_unimplemented(
+    message = "the handler `{Self}` does not implement `chard::OnThread`, where its threads end up"
+)]
+pub trait OnThread: Handler {
+    /// The whole life of the thread that was made with `token`. It returns when
+    /// the device does not answer any more, which waiting says, by an error, and
+    /// [`Call::check`]: whoever removes the device waits for that.
+    fn thread(&self, call: &Call, token: usize);
 }
 
 /// Where `lseek(2)` is to go.
@@ -193,6 +288,14 @@ impl<'a, S> File<'a, S> {
     /// it. Nothing is read or checked before it is used.
     pub fn user_buffer(&self, addr: u64, len: usize) -> UserBuffer<'a> {
         UserBuffer::new(self.call, addr, len)
+    }
+}
+
+impl<S> Context for File<'_, S> {}
+
+impl<S> Raw for File<'_, S> {
+    fn raw(&self) -> *mut chard_call {
+        self.call.raw()
     }
 }
 

@@ -3,7 +3,7 @@
 //!
 //! A handler is a type that implements [`Handler`] and, for each operation
 //! that its device knows, the trait of that operation: [`Read`], [`Write`],
-//! [`Seek`], [`Ioctl`]. The value of the type is the state of the device;
+//! [`Seek`], [`Ioctl`], [`Poll`], [`Fasync`], [`Flush`], [`Fsync`]. The value of the type is the state of the device;
 //! [`Handler::File`] is the state of each open file.
 //!
 //! ```
@@ -73,6 +73,7 @@
 extern crate alloc as rust_alloc;
 
 pub mod alloc;
+mod background;
 mod call;
 #[doc(hidden)]
 pub mod entry;
@@ -83,21 +84,31 @@ pub mod ioctl;
 mod lock;
 mod panic;
 pub mod print;
+mod wait;
 
-pub use call::Call;
+pub use background::{Thread, Timer, Work};
+pub use call::{AtomicCall, Call, Context};
 pub use error::{Errno, Result, errno};
-pub use handler::{AfterPanic, File, Handler, Ioctl, Read, Seek, SeekFrom, Write};
+pub use handler::{
+    AfterPanic, Fasync, File, Flush, Fsync, Handler, Ioctl, OnThread, OnTimer, OnWork, Poll, Read,
+    Seek, SeekFrom, Write,
+};
 pub use io::{UserBuffer, UserReader, UserWriter};
 pub use ioctl::Payload;
-pub use lock::{LockClass, LockError, Mutex, MutexGuard};
+pub use lock::{
+    Guard, Lock, LockClass, LockError, Mutex, MutexGuard, Sleeping, SpinGuard, SpinLock, Spinning,
+};
+pub use wait::{PollTable, Ready, WaitQueue};
 
 /// The names that most handlers need.
 pub mod prelude {
     pub use crate::alloc::{Box, Vec, VecExt, try_box};
     pub use crate::errno::*;
     pub use crate::{
-        AfterPanic, Call, Errno, File, Handler, Ioctl, Mutex, MutexGuard, Payload, Read, Result,
-        Seek, SeekFrom, UserBuffer, UserReader, UserWriter, Write, lock_class,
+        AfterPanic, AtomicCall, Call, Context, Errno, Fasync, File, Flush, Fsync, Handler, Ioctl,
+        Mutex, MutexGuard, OnThread, OnTimer, OnWork, Payload, Poll, PollTable, Read, Ready,
+        Result, Seek, SeekFrom, SpinGuard, SpinLock, Thread, Timer, UserBuffer, UserReader,
+        UserWriter, WaitQueue, Work, Write, lock_class,
     };
     pub use crate::{
         dev_alert, dev_crit, dev_debug, dev_emerg, dev_err, dev_info, dev_notice, dev_warn,

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-//! A mutex that a call holds.
+//! Locks that a call holds: a mutex and a spinlock.
 
 use core::cell::UnsafeCell;
 use core::ffi::CStr;
+use core::marker::PhantomData;
 use core::mem::{ManuallyDrop, MaybeUninit};
 use core::ops::{Deref, DerefMut};
 use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
@@ -10,10 +11,12 @@ use rust_alloc::boxed::Box;
 
 use crate::alloc::try_box;
 use crate::bindings::{
-    self, CHARD_POISON_PANICKED, chard_class, chard_lock, chard_lock_acquire, chard_lock_destroy,
-    chard_lock_init, chard_lock_release,
+    self, CHARD_POISON_PANICKED, chard_call, chard_class, chard_lock, chard_lock_acquire,
+    chard_lock_destroy, chard_lock_init, chard_lock_release, chard_spin_acquire, chard_spin_init,
+    chard_spin_release,
 };
-use crate::{Call, Errno, Result, errno};
+use crate::call::sealed::Raw;
+use crate::{Call, Context, Errno, Result, errno};
 
 /// A class of locks for lockdep: all that one place in the code makes. See
 /// [`lock_class!`](crate::lock_class).
@@ -35,6 +38,14 @@ impl LockClass {
             name,
         }
     }
+
+    pub(crate) fn key(&self) -> *mut chard_class {
+        self.key.get()
+    }
+
+    pub(crate) fn name(&self) -> *const core::ffi::c_char {
+        self.name.as_ptr()
+    }
 }
 
 /// The lockdep class of the locks that are made here: `lock_class!(c"name")`.
@@ -53,8 +64,12 @@ pub enum LockError {
     /// back, so the value may be half changed. [`Mutex::clear_poison`] puts
     /// another in its place.
     Poisoned,
-    /// This very call holds it already.
+    /// This very call holds it already, or it can not sleep for a mutex, since
+    /// it holds a spinlock.
     Deadlock,
+    /// Another call holds it, and this one must not sleep
+    /// ([`Handler::NOWAIT`](crate::Handler::NOWAIT)).
+    WouldSleep,
 }
 
 impl From<LockError> for Errno {
@@ -62,8 +77,53 @@ impl From<LockError> for Errno {
         match error {
             LockError::Poisoned => errno::EIO,
             LockError::Deadlock => errno::EDEADLK,
+            LockError::WouldSleep => errno::EAGAIN,
         }
     }
+}
+
+/// What kind of lock a [`Lock`] is.
+pub trait Kind: kind::Kind {}
+
+mod kind {
+    use super::{chard_call, chard_class, chard_lock};
+    use core::ffi::c_int;
+
+    /// The core's functions for it.
+    pub trait Kind {
+        const INIT: unsafe extern "C" fn(
+            *mut chard_lock,
+            *const core::ffi::c_char,
+            *mut chard_class,
+        );
+        const ACQUIRE: unsafe extern "C" fn(*mut chard_call, *mut chard_lock) -> c_int;
+        const RELEASE: unsafe extern "C" fn(*mut chard_call, *mut chard_lock);
+    }
+}
+
+/// The kernel's `struct mutex`: who waits for it sleeps.
+pub struct Sleeping;
+
+/// The kernel's `spinlock_t`, with interrupts off.
+pub struct Spinning;
+
+impl Kind for Sleeping {}
+impl Kind for Spinning {}
+
+impl kind::Kind for Sleeping {
+    const INIT: unsafe extern "C" fn(*mut chard_lock, *const core::ffi::c_char, *mut chard_class) =
+        chard_lock_init;
+    const ACQUIRE: unsafe extern "C" fn(*mut chard_call, *mut chard_lock) -> i32 =
+        chard_lock_acquire;
+    const RELEASE: unsafe extern "C" fn(*mut chard_call, *mut chard_lock) = chard_lock_release;
+}
+
+impl kind::Kind for Spinning {
+    const INIT: unsafe extern "C" fn(*mut chard_lock, *const core::ffi::c_char, *mut chard_class) =
+        chard_spin_init;
+    const ACQUIRE: unsafe extern "C" fn(*mut chard_call, *mut chard_lock) -> i32 =
+        chard_spin_acquire;
+    const RELEASE: unsafe extern "C" fn(*mut chard_call, *mut chard_lock) = chard_spin_release;
 }
 
 struct Inner<T> {
@@ -71,7 +131,22 @@ struct Inner<T> {
     value: UnsafeCell<T>,
 }
 
-/// A value that one call at a time may use, behind the kernel's `struct mutex`.
+/// A value that one call at a time may use, behind a lock: a [`Mutex`] or a
+/// [`SpinLock`].
+///
+/// The lock and its value share one allocation, which never moves; the `Lock`
+/// itself may.
+///
+/// # Invariants
+///
+/// `inner.lock` has been through `K::INIT`. While its `holder` is not null it is
+/// linked to the record of a call that goes on.
+pub struct Lock<T, K: Kind> {
+    inner: ManuallyDrop<Box<Inner<T>>>,
+    _kind: PhantomData<K>,
+}
+
+/// A lock that calls sleep for, the kernel's `struct mutex`.
 ///
 /// ```
 /// use chard::prelude::*;
@@ -93,24 +168,73 @@ struct Inner<T> {
 ///     }
 /// }
 /// ```
-///
-/// The lock and its value share one allocation, which never moves; the `Mutex`
-/// itself may.
-///
-/// # Invariants
-///
-/// `inner.lock` has been through `chard_lock_init`. While its `holder` is not
-/// null it is linked to the record of a call that goes on.
-pub struct Mutex<T> {
-    inner: ManuallyDrop<Box<Inner<T>>>,
-}
+pub type Mutex<T> = Lock<T, Sleeping>;
 
-// SAFETY: the value goes along; the kernel's mutex is used from any thread.
-unsafe impl<T: Send> Send for Mutex<T> {}
+/// The guard of a [`Mutex`].
+pub type MutexGuard<'a, T> = Guard<'a, T, Sleeping>;
+
+/// A lock that is held for a moment, with interrupts off: for what a timer uses as
+/// well.
+///
+/// While a call holds one it can not sleep: a [`Mutex`] and a
+/// [`WaitQueue`](crate::WaitQueue) refuse with `EDEADLK`, and copies to and from
+/// user space may fail with `EFAULT` where the memory is not at hand. Memory is
+/// there to be had, or `ENOMEM`.
+///
+/// ```
+/// use chard::prelude::*;
+///
+/// fn count(ticks: &SpinLock<u64>, call: &AtomicCall) -> Result {
+///     *ticks.lock(call)? += 1;
+///     Ok(())
+/// }
+/// ```
+pub type SpinLock<T> = Lock<T, Spinning>;
+
+/// The guard of a [`SpinLock`].
+pub type SpinGuard<'a, T> = Guard<'a, T, Spinning>;
+
+// SAFETY: the value goes along; the kernel's lock is used from any thread.
+unsafe impl<T: Send, K: Kind> Send for Lock<T, K> {}
 // SAFETY: the lock hands the value to one thread at a time.
-unsafe impl<T: Send> Sync for Mutex<T> {}
+unsafe impl<T: Send, K: Kind> Sync for Lock<T, K> {}
 
 impl<T> Mutex<T> {
+    /// Waits for the lock, however long, and takes it for the rest of the call
+    /// or until the guard is dropped. May sleep; no signal ends the wait.
+    ///
+    /// A guard that is forgotten is given back when the call ends, and the
+    /// lock is poisoned.
+    pub fn lock<'a>(&'a self, call: &'a Call) -> Result<MutexGuard<'a, T>, LockError> {
+        // SAFETY: the call goes on for all of `'a`, and may sleep.
+        unsafe { self.acquire(call.raw()) }
+    }
+
+    /// Puts `value` where the lock is poisoned, and ends the poisoning; drops
+    /// `value` where it is not. The old value is lost, without being dropped,
+    /// where a call has panicked over it: it may be in pieces.
+    pub fn clear_poison(&self, call: &Call, value: T) -> Result<(), LockError> {
+        // SAFETY: the call goes on, and may sleep.
+        unsafe { self.replace_poisoned(call.raw(), value) }
+    }
+}
+
+impl<T> SpinLock<T> {
+    /// Takes the lock, for the rest of the call or until the guard is dropped;
+    /// in any context. A forgotten guard is as with [`Mutex::lock`].
+    pub fn lock<'a>(&'a self, call: &'a impl Context) -> Result<SpinGuard<'a, T>, LockError> {
+        // SAFETY: the call goes on for all of `'a`.
+        unsafe { self.acquire(call.raw()) }
+    }
+
+    /// As [`Mutex::clear_poison`].
+    pub fn clear_poison(&self, call: &impl Context, value: T) -> Result<(), LockError> {
+        // SAFETY: the call goes on.
+        unsafe { self.replace_poisoned(call.raw(), value) }
+    }
+}
+
+impl<T, K: Kind> Lock<T, K> {
     /// A lock around `value`, not held.
     ///
     /// `class` is [`lock_class!`](crate::lock_class) with a name for lockdep.
@@ -122,45 +246,60 @@ impl<T> Mutex<T> {
             value: UnsafeCell::new(value),
         })?;
         // SAFETY: the lock is where it stays, and name and key are static.
-        unsafe { chard_lock_init(inner.lock.get(), class.name.as_ptr(), class.key.get()) };
+        unsafe { K::INIT(inner.lock.get(), class.name(), class.key()) };
         Ok(Self {
             inner: ManuallyDrop::new(inner),
+            _kind: PhantomData,
         })
     }
 
-    /// Waits for the lock, however long, and takes it for the rest of the call
-    /// or until the guard is dropped. May sleep; no signal ends the wait.
+    /// Takes the lock; an error leaves it as it was.
     ///
-    /// A guard that is forgotten is given back when the call ends, and the
-    /// lock is poisoned.
-    pub fn lock<'a>(&'a self, call: &'a Call) -> Result<MutexGuard<'a, T>, LockError> {
-        let lock = self.inner.lock.get();
-        // SAFETY: initialised by `new`; the call goes on for all of `'a`.
-        if unsafe { chard_lock_acquire(call.raw(), lock) } != 0 {
-            return Err(LockError::Deadlock);
-        }
-        let guard = MutexGuard { mutex: self, call };
+    /// # Safety
+    ///
+    /// The call goes on for all of `'a`, and may sleep where the lock does.
+    unsafe fn acquire<'a>(&'a self, call: *mut chard_call) -> Result<Guard<'a, T, K>, LockError> {
+        // SAFETY: as for this function.
+        let guard = unsafe { self.take(call)? };
         // SAFETY: only who holds the lock writes the flag, but for
-        // `clear_poison`, which holds it too.
-        if unsafe { (*lock).poisoned } != 0 {
+        // `replace_poisoned`, which holds it too.
+        if unsafe { (*self.inner.lock.get()).poisoned } != 0 {
             return Err(LockError::Poisoned);
         }
         Ok(guard)
     }
 
-    /// Puts `value` where the lock is poisoned, and ends the poisoning; drops
-    /// `value` where it is not. The old value is lost, without being dropped,
-    /// where a call has panicked over it: it may be in pieces.
-    pub fn clear_poison(&self, call: &Call, value: T) -> Result<(), LockError> {
-        let lock = self.inner.lock.get();
-        // SAFETY: as in `lock`.
-        if unsafe { chard_lock_acquire(call.raw(), lock) } != 0 {
-            return Err(LockError::Deadlock);
+    /// The same, whether it is poisoned or not.
+    ///
+    /// # Safety
+    ///
+    /// As `acquire`; of a poisoned lock the guard is not dereferenced.
+    unsafe fn take<'a>(&'a self, call: *mut chard_call) -> Result<Guard<'a, T, K>, LockError> {
+        // SAFETY: initialised by `new`; the caller vouches for the call.
+        match unsafe { K::ACQUIRE(call, self.inner.lock.get()) } {
+            0 => Ok(Guard {
+                lock: self,
+                call,
+                _thread: PhantomData,
+            }),
+            error if error == errno::EAGAIN.to_c() as i32 => Err(LockError::WouldSleep),
+            _ => Err(LockError::Deadlock),
         }
-        let guard = MutexGuard { mutex: self, call };
+    }
+
+    /// `clear_poison` of either kind.
+    ///
+    /// # Safety
+    ///
+    /// As `acquire`.
+    unsafe fn replace_poisoned(&self, call: *mut chard_call, value: T) -> Result<(), LockError> {
+        let lock = self.inner.lock.get();
+        // SAFETY: as for this function; the guard is only dropped.
+        let guard = unsafe { self.take(call)? };
         // SAFETY: this call holds the lock.
         let poisoned = unsafe { (*lock).poisoned };
         if poisoned == 0 {
+            drop(guard);
             return Ok(());
         }
         let place = self.inner.value.get();
@@ -196,7 +335,7 @@ impl<T> Mutex<T> {
     }
 }
 
-impl<T> Drop for Mutex<T> {
+impl<T, K: Kind> Drop for Lock<T, K> {
     fn drop(&mut self) {
         let lock = self.inner.lock.get();
         // SAFETY: the lock lives; who else may still use it is C, on behalf of
@@ -223,7 +362,7 @@ impl<T> Drop for Mutex<T> {
     }
 }
 
-/// The value of a [`Mutex`] while this call holds it.
+/// The value of a [`Lock`] while this call holds it.
 ///
 /// It stays with the call: it is neither `Send` nor `Sync`.
 ///
@@ -246,30 +385,39 @@ impl<T> Drop for Mutex<T> {
 /// }
 /// ```
 #[must_use = "the lock is given back at once when the guard is dropped"]
-pub struct MutexGuard<'a, T> {
-    mutex: &'a Mutex<T>,
-    call: &'a Call,
+pub struct Guard<'a, T, K: Kind> {
+    lock: &'a Lock<T, K>,
+    call: *mut chard_call,
+    _thread: PhantomData<(&'a Call, *mut ())>,
 }
 
-impl<T> Deref for MutexGuard<'_, T> {
+impl<'a, T> MutexGuard<'a, T> {
+    /// The lock and the call that holds it, which may sleep.
+    pub(crate) fn parts(&self) -> (&'a Mutex<T>, &'a Call) {
+        // SAFETY: a mutex is taken by calls that may sleep, for all of `'a`.
+        (self.lock, unsafe { Call::from_raw(self.call) })
+    }
+}
+
+impl<T, K: Kind> Deref for Guard<'_, T, K> {
     type Target = T;
 
     fn deref(&self) -> &T {
         // SAFETY: the lock is held while the guard lives.
-        unsafe { &*self.mutex.inner.value.get() }
+        unsafe { &*self.lock.inner.value.get() }
     }
 }
 
-impl<T> DerefMut for MutexGuard<'_, T> {
+impl<T, K: Kind> DerefMut for Guard<'_, T, K> {
     fn deref_mut(&mut self) -> &mut T {
         // SAFETY: as in `deref`; the guard is borrowed for writing.
-        unsafe { &mut *self.mutex.inner.value.get() }
+        unsafe { &mut *self.lock.inner.value.get() }
     }
 }
 
-impl<T> Drop for MutexGuard<'_, T> {
+impl<T, K: Kind> Drop for Guard<'_, T, K> {
     fn drop(&mut self) {
         // SAFETY: a guard exists only while its call holds the lock.
-        unsafe { chard_lock_release(self.call.raw(), self.mutex.inner.lock.get()) };
+        unsafe { K::RELEASE(self.call, self.lock.inner.lock.get()) };
     }
 }

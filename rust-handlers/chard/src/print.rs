@@ -6,7 +6,7 @@
 
 use core::fmt::{self, Write};
 
-use crate::Call;
+use crate::Context;
 use crate::bindings;
 use crate::entry::this_driver;
 
@@ -92,15 +92,11 @@ pub fn print(level: Level, args: fmt::Arguments<'_>) {
 }
 
 #[doc(hidden)]
-pub fn print_device(call: &Call, level: Level, args: fmt::Arguments<'_>) {
+pub fn print_device(call: &impl Context, level: Level, args: fmt::Arguments<'_>) {
+    let call = call.raw();
     // SAFETY: as in `print`; the call goes on.
     lines(args, |line| unsafe {
-        bindings::chard_print_device(
-            call.raw(),
-            level as u32,
-            line.as_ptr().cast(),
-            line.len() as _,
-        );
+        bindings::chard_print_device(call, level as u32, line.as_ptr().cast(), line.len() as _);
     });
 }
 

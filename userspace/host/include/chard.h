@@ -36,22 +36,31 @@ struct chard_driver {
 	const struct chard_handler *handler;
 	long (*device_init)(struct chard_call *call, void *place);
 	long (*device_exit)(struct chard_call *call, void *place);
+	long (*device_reset)(struct chard_call *call, void *place);
 	long (*open)(struct chard_call *call);
 	long (*release)(struct chard_call *call);
 	long (*read_iter)(struct chard_call *call, struct chard_io *io);
 	long (*write_iter)(struct chard_call *call, struct chard_io *io);
 	long (*llseek)(struct chard_call *call, __s64 offset, int whence, __s64 pos);
 	long (*ioctl)(struct chard_call *call, unsigned int cmd, unsigned long arg);
+	long (*poll)(struct chard_call *call, struct poll_table_struct *table);
+	long (*fasync)(struct chard_call *call);
+	long (*flush)(struct chard_call *call);
+	long (*fsync)(struct chard_call *call, __s64 start, __s64 end, int datasync);
+	long (*timer)(struct chard_call *call, void *place, unsigned long token);
+	long (*work)(struct chard_call *call, void *place, unsigned long token);
+	long (*thread)(struct chard_call *call, void *place, unsigned long token);
 };
 
 void chard_misc_register(const struct chard_driver *driver);
 void chard_call_release(struct chard_call *call);
 
 /* CHARD_CALL - enter a handler; the only way from C into Rust, as in the core */
-#define CHARD_CALL(_driver, _file, _entry, ...)              \
+#define CHARD_CALL(_driver, _device, _file, _entry, ...)     \
 	({                                                   \
 		struct chard_call __call = {                 \
 			.file = (_file),                     \
+			.device = (_device),                 \
 			.driver = (_driver),                 \
 		};                                           \
 		long __ret = _entry(&__call, ##__VA_ARGS__); \
@@ -74,6 +83,7 @@ void chard_call_release(struct chard_call *call);
 		.handler = &chard_##_name##_handler,                \
 		.device_init = chard_##_name##_device_init,         \
 		.device_exit = chard_##_name##_device_exit,         \
+		.device_reset = chard_##_name##_device_reset,       \
 		.open = chard_##_name##_open,                       \
 		.release = chard_##_name##_release,                 \
 		CHARD_EACH(CHARD_ENTRY, _name, ##__VA_ARGS__)       \

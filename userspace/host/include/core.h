@@ -5,6 +5,13 @@
 
 #include "chard.h"
 
-_Static_assert(sizeof(struct mutex) <= CHARD_MUTEX_WORDS * sizeof(long), "CHARD_MUTEX_WORDS");
+#include <errno.h>
+#include <linux/mutex.h>
+
+_Static_assert(sizeof(struct mutex) <= CHARD_LOCK_WORDS * sizeof(long), "CHARD_LOCK_WORDS");
+
+#define chard_spinlock_init __mutex_init
+
+int chard_sleep_error(const struct chard_call *call);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The kernel's mutex for core/call.c in a process, and what else it says. */
+/* The kernel's locks for core/call.c in a process, and what else it says. */
 #ifndef CHARD_HOST_MUTEX_H
 #define CHARD_HOST_MUTEX_H
 
@@ -19,10 +19,26 @@ struct mutex {
 #define mutex_lock(m) pthread_mutex_lock(&(m)->mutex)
 #define mutex_unlock(m) pthread_mutex_unlock(&(m)->mutex)
 
+/* Interrupts do not exist here, nor does spinning. */
+typedef struct mutex spinlock_t;
+
+#define spin_lock_irqsave(l, flags) ((flags) = 0, (void)mutex_lock(l))
+#define spin_unlock_irqrestore(l, flags) ((void)(flags), (void)mutex_unlock(l))
+
 #define READ_ONCE(x) __atomic_load_n(&(x), __ATOMIC_RELAXED)
 #define WRITE_ONCE(x, value) __atomic_store_n(&(x), value, __ATOMIC_RELAXED)
 #define smp_store_release(p, value) __atomic_store_n(p, value, __ATOMIC_RELEASE)
 #define unlikely(x) (x)
+#define container_of(p, type, member) ((type *)((char *)(p)-offsetof(type, member)))
+#define swap(a, b)                         \
+	do {                               \
+		__typeof__(a) __old = (a); \
+		(a) = (b);                 \
+		(b) = __old;               \
+	} while (0)
+
+/* As the kernel's, 0 for a lock that was taken. */
+#define mutex_trylock(m) (!pthread_mutex_trylock(&(m)->mutex))
 
 typedef struct {
 	int counter;

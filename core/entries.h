@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What a driver has for each operation: a function of its own, which enters its handler. */
+#ifndef CHARD_ENTRIES_H
+#define CHARD_ENTRIES_H
+
+#include "enter.h"
+
+/*
+ * The entries, written once. Each is inlined into a function of the driver's
+ * with the handler's symbol as a constant, so that the call is direct.
+ */
+
+static __always_inline int chard_open(const struct chard_driver *driver, struct file *file,
+				      long (*open)(struct chard_call *call))
+{
+	struct chard_file *cf = chard_file_new(driver, file);
+	long ret;
+
+	if (IS_ERR(cf))
+		return PTR_ERR(cf);
+	ret = CHARD_OPERATE(driver, cf, open);
+	if (ret) {
+		chard_file_free(driver, cf);
+		return ret;
+	}
+	this_cpu_inc(driver->counts->states);
+	return 0;
+}
+
+static __always_inline int chard_release(const struct chard_driver *driver, struct file *file,
+					 long (*release)(struct chard_call *call))
+{
+	struct chard_file *cf = file->private_data;
+
+	if (!CHARD_CALL(driver, NULL, cf, release))
+		this_cpu_dec(driver->counts->states);
+	chard_file_free(driver, cf);
+	return 0;
+}
+
+/*
+ * Bytes that were moved count, as read(2) and write(2) have it, even where the
+ * handler met an error after them: the caller meets it again with the rest.
+ */
+static __always_inline ssize_t chard_move(const struct chard_driver *driver, struct kiocb *iocb,
+					  struct iov_iter *iter,
+					  long (*move)(struct chard_call *call,
+						       struct chard_io *io))
+{
+	struct chard_io io = {
+		.iter = iter,
+		.left = iov_iter_count(iter),
+		.pos = iocb->ki_pos,
+		.flags = iocb->ki_flags,
+	};
+	long ret = CHARD_OPERATE(driver, iocb->ki_filp->private_data, move, &io);
+
+	if (io.done) {
+		iocb->ki_pos = io.pos;
+		return io.done;
+	}
+	return ret;
+}
+
+/* The VFS takes no lock around a character device's position: as in C. */
+static __always_inline loff_t chard_llseek(const struct chard_driver *driver, struct file *file,
+					   loff_t offset, int whence,
+					   long (*llseek)(struct chard_call *call, __s64 offset,
+							  int whence, __s64 pos))
+{
+	loff_t pos = CHARD_OPERATE(driver, file->private_data, llseek, offset, whence, file->f_pos);
+
+	return pos < 0 ? pos : vfs_setpos(file, pos, LLONG_MAX);
+}
+
+static __always_inline long chard_ioctl(const struct chard_driver *driver, struct file *file,
+					unsigned int cmd, unsigned long arg,
+					long (*ioctl)(struct chard_call *call, unsigned int cmd,
+						      unsigned long arg))
+{
+	return CHARD_OPERATE(driver, file->private_data, ioctl, cmd, arg);
+}
+
+/*
+ * The bits that poll(2) has for a device that does not answer. An entry's queues
+ * are in the table before the flags are looked at: removal sets a flag first and
+ * wakes the queues then, so that one of both is seen.
+ */
+static __always_inline __poll_t chard_poll(const struct chard_driver *driver, struct file *file,
+					   struct poll_table_struct *table,
+					   long (*poll)(struct chard_call *call,
+							struct poll_table_struct *table))
+{
+	struct chard_file *cf = file->private_data;
+	long ret = CHARD_OPERATE(driver, cf, poll, table);
+	long error = chard_flags_error(cf->flags) ?: min(ret, 0L);
+
+	if (unlikely(error))
+		return error == -ENODEV ? EPOLLERR | EPOLLHUP : EPOLLERR;
+	return (__force __poll_t)ret;
+}
+
+/* The end of a subscription is never refused: the last close waits for it. */
+static __always_inline int chard_fasync(const struct chard_driver *driver, int fd,
+					struct file *file, int on,
+					long (*fasync)(struct chard_call *call))
+{
+	long ret = on ? CHARD_OPERATE(driver, file->private_data, fasync) : 0;
+
+	return ret ?: chard_file_fasync(fd, file, on);
+}
+
+/*
+ * What is called for a device and not for a file: the core does so, by way of
+ * the driver, whose handler it is.
+ */
+static __always_inline long
+chard_callback(const struct chard_driver *driver, struct chard_device *device, const u32 *flags,
+	       void *place, unsigned long token,
+	       long (*entry)(struct chard_call *call, void *place, unsigned long token))
+{
+	return chard_flags_error(flags) ?: CHARD_CALL(driver, device, NULL, entry, place, token);
+}
+
+/*
+ * A timer's, in softirq, where preemption is off before the handler begins: so
+ * the call's record says how it was.
+ */
+static __always_inline long
+chard_timer(const struct chard_driver *driver, struct chard_device *device, const u32 *flags,
+	    void *place, unsigned long token,
+	    long (*timer)(struct chard_call *call, void *place, unsigned long token))
+{
+	long error = chard_flags_error(flags);
+	struct chard_call call CHARD_UNZEROED;
+
+	if (error)
+		return error;
+	chard_call_begin(&call, driver, device, NULL);
+	call.preempt = preempt_count();
+	call.sections = rcu_preempt_depth();
+	return CHARD_CALL_WITH(&call, timer, place, token);
+}
+
+/* Where the device does not answer there is nothing to bring out: close(2) works. */
+static __always_inline int chard_flush(const struct chard_driver *driver, struct file *file,
+				       long (*flush)(struct chard_call *call))
+{
+	struct chard_file *cf = file->private_data;
+
+	return chard_flags_error(cf->flags) ? 0 : CHARD_CALL(driver, NULL, cf, flush);
+}
+
+/*
+ * An operation OP has three lines here: CHARD_ENTRY_OP, the driver's function
+ * for it, CHARD_FIELD_OP, its place in the table of the VFS, and CHARD_HOOK_OP,
+ * that in struct chard_driver for what the core calls. open and release are in
+ * every driver, since chard_file comes and goes with them.
+ */
+#define CHARD_ENTRY_open(name)                                                        \
+	static int name##_open(struct inode *inode, struct file *file)                \
+	{                                                                             \
+		return chard_open(&chard_##name##_driver, file, chard_##name##_open); \
+	}
+#define CHARD_FIELD_open(name) .open = name##_open,
+#define CHARD_HOOK_open(name)
+
+/* No operations, but entered from the driver's C as well: that is in its table of sites. */
+#define CHARD_ENTRY_device(name)                                                  \
+	static long name##_device_init(struct chard_device *device, void *place)  \
+	{                                                                         \
+		return CHARD_CALL(&chard_##name##_driver, device, NULL,           \
+				  chard_##name##_device_init, place);             \
+	}                                                                         \
+	static long name##_device_exit(struct chard_device *device, void *place)  \
+	{                                                                         \
+		return CHARD_CALL(&chard_##name##_driver, device, NULL,           \
+				  chard_##name##_device_exit, place);             \
+	}                                                                         \
+	static long name##_device_reset(struct chard_device *device, void *place) \
+	{                                                                         \
+		return CHARD_CALL(&chard_##name##_driver, device, NULL,           \
+				  chard_##name##_device_reset, place);            \
+	}
+
+#define CHARD_ENTRY_release(name)                                                           \
+	static int name##_release(struct inode *inode, struct file *file)                   \
+	{                                                                                   \
+		return chard_release(&chard_##name##_driver, file, chard_##name##_release); \
+	}
+#define CHARD_FIELD_release(name) .release = name##_release,
+#define CHARD_HOOK_release(name)
+
+#define CHARD_ENTRY_read_iter(name)                                                            \
+	CHARD_HANDLER_read_iter(name);                                                         \
+	static ssize_t name##_read_iter(struct kiocb *iocb, struct iov_iter *to)               \
+	{                                                                                      \
+		return chard_move(&chard_##name##_driver, iocb, to, chard_##name##_read_iter); \
+	}
+#define CHARD_FIELD_read_iter(name) .read_iter = name##_read_iter, .splice_read = chard_splice_read,
+#define CHARD_HOOK_read_iter(name)
+
+#define CHARD_ENTRY_write_iter(name)                                                              \
+	CHARD_HANDLER_write_iter(name);                                                           \
+	static ssize_t name##_write_iter(struct kiocb *iocb, struct iov_iter *from)               \
+	{                                                                                         \
+		return chard_move(&chard_##name##_driver, iocb, from, chard_##name##_write_iter); \
+	}
+#define CHARD_FIELD_write_iter(name) \
+	.write_iter = name##_write_iter, .splice_write = iter_file_splice_write,
+#define CHARD_HOOK_write_iter(name)
+
+#define CHARD_ENTRY_llseek(name)                                                  \
+	CHARD_HANDLER_llseek(name);                                               \
+	static loff_t name##_llseek(struct file *file, loff_t offset, int whence) \
+	{                                                                         \
+		return chard_llseek(&chard_##name##_driver, file, offset, whence, \
+				    chard_##name##_llseek);                       \
+	}
+#define CHARD_FIELD_llseek(name) .llseek = name##_llseek,
+#define CHARD_HOOK_llseek(name)
+
+/* One layout serves 64- and 32-bit callers: the crate admits no other payload. */
+#define CHARD_ENTRY_ioctl(name)                                                                   \
+	CHARD_HANDLER_ioctl(name);                                                                \
+	static long name##_ioctl(struct file *file, unsigned int cmd, unsigned long arg)          \
+	{                                                                                         \
+		return chard_ioctl(&chard_##name##_driver, file, cmd, arg, chard_##name##_ioctl); \
+	}                                                                                         \
+	static long __maybe_unused name##_compat_ioctl(struct file *file, unsigned int cmd,       \
+						       unsigned long arg)                         \
+	{                                                                                         \
+		return name##_ioctl(file, cmd, CHARD_COMPAT_ARG(arg));                            \
+	}
+#define CHARD_FIELD_ioctl(name) .unlocked_ioctl = name##_ioctl, CHARD_FIELD_COMPAT(name)
+#define CHARD_HOOK_ioctl(name)
+
+#ifdef CONFIG_COMPAT
+#define CHARD_COMPAT_ARG(arg) ((unsigned long)compat_ptr(arg))
+#define CHARD_FIELD_COMPAT(name) .compat_ioctl = name##_compat_ioctl,
+#else
+#define CHARD_COMPAT_ARG(arg) (arg)
+#define CHARD_FIELD_COMPAT(name)
+#endif
+
+#define CHARD_ENTRY_poll(name)                                                               \
+	CHARD_HANDLER_poll(name);                                                            \
+	static __poll_t name##_poll(struct file *file, struct poll_table_struct *table)      \
+	{                                                                                    \
+		return chard_poll(&chard_##name##_driver, file, table, chard_##name##_poll); \
+	}
+#define CHARD_FIELD_poll(name) .poll = name##_poll,
+#define CHARD_HOOK_poll(name)
+
+#define CHARD_ENTRY_fasync(name)                                                                  \
+	CHARD_HANDLER_fasync(name);                                                               \
+	static int name##_fasync(int fd, struct file *file, int on)                               \
+	{                                                                                         \
+		return chard_fasync(&chard_##name##_driver, fd, file, on, chard_##name##_fasync); \
+	}
+#define CHARD_FIELD_fasync(name) .fasync = name##_fasync,
+#define CHARD_HOOK_fasync(name)
+
+#define CHARD_ENTRY_flush(name)                                                         \
+	CHARD_HANDLER_flush(name);                                                      \
+	static int name##_flush(struct file *file, fl_owner_t id)                       \
+	{                                                                               \
+		return chard_flush(&chard_##name##_driver, file, chard_##name##_flush); \
+	}
+#define CHARD_FIELD_flush(name) .flush = name##_flush,
+#define CHARD_HOOK_flush(name)
+
+#define CHARD_ENTRY_fsync(name)                                                            \
+	CHARD_HANDLER_fsync(name);                                                         \
+	static int name##_fsync(struct file *file, loff_t start, loff_t end, int datasync) \
+	{                                                                                  \
+		return CHARD_OPERATE(&chard_##name##_driver, file->private_data,           \
+				     chard_##name##_fsync, start, end, datasync);          \
+	}
+#define CHARD_FIELD_fsync(name) .fsync = name##_fsync,
+#define CHARD_HOOK_fsync(name)
+
+#define CHARD_ENTRY_timer(name)                                                              \
+	CHARD_HANDLER_timer(name);                                                           \
+	static long name##_timer(struct chard_device *device, const u32 *flags, void *place, \
+				 unsigned long token)                                        \
+	{                                                                                    \
+		return chard_timer(&chard_##name##_driver, device, flags, place, token,      \
+				   chard_##name##_timer);                                    \
+	}
+#define CHARD_FIELD_timer(name)
+#define CHARD_HOOK_timer(name) .timer = name##_timer,
+
+#define CHARD_ENTRY_CALLBACK(name, what)                                                      \
+	CHARD_HANDLER_##what(name);                                                           \
+	static long name##_##what(struct chard_device *device, const u32 *flags, void *place, \
+				  unsigned long token)                                        \
+	{                                                                                     \
+		return chard_callback(&chard_##name##_driver, device, flags, place, token,    \
+				      chard_##name##_##what);                                 \
+	}
+#define CHARD_ENTRY_work(name) CHARD_ENTRY_CALLBACK(name, work)
+#define CHARD_FIELD_work(name)
+#define CHARD_HOOK_work(name) .work = name##_work,
+#define CHARD_ENTRY_thread(name) CHARD_ENTRY_CALLBACK(name, thread)
+#define CHARD_FIELD_thread(name)
+#define CHARD_HOOK_thread(name) .thread = name##_thread,
+
+#endif

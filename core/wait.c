@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Queues: who waits for a device, asleep in a call, by poll(2) or for SIGIO.
+ *
+ * No wake-up is lost. A sleeper enters the queue (chard_wait_begin()), then looks
+ * whether what it waits for is there, and sleeps only if it was not woken since it
+ * entered: wait_woken() and its wake function keep that in a flag of the entry, so
+ * that the look itself may sleep. Who makes it so does that first and wakes the
+ * queue then. So either the sleeper sees what it waits for, or the other finds it
+ * in the queue. A device that goes sets its flag first and wakes the queues then;
+ * each sleeper looks at the flag likewise.
+ */
+#include <linux/jiffies.h>
+#include <linux/poll.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/wait.h>
+
+#include "core.h"
+
+/**
+ * struct chard_queue - who waits for something
+ * @object: makes it one of its device's
+ * @head: those who do
+ */
+struct chard_queue {
+	struct chard_object object;
+	struct wait_queue_head head;
+};
+
+/**
+ * struct chard_wait - a call's place in a queue, within its record
+ * @hold: links it to the call
+ * @queue: which
+ * @left: the jiffies that it may still wait, or MAX_SCHEDULE_TIMEOUT
+ * @entry: in the queue
+ */
+struct chard_wait {
+	struct chard_hold hold;
+	struct chard_queue *queue;
+	long left;
+	struct wait_queue_entry entry;
+};
+
+static_assert(sizeof(struct chard_wait) <= CHARD_WAIT_WORDS * sizeof(long));
+
+static struct chard_queue *chard_queue(struct chard_object *object)
+{
+	return container_of(object, struct chard_queue, object);
+}
+
+static void chard_queue_halt(struct chard_object *object)
+{
+	wake_up_poll(&chard_queue(object)->head, EPOLLERR | EPOLLHUP);
+}
+
+/* Entries take themselves off under the queue's lock: when that is free, they are done. */
+static bool chard_queue_idle(struct chard_object *object)
+{
+	struct chard_queue *queue = chard_queue(object);
+	unsigned long flags;
+	bool idle;
+
+	spin_lock_irqsave(&queue->head.lock, flags);
+	idle = list_empty(&queue->head.head);
+	spin_unlock_irqrestore(&queue->head.lock, flags);
+	return idle;
+}
+
+static const struct chard_object_type chard_queue_type = {
+	.wake = chard_queue_halt,
+	.idle = chard_queue_idle,
+};
+
+/**
+ * chard_queue_new() - a queue of a call's device; may sleep
+ * @call: the call
+ * @name: its lock's class's name for lockdep; static
+ * @class: the class; static, one for each place that makes queues
+ *
+ * Return: the queue, NULL when there is no memory.
+ */
+struct chard_object *chard_queue_new(struct chard_call *call, const char *name,
+				     struct chard_class *class)
+{
+	struct chard_queue *queue = chard_object_new(call, sizeof(*queue), &chard_queue_type);
+
+	if (!queue)
+		return NULL;
+	__init_waitqueue_head(&queue->head, name, (struct lock_class_key *)class->key);
+	return &queue->object;
+}
+EXPORT_SYMBOL_GPL(chard_queue_new);
+
+/**
+ * chard_queue_wake() - something has happened that others wait for; any context
+ * @call: the call that did it
+ * @object: the queue
+ * @ready: EPOLL* bits: what the device is ready for now
+ *
+ * Wakes all who sleep, and those of poll(2) whom it concerns; sends SIGIO to who
+ * asked the device for it.
+ */
+void chard_queue_wake(struct chard_call *call, struct chard_object *object, __u32 ready)
+{
+	struct chard_device *device = chard_call_device(call);
+
+	wake_up_poll(&chard_queue(object)->head, ready);
+	/* The queue of another device may outlive that. */
+	if (object->device == device)
+		kill_fasync(&device->fasync, SIGIO, ready & EPOLLIN ? POLL_IN : POLL_OUT);
+}
+EXPORT_SYMBOL_GPL(chard_queue_wake);
+
+/**
+ * chard_queue_watch() - poll(2) is to be woken by a queue
+ * @call: the call of the entry poll
+ * @object: the queue, of this device; another's is not watched
+ * @table: what poll was called with
+ */
+void chard_queue_watch(struct chard_call *call, struct chard_object *object,
+		       struct poll_table_struct *table)
+{
+	if (object->device == chard_call_device(call))
+		poll_wait(call->file->file, &chard_queue(object)->head, table);
+}
+EXPORT_SYMBOL_GPL(chard_queue_watch);
+
+/**
+ * chard_call_error() - why a call that could go on for long should end
+ * @call: the call
+ *
+ * Return: 0 if it need not, else the errno, positive.
+ */
+__u32 chard_call_error(const struct chard_call *call)
+{
+	return -chard_flags_error(chard_device_flags(chard_call_device(call)));
+}
+EXPORT_SYMBOL_GPL(chard_call_error);
+
+/**
+ * chard_wait_begin() - enter a queue, before looking for what is waited for
+ * @call: the call; may hold mutexes, which others then wait for as well
+ * @object: the queue
+ * @timeout: nanoseconds to wait in all, rounded up to jiffies; 0 for no limit
+ *
+ * Return: 0, -EAGAIN where the call must not sleep, -EDEADLK where it can not:
+ * it is in a queue already or holds a spinlock, -EXDEV for the queue of another
+ * device, whose removal would not wake this call.
+ */
+int chard_wait_begin(struct chard_call *call, struct chard_object *object, __u64 timeout)
+{
+	struct chard_wait *wait = (struct chard_wait *)call->wait;
+	struct chard_hold *hold;
+
+	if (call->nowait)
+		return -EAGAIN;
+	for (hold = call->held; hold; hold = hold->next) {
+		if (hold->kind != CHARD_HOLD_MUTEX)
+			return -EDEADLK;
+	}
+	if (object->device != chard_call_device(call))
+		return -EXDEV;
+
+	wait->queue = chard_queue(object);
+	wait->left = timeout ? min_t(u64, nsecs_to_jiffies64(timeout) + 1, MAX_SCHEDULE_TIMEOUT - 1)
+			     : MAX_SCHEDULE_TIMEOUT;
+	init_waitqueue_func_entry(&wait->entry, woken_wake_function);
+	wait->entry.private = current;
+	wait->entry.flags = 0;
+	add_wait_queue(&wait->queue->head, &wait->entry);
+	wait->hold.kind = CHARD_HOLD_WAIT;
+	wait->hold.next = call->held;
+	call->held = &wait->hold;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(chard_wait_begin);
+
+/**
+ * chard_wait_sleep() - sleep until the queue is woken
+ * @call: the call, between chard_wait_begin() and chard_wait_end()
+ *
+ * What ended the sleep is said by the next one: the caller first looks whether
+ * what it waits for is there.
+ *
+ * Return: 0, then look again; -ENODEV or -EIO when the device does not answer any
+ * more, -ERESTARTSYS for a signal, -ETIMEDOUT when the time is over.
+ */
+int chard_wait_sleep(struct chard_call *call)
+{
+	struct chard_wait *wait = (struct chard_wait *)call->wait;
+	int error = -(int)chard_call_error(call);
+
+	if (error)
+		return error;
+	if (signal_pending(current))
+		return -ERESTARTSYS;
+	if (!wait->left)
+		return -ETIMEDOUT;
+	wait->left = wait_woken(&wait->entry, TASK_INTERRUPTIBLE, wait->left);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(chard_wait_sleep);
+
+/**
+ * chard_wait_end() - leave the queue
+ * @call: the call
+ */
+void chard_wait_end(struct chard_call *call)
+{
+	struct chard_wait *wait = (struct chard_wait *)call->wait;
+	struct chard_hold **at = &call->held;
+
+	while (*at != &wait->hold)
+		at = &(*at)->next;
+	*at = wait->hold.next;
+	remove_wait_queue(&wait->queue->head, &wait->entry);
+}
+EXPORT_SYMBOL_GPL(chard_wait_end);

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Waiting: calls that sleep, and files that are polled, until the device has
+//! something for them.
+
+use core::marker::PhantomData;
+use core::ops::{BitOr, BitOrAssign};
+use core::ptr::NonNull;
+use core::time::Duration;
+
+use crate::bindings::{
+    self, chard_call, chard_object, chard_object_drop, chard_queue_new, chard_queue_wake,
+    chard_queue_watch, chard_wait_begin, chard_wait_end, chard_wait_sleep, poll_table_struct,
+};
+use crate::call::{nanoseconds, sealed::Raw};
+use crate::{Call, Context, Errno, LockClass, MutexGuard, Result, errno};
+
+/// What a device is ready for: the answer of [`Poll`](crate::Poll), and what a
+/// [`WaitQueue`] is woken for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ready(u32);
+
+impl Ready {
+    /// Nothing.
+    pub const NONE: Self = Self(0);
+    /// A read does not wait (`EPOLLIN | EPOLLRDNORM`).
+    pub const IN: Self = Self(bindings::CHARD_EPOLLIN);
+    /// A write does not wait (`EPOLLOUT | EPOLLWRNORM`).
+    pub const OUT: Self = Self(bindings::CHARD_EPOLLOUT);
+    /// Something out of the ordinary is there to be read (`EPOLLPRI`).
+    pub const PRI: Self = Self(bindings::CHARD_EPOLLPRI);
+    /// Something is wrong (`EPOLLERR`).
+    pub const ERR: Self = Self(bindings::CHARD_EPOLLERR);
+    /// Nothing more will come (`EPOLLHUP`).
+    pub const HUP: Self = Self(bindings::CHARD_EPOLLHUP);
+    /// The other side writes no more (`EPOLLRDHUP`).
+    pub const RDHUP: Self = Self(bindings::CHARD_EPOLLRDHUP);
+
+    pub(crate) fn to_c(self) -> u32 {
+        self.0
+    }
+}
+
+impl BitOr for Ready {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl BitOrAssign for Ready {
+    fn bitor_assign(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+}
+
+/// Who waits for something of a device: asleep in a call, by `poll(2)`, or for
+/// `SIGIO`.
+///
+/// Who changes what others wait for does so first and then calls
+/// [`wake`](Self::wake). No wake-up is lost: who waits is in the queue before it
+/// looks. When the device is removed, or a call of it panics, all who wait are
+/// woken, and get `ENODEV` or `EIO`.
+///
+/// ```
+/// use chard::prelude::*;
+///
+/// struct Mailbox {
+///     letters: Mutex<Vec<u8>>,
+///     readers: WaitQueue,
+/// }
+///
+/// impl Mailbox {
+///     fn take(&self, file: &File<'_>) -> Result<u8> {
+///         let mut letters = self.letters.lock(file)?;
+///         loop {
+///             if let Some(letter) = letters.pop() {
+///                 return Ok(letter);
+///             }
+///             if file.nonblock() {
+///                 return Err(EAGAIN);
+///             }
+///             letters = self.readers.wait(letters)?;
+///         }
+///     }
+///
+///     fn put(&self, file: &File<'_>, letter: u8) -> Result {
+///         self.letters.lock(file)?.try_push(letter)?;
+///         self.readers.wake(file, Ready::IN);
+///         Ok(())
+///     }
+/// }
+/// ```
+pub struct WaitQueue {
+    raw: NonNull<chard_object>,
+}
+
+// SAFETY: the core's queue has a lock of its own, and is used from any context.
+unsafe impl Send for WaitQueue {}
+// SAFETY: as above.
+unsafe impl Sync for WaitQueue {}
+
+/// A call's stay in a queue; it ends with the value.
+struct Stay<'a> {
+    call: &'a Call,
+}
+
+impl<'a> Stay<'a> {
+    fn begin(queue: &WaitQueue, call: &'a Call, limit: Option<Duration>) -> Result<Self> {
+        // No time at all is not no limit.
+        let limit = limit.map_or(0, |limit| nanoseconds(limit).max(1));
+        // SAFETY: the queue lives, and the call goes on.
+        match unsafe { chard_wait_begin(call.raw(), queue.raw.as_ptr(), limit) } {
+            0 => Ok(Self { call }),
+            error => Err(Errno::from_c(error.into())),
+        }
+    }
+
+    fn sleep(&self) -> Result {
+        // SAFETY: the call is in a queue.
+        match unsafe { chard_wait_sleep(self.call.raw()) } {
+            0 => Ok(()),
+            error => Err(Errno::from_c(error.into())),
+        }
+    }
+}
+
+impl Drop for Stay<'_> {
+    fn drop(&mut self) {
+        // SAFETY: the call is in a queue, since `begin`.
+        unsafe { chard_wait_end(self.call.raw()) };
+    }
+}
+
+impl WaitQueue {
+    /// A queue of the call's device.
+    ///
+    /// `class` is [`lock_class!`](crate::lock_class) with a name for lockdep.
+    /// `ENOMEM` when there is no memory.
+    pub fn new(call: &Call, class: &'static LockClass) -> Result<Self> {
+        // SAFETY: the call goes on; name and key are static.
+        let raw = unsafe { chard_queue_new(call.raw(), class.name(), class.key()) };
+        Ok(Self {
+            raw: NonNull::new(raw).ok_or(errno::ENOMEM)?,
+        })
+    }
+
+    /// Sleeps until `ready` gives a value, and returns that. It is asked at once,
+    /// and then whenever the queue is woken; it may sleep, on a lock for instance.
+    ///
+    /// `ERESTARTSYS` for a signal, `EAGAIN` where the call must not sleep,
+    /// `ENODEV` or `EIO` when the device does not answer any more; `EDEADLK`
+    /// where the call holds a spinlock or is in a queue already, `EXDEV` for the
+    /// queue of another device.
+    pub fn wait_for<R>(&self, call: &Call, ready: impl FnMut() -> Option<R>) -> Result<R> {
+        Self::look(Stay::begin(self, call, None)?, ready)
+    }
+
+    /// [`wait_for`](Self::wait_for) for so long at most, then `ETIMEDOUT`.
+    pub fn wait_for_timeout<R>(
+        &self,
+        call: &Call,
+        limit: Duration,
+        ready: impl FnMut() -> Option<R>,
+    ) -> Result<R> {
+        Self::look(Stay::begin(self, call, Some(limit))?, ready)
+    }
+
+    fn look<R>(stay: Stay<'_>, mut ready: impl FnMut() -> Option<R>) -> Result<R> {
+        loop {
+            if let Some(value) = ready() {
+                return Ok(value);
+            }
+            stay.sleep()?;
+        }
+    }
+
+    /// Gives the lock back, sleeps until the queue is woken, and takes the lock
+    /// again, like `std`'s `Condvar`. It may have been woken for somebody else:
+    /// look again, in a loop. Errors are those of [`wait_for`](Self::wait_for)
+    /// and of [`lock`](crate::Mutex::lock).
+    pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> Result<MutexGuard<'a, T>> {
+        let (lock, call) = guard.parts();
+        let stay = Stay::begin(self, call, None)?;
+        drop(guard);
+        stay.sleep()?;
+        drop(stay);
+        Ok(lock.lock(call)?)
+    }
+
+    /// Sleeps for `time`. Ends early as [`wait_for`](Self::wait_for) does.
+    pub fn sleep(&self, call: &Call, time: Duration) -> Result {
+        match self.wait_for_timeout(call, time, || None::<()>) {
+            Err(errno::ETIMEDOUT) => Ok(()),
+            other => other,
+        }
+    }
+
+    /// Wakes all who wait, and sends `SIGIO` to who has asked the device for it;
+    /// in any context. `ready` is what the device is ready for now: who polls for
+    /// something else is left alone.
+    pub fn wake(&self, call: &impl Context, ready: Ready) {
+        // SAFETY: the queue lives, and the call goes on.
+        unsafe { chard_queue_wake(call.raw(), self.raw.as_ptr(), ready.to_c()) };
+    }
+}
+
+impl Drop for WaitQueue {
+    fn drop(&mut self) {
+        // SAFETY: the handle ends here; the core knows who else uses the queue.
+        unsafe { chard_object_drop(self.raw.as_ptr()) };
+    }
+}
+
+/// The queues that `poll(2)`, `select(2)` or an epoll is to be woken by.
+pub struct PollTable<'a> {
+    raw: *mut poll_table_struct,
+    call: *mut chard_call,
+    _call: PhantomData<&'a Call>,
+}
+
+impl PollTable<'_> {
+    /// # Safety
+    ///
+    /// Both are those of a call of the entry poll, which goes on.
+    pub(crate) unsafe fn new(call: *mut chard_call, raw: *mut poll_table_struct) -> Self {
+        Self {
+            raw,
+            call,
+            _call: PhantomData,
+        }
+    }
+
+    /// The caller is to be woken by `queue`, one of this device. First say so,
+    /// then look what the device is ready for, or a wake-up between is lost.
+    pub fn watch(&mut self, queue: &WaitQueue) {
+        // SAFETY: the queue lives; the core keeps it while the file is open.
+        unsafe { chard_queue_watch(self.call, queue.raw.as_ptr(), self.raw) };
+    }
+}

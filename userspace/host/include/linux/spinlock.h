@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* All locks of the stand-in are in one place. */
+#include <linux/mutex.h>

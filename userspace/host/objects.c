@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What core/object.c, wait.c and background.c are: queues that calls wait in,
+ * timers, work and threads, each of the latter a thread of the process's own.
+ *
+ * One lock and one condition serve all: what happens is rare, and who is woken
+ * looks again.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "host.h"
+#include "objects.h"
+
+pthread_mutex_t objects_lock = PTHREAD_MUTEX_INITIALIZER;
+pthread_cond_t objects_news;
+unsigned long objects_wakes;
+
+/**
+ * struct chard_object - a queue, a timer, work or a thread
+ * @next: in the objects of the device
+ * @driver: whose memory is counted
+ * @held: the handler has a handle of it
+ * @wakes: of a queue, how often it was woken
+ * @entry: the handler's, of what is no queue
+ * @token: what the handler knows it by
+ * @task: runs @entry; only once it was started
+ * @running: @task is there
+ * @armed: @task is to enter the handler, at @at
+ * @at: the time, of CLOCK_MONOTONIC in nanoseconds
+ */
+struct chard_object {
+	struct chard_object *next;
+	const struct chard_driver *driver;
+	bool held;
+	unsigned long wakes;
+	long (*entry)(struct chard_call *call, void *place, unsigned long token);
+	unsigned long token;
+	pthread_t task;
+	bool running;
+	bool armed;
+	unsigned long long at;
+};
+
+static void __attribute__((constructor(101))) objects_init(void)
+{
+	pthread_condattr_t attr;
+
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&objects_news, &attr);
+}
+
+static unsigned long long now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec * 1000000000ULL + time.tv_nsec;
+}
+
+/* objects_wait() - wait for news, until @at at most, 0 for ever; false when it is over */
+bool objects_wait(unsigned long long at)
+{
+	struct timespec time = { .tv_sec = at / 1000000000, .tv_nsec = at % 1000000000 };
+
+	if (!at)
+		return !pthread_cond_wait(&objects_news, &objects_lock);
+	return pthread_cond_timedwait(&objects_news, &objects_lock, &time) != ETIMEDOUT;
+}
+
+/* objects_deadline() - so many nanoseconds from now; never 0 */
+unsigned long long objects_deadline(unsigned long long after)
+{
+	unsigned long long at = now(), century = 100ULL * 365 * 86400 * 1000000000;
+
+	return at + (after < century ? after : century);
+}
+
+/* objects_wake() - all who wait are to look again */
+void objects_wake(void)
+{
+	pthread_mutex_lock(&objects_lock);
+	objects_wakes++;
+	pthread_cond_broadcast(&objects_news);
+	pthread_mutex_unlock(&objects_lock);
+}
+
+static struct chard_object *object_new(struct chard_call *call)
+{
+	struct chard_object *object = calloc(1, sizeof(*object));
+
+	if (!object)
+		return NULL;
+	object->driver = call->driver;
+	object->held = true;
+	count(&call->driver->counts->boxes, 1);
+	pthread_mutex_lock(&objects_lock);
+	object->next = chard_device.objects;
+	chard_device.objects = object;
+	pthread_mutex_unlock(&objects_lock);
+	return object;
+}
+
+/* It goes with the device, which is the only one. */
+void chard_object_drop(struct chard_object *object)
+{
+	pthread_mutex_lock(&objects_lock);
+	object->held = false;
+	pthread_mutex_unlock(&objects_lock);
+}
+
+/* objects_end() - the device goes, with what no handle is left of */
+void objects_end(void)
+{
+	struct chard_object *object, *next;
+
+	for (object = chard_device.objects; object; object = next) {
+		next = object->next;
+		if (object->held)
+			continue;
+		count(&object->driver->counts->boxes, -1);
+		free(object);
+	}
+	chard_device.objects = NULL;
+}
+
+struct chard_object *chard_queue_new(struct chard_call *call, const char *name,
+				     struct chard_class *class)
+{
+	(void)name;
+	(void)class;
+	return object_new(call);
+}
+
+void chard_queue_wake(struct chard_call *call, struct chard_object *object, __u32 ready)
+{
+	(void)call;
+	(void)ready;
+	__atomic_fetch_add(&object->wakes, 1, __ATOMIC_RELAXED);
+	objects_wake();
+}
+
+/* Who polls looks again whenever anything is woken. */
+void chard_queue_watch(struct chard_call *call, struct chard_object *object,
+		       struct poll_table_struct *table)
+{
+	(void)call;
+	(void)object;
+	(void)table;
+}
+
+__u32 chard_call_error(const struct chard_call *call)
+{
+	(void)call;
+	return -device_refusal();
+}
+
+/* What lies in the record of a call that waits. */
+struct wait {
+	struct chard_hold hold;
+	struct chard_object *queue;
+	unsigned long seen;
+	unsigned long long at;
+};
+
+_Static_assert(sizeof(struct wait) <= CHARD_WAIT_WORDS * sizeof(long), "CHARD_WAIT_WORDS");
+
+static struct wait *wait_of(struct chard_call *call)
+{
+	return (struct wait *)call->wait;
+}
+
+int chard_wait_begin(struct chard_call *call, struct chard_object *object, __u64 timeout)
+{
+	struct wait *wait = wait_of(call);
+	struct chard_hold *hold;
+
+	if (call->nowait)
+		return -EAGAIN;
+	for (hold = call->held; hold; hold = hold->next) {
+		if (hold->kind != CHARD_HOLD_MUTEX)
+			return -EDEADLK;
+	}
+	wait->queue = object;
+	wait->seen = __atomic_load_n(&object->wakes, __ATOMIC_RELAXED);
+	wait->at = timeout ? objects_deadline(timeout) : 0;
+	wait->hold.kind = CHARD_HOLD_WAIT;
+	wait->hold.next = call->held;
+	call->held = &wait->hold;
+	return 0;
+}
+
+int chard_wait_sleep(struct chard_call *call)
+{
+	struct wait *wait = wait_of(call);
+	unsigned long wakes;
+	long error = device_refusal();
+
+	if (error)
+		return error;
+	if (wait->at && now() >= wait->at)
+		return -ETIMEDOUT;
+	pthread_mutex_lock(&objects_lock);
+	for (;;) {
+		wakes = __atomic_load_n(&wait->queue->wakes, __ATOMIC_RELAXED);
+		if (wakes != wait->seen || device_refusal() || !objects_wait(wait->at))
+			break;
+	}
+	wait->seen = wakes;
+	pthread_mutex_unlock(&objects_lock);
+	return 0;
+}
+
+void chard_wait_end(struct chard_call *call)
+{
+	struct chard_hold **at = &call->held;
+
+	while (*at != &wait_of(call)->hold)
+		at = &(*at)->next;
+	*at = (*at)->next;
+}
+
+/* Enters the handler whenever its time has come. */
+static void *background(void *data)
+{
+	struct chard_object *object = data;
+
+	pthread_mutex_lock(&objects_lock);
+	while (!device_refusal()) {
+		long next;
+
+		if (!object->armed || now() < object->at) {
+			objects_wait(object->armed ? object->at : 0);
+			continue;
+		}
+		object->armed = false;
+		pthread_mutex_unlock(&objects_lock);
+		next = CHARD_CALL(object->driver, &chard_device, NULL, object->entry,
+				  chard_device.state, object->token);
+		pthread_mutex_lock(&objects_lock);
+		if (object->entry == object->driver->timer && next > 0 && !object->armed) {
+			object->armed = true;
+			object->at += next;
+		}
+	}
+	pthread_mutex_unlock(&objects_lock);
+	return NULL;
+}
+
+/* objects_stop() - what is set going ends, since the device is gone; waits for that */
+void objects_stop(void)
+{
+	struct chard_object *object;
+
+	for (object = chard_device.objects; object; object = object->next) {
+		if (object->running)
+			pthread_join(object->task, NULL);
+	}
+}
+
+static struct chard_object *background_new(struct chard_call *call, unsigned long token,
+					   long (*entry)(struct chard_call *call, void *place,
+							 unsigned long token))
+{
+	struct chard_object *object = entry ? object_new(call) : NULL;
+
+	if (!object)
+		return NULL;
+	object->entry = entry;
+	object->token = token;
+	return object;
+}
+
+static int background_start(struct chard_object *object, __u64 after, bool again)
+{
+	long error = device_refusal();
+
+	if (error)
+		return error;
+	pthread_mutex_lock(&objects_lock);
+	if (again || !object->armed) {
+		object->armed = true;
+		object->at = objects_deadline(after);
+	}
+	if (!object->running)
+		object->running = !pthread_create(&object->task, NULL, background, object);
+	pthread_cond_broadcast(&objects_news);
+	pthread_mutex_unlock(&objects_lock);
+	return object->running ? 0 : -ENOMEM;
+}
+
+static void background_cancel(struct chard_object *object)
+{
+	pthread_mutex_lock(&objects_lock);
+	object->armed = false;
+	pthread_mutex_unlock(&objects_lock);
+}
+
+struct chard_object *chard_timer_new(struct chard_call *call, unsigned long token)
+{
+	return background_new(call, token, call->driver->timer);
+}
+
+int chard_timer_start(struct chard_call *call, struct chard_object *object, __u64 after)
+{
+	(void)call;
+	return background_start(object, after, true);
+}
+
+void chard_timer_cancel(struct chard_object *object)
+{
+	background_cancel(object);
+}
+
+struct chard_object *chard_work_new(struct chard_call *call, unsigned long token)
+{
+	return background_new(call, token, call->driver->work);
+}
+
+int chard_work_start(struct chard_call *call, struct chard_object *object, __u64 after)
+{
+	(void)call;
+	return background_start(object, after, false);
+}
+
+void chard_work_cancel(struct chard_object *object)
+{
+	background_cancel(object);
+}
+
+struct chard_object *chard_thread_new(struct chard_call *call, unsigned long token)
+{
+	return background_new(call, token, call->driver->thread);
+}
+
+int chard_thread_start(struct chard_call *call, struct chard_object *object)
+{
+	if (chard_sleep_error(call))
+		return -EDEADLK;
+	if (object->running)
+		return -EBUSY;
+	return background_start(object, 0, false);
+}
