@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * /dev/chard-fifo: bytes come out in the order in which they went in, each once.
+ *
+ * One pipe, shared by all who open the node. A read takes what is there and waits
+ * only where there is nothing; a write of blocking files waits until all of it is
+ * in, so that those of several writers may mix. There is no end of file: whoever
+ * reads an empty pipe waits for the next writer.
+ */
+#ifndef CHARD_FIFO_H
+#define CHARD_FIFO_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+/* Bytes that the pipe holds: when loaded, and the most that can be set. */
+#define CHARD_FIFO_SIZE_DEFAULT 65536
+#define CHARD_FIFO_SIZE_MAX 1048576
+
+#define CHARD_FIFO_MAGIC 0xEE
+
+/* How many bytes wait to be read. */
+#define CHARD_FIFO_GET_FILL _IOR(CHARD_FIFO_MAGIC, 1, __u64)
+
+/* How many bytes the pipe holds. */
+#define CHARD_FIFO_GET_SIZE _IOR(CHARD_FIFO_MAGIC, 2, __u64)
+
+/*
+ * Sets that; EINVAL for 0 or more than CHARD_FIFO_SIZE_MAX, EBUSY where more bytes
+ * than that wait to be read, ENOMEM.
+ */
+#define CHARD_FIFO_SET_SIZE _IOW(CHARD_FIFO_MAGIC, 3, __u64)
+
+#endif

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0
+//! /dev/chard-fifo: a pipe between whoever opens it. How to wait, and how to say
+//! that there is something to wait for no more.
+#![no_std]
+#![forbid(unsafe_code)]
+
+use chard::prelude::*;
+
+chard::uapi!();
+use uapi::*;
+
+/// The device.
+struct Fifo {
+    ring: Mutex<Ring>,
+    /// Those who wait for bytes.
+    readers: WaitQueue,
+    /// Those who wait for room.
+    writers: WaitQueue,
+}
+
+/// Bytes in a circle: `fill` of them from `start` on, round the end.
+struct Ring {
+    bytes: Vec<u8>,
+    start: usize,
+    fill: usize,
+}
+
+impl Ring {
+    fn new(size: usize) -> Result<Self> {
+        let mut bytes = Vec::new();
+        bytes.try_resize(size, 0)?;
+        Ok(Ring {
+            bytes,
+            start: 0,
+            fill: 0,
+        })
+    }
+
+    fn room(&self) -> usize {
+        self.bytes.len() - self.fill
+    }
+
+    /// The place that is `count` bytes behind `at`.
+    fn behind(&self, at: usize, count: usize) -> usize {
+        let place = at + count;
+        if place < self.bytes.len() {
+            place
+        } else {
+            place - self.bytes.len()
+        }
+    }
+
+    /// Moves bytes out, as many as the caller can take. They come in two pieces
+    /// where they go round the end.
+    fn take(&mut self, to: &mut UserWriter<'_>) -> Result {
+        while self.fill > 0 && to.left() > 0 {
+            let piece = self.fill.min(self.bytes.len() - self.start);
+            let moved = to.write(&self.bytes[self.start..self.start + piece])?;
+            self.start = self.behind(self.start, moved);
+            self.fill -= moved;
+        }
+        Ok(())
+    }
+
+    /// Moves bytes in, as many as there is room for.
+    fn put(&mut self, from: &mut UserReader<'_>) -> Result {
+        while self.room() > 0 && from.left() > 0 {
+            let end = self.behind(self.start, self.fill);
+            let piece = self.room().min(self.bytes.len() - end);
+            self.fill += from.read(&mut self.bytes[end..end + piece])?;
+        }
+        Ok(())
+    }
+}
+
+impl Handler for Fifo {
+    type File = ();
+    const NOWAIT: bool = true;
+
+    fn new(call: &Call) -> Result<Self> {
+        let ring = Ring::new(CHARD_FIFO_SIZE_DEFAULT as usize)?;
+        Ok(Fifo {
+            ring: Mutex::new(lock_class!(c"fifo"), ring)?,
+            readers: WaitQueue::new(call, lock_class!(c"fifo readers"))?,
+            writers: WaitQueue::new(call, lock_class!(c"fifo writers"))?,
+        })
+    }
+
+    fn open(&self, _file: &File<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    /// A panic may have left bytes half moved: the pipe is empty after it.
+    fn reset(&self, call: &Call) -> Result {
+        self.ring
+            .clear_poison(call, Ring::new(CHARD_FIFO_SIZE_DEFAULT as usize)?)?;
+        Ok(())
+    }
+}
+
+impl Read for Fifo {
+    fn read(&self, file: &File<'_>, to: &mut UserWriter<'_>) -> Result {
+        let mut ring = self.ring.lock(file)?;
+        while ring.fill == 0 && to.left() > 0 {
+            if file.nonblock() {
+                return Err(EAGAIN);
+            }
+            ring = self.readers.wait(ring)?;
+        }
+        let taken = ring.take(to);
+        drop(ring);
+        if to.done() > 0 {
+            self.writers.wake(file, Ready::OUT);
+        }
+        taken
+    }
+}
+
+impl Write for Fifo {
+    fn write(&self, file: &File<'_>, from: &mut UserReader<'_>) -> Result {
+        while from.left() > 0 {
+            let mut ring = self.ring.lock(file)?;
+            while ring.room() == 0 {
+                if file.nonblock() {
+                    return Err(EAGAIN);
+                }
+                ring = self.writers.wait(ring)?;
+            }
+            let put = ring.put(from);
+            drop(ring);
+            if from.done() > 0 {
+                self.readers.wake(file, Ready::IN);
+            }
+            put?;
+        }
+        Ok(())
+    }
+}
+
+impl Poll for Fifo {
+    fn poll(&self, file: &File<'_>, table: &mut PollTable<'_>) -> Result<Ready> {
+        table.watch(&self.readers);
+        table.watch(&self.writers);
+        let ring = self.ring.lock(file)?;
+        let mut ready = Ready::NONE;
+        if ring.fill > 0 {
+            ready |= Ready::IN;
+        }
+        if ring.room() > 0 {
+            ready |= Ready::OUT;
+        }
+        Ok(ready)
+    }
+}
+
+impl Fasync for Fifo {}
+
+chard::ioctls! { Fifo:
+    CHARD_FIFO_GET_FILL => fill() -> u64;
+    CHARD_FIFO_GET_SIZE => size() -> u64;
+    CHARD_FIFO_SET_SIZE => set_size(u64);
+}
+
+impl Fifo {
+    fn fill(&self, file: &File<'_>) -> Result<u64> {
+        Ok(self.ring.lock(file)?.fill as u64)
+    }
+
+    fn size(&self, file: &File<'_>) -> Result<u64> {
+        Ok(self.ring.lock(file)?.bytes.len() as u64)
+    }
+
+    fn set_size(&self, file: &File<'_>, size: u64) -> Result {
+        if !(1..=u64::from(CHARD_FIFO_SIZE_MAX)).contains(&size) {
+            return Err(EINVAL);
+        }
+        let mut next = Ring::new(size as usize)?;
+        let mut ring = self.ring.lock(file)?;
+        if ring.fill > next.bytes.len() {
+            return Err(EBUSY);
+        }
+        for at in 0..ring.fill {
+            next.bytes[at] = ring.bytes[ring.behind(ring.start, at)];
+        }
+        next.fill = ring.fill;
+        let old = core::mem::replace(&mut *ring, next);
+        drop(ring);
+        // Its memory goes back once the lock has.
+        drop(old);
+        self.writers.wake(file, Ready::OUT);
+        Ok(())
+    }
+}
+
+chard::handler!(Fifo);
