@@ -39,7 +39,8 @@ struct place {
 
 static struct section sections[MAX_SECTIONS];
 static struct place places[MAX_PLACES];
-static unsigned int sections_count, places_count;
+static unsigned int sections_count;
+static unsigned long lowest, highest;
 /* Moves on when sections change. */
 static unsigned int generation;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -84,6 +85,10 @@ static void add_module(const char *module)
 			snprintf(section->module, sizeof(section->module), "%s", module);
 			snprintf(section->name, sizeof(section->name), "%s", names[i]);
 			section->at = strtoul(text, NULL, 16);
+			if (section->at < lowest)
+				lowest = section->at;
+			if (section->at > highest)
+				highest = section->at;
 			sections_count++;
 		}
 		fclose(file);
@@ -100,6 +105,8 @@ void kcov_sections(void)
 		return;
 	pthread_mutex_lock(&lock);
 	sections_count = 0;
+	lowest = -1UL;
+	highest = 0;
 	for (unsigned int i = 0; i < ARRAY_SIZE(modules); i++)
 		add_module(modules[i]);
 	generation++;
@@ -122,27 +129,31 @@ void kcov_begin(void)
 	__atomic_store_n(&mine->area[0], 0, __ATOMIC_RELAXED);
 }
 
+/* Each place once, where its offset says or behind that. */
 static void add_place(const struct section *section, unsigned long offset)
 {
-	unsigned int i;
+	for (unsigned int i = 0; i < MAX_PLACES; i++) {
+		struct place *place = &places[(offset + i) % MAX_PLACES];
 
-	for (i = 0; i < places_count; i++) {
-		if (places[i].offset == offset && !strcmp(places[i].module, section->module) &&
-		    !strcmp(places[i].section, section->name))
+		if (!place->module[0]) {
+			snprintf(place->module, sizeof(place->module), "%s", section->module);
+			snprintf(place->section, sizeof(place->section), "%s", section->name);
+			place->offset = offset;
+			return;
+		}
+		if (place->offset == offset && !strcmp(place->module, section->module) &&
+		    !strcmp(place->section, section->name))
 			return;
 	}
-	if (i == MAX_PLACES)
-		return;
-	snprintf(places[i].module, sizeof(places[i].module), "%s", section->module);
-	snprintf(places[i].section, sizeof(places[i].section), "%s", section->name);
-	places[i].offset = offset;
-	places_count++;
 }
 
 static void add_address(unsigned long address)
 {
 	const struct section *best = NULL;
 
+	/* The kernel's own, nearly all. */
+	if (address < lowest || address >= highest + SECTION_BYTES)
+		return;
 	for (unsigned int i = 0; i < sections_count; i++) {
 		const struct section *section = &sections[i];
 
@@ -173,6 +184,10 @@ void kcov_end(void)
 
 void kcov_print(void)
 {
-	for (unsigned int i = 0; i < places_count; i++)
-		printf("# kcov %s %s %lx\n", places[i].module, places[i].section, places[i].offset);
+	for (unsigned int i = 0; i < MAX_PLACES; i++) {
+		const struct place *place = &places[i];
+
+		if (place->module[0])
+			printf("# kcov %s %s %lx\n", place->module, place->section, place->offset);
+	}
 }

@@ -8,6 +8,9 @@
 #   SEED             what all is drawn from, to run again what has failed
 #   ROUNDS           which of the rounds (64 32 panics)
 #
+# On a kernel that is built for it, which lines of core/ were come to is measured,
+# and every allocation of every operation is refused in turn.
+#
 # The guests do not zero memory: what is handed out and was never written holds
 # the poison of the kernel's allocators, which the fuzzer knows when it sees it.
 
@@ -20,6 +23,17 @@ seconds=${SECONDS_OF_FUZZ:-30}
 seed=${SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
 read -ra rounds <<<"${ROUNDS:-64 32 panics}"
 poison="init_on_alloc=0 init_on_free=0 page_poison=1 slub_debug=P,kmalloc-*"
+arguments=()
+has()
+{
+	grep -q "^CONFIG_$1=y" "$kernel/build/.config"
+}
+
+if has KCOV; then
+	arguments+=(--kcov)
+	# It takes the place of the kernel's from all addresses, the modules' too.
+	poison+=" nokaslr"
+fi
 payload=$(mktemp -d)
 trap 'rm -rf "$payload" "$output"' EXIT
 
@@ -51,17 +65,17 @@ pointers_in_log()
 # One round: its own lines of TAP go by in a file, and count as one.
 round()
 {
-	local name=$1 time=$2 log=$build/fuzz_$1.log program=./fuzz_64 more=()
+	local name=$1 time=$2 log=$build/fuzz_$1.log program=./fuzz_64 more=("${arguments[@]}")
 
 	case $name in
 	32) program=./fuzz_32 ;;
-	panics) more=(--panics) ;;
+	panics) more+=(--panics) ;;
 	esac
 	echo "# SEED=$seed SECONDS_OF_FUZZ=$time ROUNDS=$name KERNEL=$KERNEL selftests/kernel/fuzz.sh"
 	selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout $((time + 150)) --log "$log" \
 		--append "$poison" -- "$program" --seed "$seed" --seconds "$time" "${more[@]}" \
 		>"$build/fuzz_$name.tap" 2>&1 || echo "not ok - it ended with status $?" >>"$build/fuzz_$name.tap"
-	grep '^#' "$build/fuzz_$name.tap"
+	grep '^#' "$build/fuzz_$name.tap" | grep -v '^# kcov' || :
 	grep -E '^(not )?ok |^[^#]*vm.sh' "$build/fuzz_$name.tap" >"$output" || :
 	! grep -vE '^ok ' "$output" && [ "$(grep -c '^ok ' "$output")" -ge 7 ] &&
 		grep -q "^1\.\.$(grep -c '^ok ' "$output")$" "$build/fuzz_$name.tap"
@@ -74,4 +88,24 @@ for name in "${rounds[@]}"; do
 	quiet "fuzz, $name: the kernel has nothing to say" bad_in_log "$build/fuzz_$name.log" "$name"
 	quiet "fuzz, $name: no address in the log" pointers_in_log "$build/fuzz_$name.log"
 done
+
+refuses()
+{
+	selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout 400 --log "$build/refusals.log" -- \
+		./failnth
+}
+
+if has KCOV; then
+	status=0
+	for name in "${rounds[@]}"; do
+		cat "$build/fuzz_$name.tap"
+	done | selftests/fuzz/coverage.py selftests/fuzz/misses "$payload"/*.ko || status=1
+	report $status "the fuzzer comes to the lines of core/"
+fi
+if has FAULT_INJECTION; then
+	gcc -O2 -Wall -Wextra -Werror -static -Idrivers/echo -Idrivers/selftest \
+		-o "$payload/failnth" selftests/faults/{failnth,module}.c
+	refuses | grep -v '^1\.\.' || report 1 "refusals"
+	quiet "refusals: the kernel has nothing to say" bad_in_log "$build/refusals.log" refusals
+fi
 plan
