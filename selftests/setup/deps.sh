@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# deps.sh build|demo|check - installs the Debian packages a level needs.
+# deps.sh build|demo|check|debug - installs the Debian packages a level needs.
 #
 # Each level includes the one before. Silent when nothing is missing.
 # NO_INSTALL=1 only lists what is missing and fails.
@@ -54,6 +54,13 @@ deps_check()
 	[ -n "${RUSTC:-}" ] || echo rustfmt-web rust-web-clippy
 }
 
+# What it takes to build the kernels that look for bugs.
+deps_debug()
+{
+	deps_check
+	echo linux-source-6.12 flex bison libssl-dev cpio
+}
+
 # Prints those of the given packages that are not installed. dpkg-query
 # fails when it does not know one; its list is right all the same.
 deps_missing()
@@ -91,8 +98,8 @@ deps_main()
 	local level=${1:-} missing names
 
 	case $level in
-	build | demo | check) ;;
-	*) deps_die "say which level: deps.sh build|demo|check" ;;
+	build | demo | check | debug) ;;
+	*) deps_die "say which level: deps.sh build|demo|check|debug" ;;
 	esac
 	if ! command -v dpkg-query >/dev/null; then
 		deps_die "this is no Debian system, so install by hand what these" \
