@@ -94,10 +94,11 @@ void one_operation(struct fuzzer *f)
 	kcov_begin();
 	ret = operation->run(f);
 	kcov_end();
-	count(&results->calls[operation - operations]);
-	if (ret >= 0)
+	/* How far a child comes that is killed is chance. */
+	count(f->child ? &results->by_children : &results->calls[operation - operations]);
+	if (ret >= 0 && !f->child)
 		count(&results->good[operation - operations]);
-	else if (!may_be(operation, -ret))
+	else if (ret < 0 && !may_be(operation, -ret))
 		fail(f, "%s (%ld), which can not be", strerror(-ret), -ret);
 }
 
@@ -205,8 +206,8 @@ static void report_results(double seconds)
 	       options.threads, seconds, all / seconds, results->bytes);
 	printf("# %lu removals, %lu reloads, %lu unloads of what was in use\n", results->removals,
 	       results->reloads, results->busy);
-	printf("# %lu children, %lu of them killed, %lu copies stopped\n", results->children,
-	       results->killed, results->stopped_copies);
+	printf("# %lu children, %lu of them killed, with %lu operations; %lu copies stopped\n",
+	       results->children, results->killed, results->by_children, results->stopped_copies);
 	report(!results->failures, "every answer is one that may be (%lu are not)",
 	       results->failures);
 	/* By a number of operations there may be too few for that. */

@@ -87,7 +87,7 @@ struct results {
 	unsigned long failures;
 	unsigned long stopped_copies;
 	unsigned long removals, reloads, busy;
-	unsigned long children, killed;
+	unsigned long children, killed, by_children;
 	unsigned long bytes;
 };
 

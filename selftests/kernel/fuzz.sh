@@ -23,6 +23,8 @@ seconds=${SECONDS_OF_FUZZ:-30}
 seed=${SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
 read -ra rounds <<<"${ROUNDS:-64 32 panics}"
 poison="init_on_alloc=0 init_on_free=0 page_poison=1 slub_debug=P,kmalloc-*"
+# A kernel that looks for bugs takes its time.
+slow=$(cat "$kernel/slow" 2>/dev/null || echo 1)
 arguments=()
 has()
 {
@@ -72,7 +74,7 @@ round()
 	panics) more+=(--panics) ;;
 	esac
 	echo "# SEED=$seed SECONDS_OF_FUZZ=$time ROUNDS=$name KERNEL=$KERNEL selftests/kernel/fuzz.sh"
-	selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout $((time + 150)) --log "$log" \
+	selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout $((time + 150 * slow)) --log "$log" \
 		--append "$poison" -- "$program" --seed "$seed" --seconds "$time" "${more[@]}" \
 		>"$build/fuzz_$name.tap" 2>&1 || echo "not ok - it ended with status $?" >>"$build/fuzz_$name.tap"
 	grep '^#' "$build/fuzz_$name.tap" | grep -v '^# kcov' || :
@@ -91,7 +93,7 @@ done
 
 refuses()
 {
-	selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout 400 --log "$build/refusals.log" -- \
+	selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout $((300 * slow)) --log "$build/refusals.log" -- \
 		./failnth
 }
 

@@ -13,6 +13,7 @@ cd "$(dirname "$0")/../.."
 seconds=${SECONDS_OF_FUZZ:-20}
 seed=${SEED:-$(od -An -N2 -tu2 /dev/urandom | tr -d ' ')}
 log=$build/hostile.log
+slow=$(cat "$kernel/slow" 2>/dev/null || echo 1)
 payload=$(mktemp -d)
 trap 'rm -rf "$payload"' EXIT
 
@@ -23,7 +24,7 @@ program_of_host "$payload" stress-ng
 
 status=0
 echo "# SEED=$seed SECONDS_OF_FUZZ=$seconds KERNEL=$KERNEL selftests/kernel/hostile.sh"
-selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout $((seconds + 120)) --log "$log" -- \
+selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout $((seconds + 120 * slow)) --log "$log" -- \
 	sh hostile-guest.sh $((seconds / 4)) "$seed" | grep -v '^1\.\.' || status=1
 
 # A program of theirs that ends by a fault is no fault of ours.
