@@ -12,6 +12,7 @@
 
 include $(CHARD)/rust-handlers/rustflags.mk
 
+KCOV_INSTRUMENT := y
 ccflags-y += -I$(CHARD)/core -I$(CHARD)/bindings -I$(CHARD_BUILD)/bindings
 
 # With IBT, Kbuild has objtool see the whole module, this object with it.

@@ -8,6 +8,7 @@ quiet_cmd_chard_target = TARGET  $@
 		--print target-spec-json --target x86_64-unknown-none | \
 	sed -e 's/"features": "/&$(subst $(space),$(comma),$(chard-features-y) )/' \
 	    -e 's/"plt-by-default": false/"plt-by-default": true/' \
+	    $(if $(CONFIG_KCSAN),-e 's/"kernel-address"/&$(comma) "thread"/') \
 	    -e '/position-independent-executables/d' >$@
 
 targets += rust/chard-x86_64.json

@@ -2,6 +2,8 @@
 # The Kbuild of a driver outside this tree includes this, with CHARD_NAME, its
 # folder CHARD_DIR and its crate CHARD_CRATE from kbuild.sh.
 
+# The driver's C may include its headers: it is built as a link elsewhere.
+ccflags-y += -I$(CHARD_DIR)
 chard-uapi-headers := $(wildcard $(CHARD_DIR)/chard_$(CHARD_NAME).h)
 chard-manifest := $(CHARD_CRATE)/Cargo.toml
 chard-packages := --package $(CHARD_NAME)

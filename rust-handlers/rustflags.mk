@@ -36,3 +36,21 @@ chard-rustflags-$(CONFIG_FRAME_POINTER) += -Cforce-frame-pointers=y
 # Straight-line speculation: rustc has no flag, LLVM's features go into the
 # target's description.
 chard-features-$(chard-sls) += +harden-sls-ijmp +harden-sls-ret
+
+# What looks for bugs, as the kernel has its own C looked at (Makefile.kasan,
+# Makefile.kcov, Makefile.kcsan), and the lines for what it reports.
+chard-kasan := -Zsanitizer=kernel-address -Zsanitizer-recover=kernel-address \
+	$(addprefix -Cllvm-args=-,asan-mapping-offset=$(CONFIG_KASAN_SHADOW_OFFSET) \
+		asan-instrumentation-with-call-threshold=$(if $(CONFIG_KASAN_INLINE),10000,0) \
+		asan-stack=$(if $(CONFIG_KASAN_STACK),1,0) asan-globals=1)
+chard-kcov := -Cpasses=sancov-module \
+	$(addprefix -Cllvm-args=-,sanitizer-coverage-level=3 sanitizer-coverage-trace-pc)
+# rustc knows no sanitizer for KCSAN, but the one that it was made from: the
+# target's description says that it is for kernels, too (handlers.mk).
+chard-kcsan := -Zsanitizer=thread \
+	$(addprefix -Cllvm-args=-,tsan-distinguish-volatile=1 tsan-instrument-func-entry-exit=0 \
+		tsan-instrument-read-before-write=1)
+chard-rustflags-$(CONFIG_KASAN_GENERIC) += $(chard-kasan)
+chard-rustflags-$(CONFIG_KCOV) += $(chard-kcov)
+chard-rustflags-$(CONFIG_KCSAN) += $(chard-kcsan)
+chard-rustflags-$(or $(CONFIG_KASAN_GENERIC),$(CONFIG_KCSAN)) += -Cdebuginfo=line-tables-only

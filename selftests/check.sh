@@ -64,7 +64,7 @@ for_kernel()
 known=(style setup objcheck host programs)
 for kernel in "${kernels[@]}"; do
 	known+=("build-$kernel" "objects-$kernel" "guest-$kernel" "twin-$kernel" "faults-$kernel"
-		"removal-$kernel" "outside-$kernel")
+		"removal-$kernel" "fuzz-$kernel" "hostile-$kernel" "outside-$kernel")
 done
 known+=(mistakes readme)
 
@@ -82,6 +82,8 @@ run()
 	twin-*) for_kernel "${1#twin-}" stage "$1" selftests/kernel/twin.sh ;;
 	faults-*) for_kernel "${1#faults-}" stage "$1" selftests/kernel/faults.sh ;;
 	removal-*) for_kernel "${1#removal-}" stage "$1" selftests/kernel/removal.sh ;;
+	fuzz-*) for_kernel "${1#fuzz-}" stage "$1" selftests/kernel/fuzz.sh ;;
+	hostile-*) for_kernel "${1#hostile-}" stage "$1" selftests/kernel/hostile.sh ;;
 	mistakes) for_kernel "${kernels[0]}" stage mistakes selftests/kernel/mistakes.sh ;;
 	readme) for_kernel "${kernels[0]}" stage readme selftests/readme.sh ;;
 	outside-*) for_kernel "${1#outside-}" stage "$1" selftests/kernel/outside.sh ;;

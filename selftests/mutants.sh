@@ -3,12 +3,13 @@
 #
 # mutants.sh - plants one bug at a time into a copy of the tree and runs the
 # tests there: each must be caught, and by the test that is meant for it.
-# Prints TAP: a bug each, with what has caught it.
+# Prints TAP: a bug each, with what has caught it. mutants.sh FILE... plants these.
 #
 # A bug is a file in selftests/mutants: comments, then
 #	FILE		what is changed
 #	EXPRESSION	how, for sed -E; it must change the file
-#	FOLDER		whose test programs are run (selftests/FOLDER)
+#	FOLDER		whose test programs are run (selftests/FOLDER); fuzz
+#			stands for the fuzzer
 #	TEST		a test that must fail, as its program names it; or
 #			the words that the build or the kernel's log must hold
 
@@ -38,8 +39,13 @@ run_tests()
 	cd "$copy"
 	unset BUILD
 	drivers/kbuild.sh >"$mutants/log" 2>&1 || { echo "the build"; return 0; }
-	selftests/programs.sh >>"$mutants/log" 2>&1
-	selftests/kernel/guest.sh "$folder" >>"$mutants/log" 2>&1 || status=$?
+	if [ "$folder" = fuzz ]; then
+		SECONDS_OF_FUZZ=10 ROUNDS=64 selftests/kernel/fuzz.sh >>"$mutants/log" 2>&1 || status=$?
+		! grep -q '^not ok' "$mutants/log" || status=1
+	else
+		selftests/programs.sh >>"$mutants/log" 2>&1
+		selftests/kernel/guest.sh "$folder" >>"$mutants/log" 2>&1 || status=$?
+	fi
 	[ "$status" != 0 ] || { echo "nothing"; return 1; }
 	sed -n 's/^ *not ok [0-9]* //p' "$mutants/log" | sed 's/^- .*:\([a-z_]*\): .*/\1/' | sort -u |
 		head -n 8 | paste -sd' '
@@ -48,7 +54,9 @@ run_tests()
 selftests/copy-tree.sh "$copy"
 folder="echo"
 caught=$(run_tests) && { echo "Bail out! the tests fail without a bug: $caught"; exit 1; }
-for mutant in selftests/mutants/*; do
+# All of them, or those named.
+[ $# -gt 0 ] || set -- selftests/mutants/*
+for mutant; do
 	name=$(basename "$mutant")
 	selftests/copy-tree.sh "$copy"
 	plant "$mutant" || { report 1 "$name: its expression changes nothing"; continue; }

@@ -8,3 +8,50 @@
 build=$(drivers/kbuild.sh --where)
 # shellcheck disable=SC2034 # for those who source this
 kernel=$(selftests/setup/kernel.sh "$KERNEL")
+
+# The driver $1 in the folder $payload: selftest by another name, its handler
+# changed by the sed script $2; its C begins with $3.
+variant()
+{
+	local name=$1 dir=$build/$1
+
+	mkdir -p "$dir"
+	{
+		echo "$3"
+		sed "s/selftest/$name/g" drivers/selftest/selftest.c
+	} >"$dir/$name.c"
+	sed "$2" rust-handlers/selftest/src/lib.rs >"$dir/$name.rs"
+	[ -z "$2" ] || ! cmp -s "$dir/$name.rs" rust-handlers/selftest/src/lib.rs
+	cp drivers/selftest/chard_selftest.h "$dir/chard_$name.h"
+	drivers/kbuild.sh "$name" "$PWD/${dir#"$PWD"/}" >&2
+	cp "$dir/build"/*/"chard_$name.ko" "${payload:?}"
+}
+
+# Answers as before when a call of it has panicked.
+variant_that_carries_on()
+{
+	variant carry '/type File = Sum;/a const AFTER_PANIC: AfterPanic = AfterPanic::CarryOn;' ''
+}
+
+# Puts a program of this machine, with the libraries that it needs, into the
+# folder $1, where a script of its name runs it by them. A guest has no others.
+program_of_host()
+{
+	local payload=$1 program=$2 path library loader
+
+	path=$(command -v "$program") || {
+		echo "$program is missing: run selftests/setup/deps.sh check" >&2
+		return 1
+	}
+	mkdir -p "$payload/lib"
+	cp "$path" "$payload/lib/$program"
+	ldd "$path" | grep -o '/[^ ]*' | while read -r library; do
+		cp -Lu "$library" "$payload/lib/"
+	done
+	loader=$(basename "$(ldd "$path" | grep -o '/[^ ]*/ld-linux[^ ]*')")
+	cat >"$payload/$program" <<-END
+		#!/bin/sh
+		exec /chard/lib/$loader --library-path /chard/lib --argv0 $program /chard/lib/$program "\$@"
+	END
+	chmod +x "$payload/$program"
+}

@@ -10,27 +10,9 @@ cd "$(dirname "$0")/../.."
 payload=$(mktemp -d)
 trap 'rm -rf "$payload"' EXIT
 
-# The driver $1: selftest by another name, its handler changed by the sed script
-# $2; its C begins with $3.
-variant()
-{
-	local name=$1 dir=$build/$1
-
-	mkdir -p "$dir"
-	{
-		echo "$3"
-		sed "s/selftest/$name/g" drivers/selftest/selftest.c
-	} >"$dir/$name.c"
-	sed "$2" rust-handlers/selftest/src/lib.rs >"$dir/$name.rs"
-	[ -z "$2" ] || ! cmp -s "$dir/$name.rs" rust-handlers/selftest/src/lib.rs
-	cp drivers/selftest/chard_selftest.h "$dir/chard_$name.h"
-	drivers/kbuild.sh "$name" "$PWD/${dir#"$PWD"/}" >&2
-	cp "$dir/build"/*/"chard_$name.ko" "$payload"
-}
-
 # Built for another contract; carries on after a panic; panics when it is made.
 variant wrong '' '#define CHARD_CONTRACT 99'
-variant carry '/type File = Sum;/a const AFTER_PANIC: AfterPanic = AfterPanic::CarryOn;' ''
+variant_that_carries_on
 variant unborn '/fn new(_call: /a core::hint::black_box(None::<u32>).expect("not born");' ''
 
 probe=$build/refuse

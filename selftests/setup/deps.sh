@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# deps.sh build|demo|check - installs the Debian packages a level needs.
+# deps.sh build|demo|check|debug - installs the Debian packages a level needs.
 #
 # Each level includes the one before. Silent when nothing is missing.
 # NO_INSTALL=1 only lists what is missing and fails.
@@ -49,7 +49,16 @@ deps_check()
 	echo linux-source-6.1 sparse
 	echo shellcheck clang-format git python3
 	echo clang-14 libclang-rt-14-dev valgrind
+	# Programs of others that abuse our devices.
+	echo trinity stress-ng
 	[ -n "${RUSTC:-}" ] || echo rustfmt-web rust-web-clippy
+}
+
+# What it takes to build the kernels that look for bugs.
+deps_debug()
+{
+	deps_check
+	echo linux-source-6.12 flex bison libssl-dev cpio
 }
 
 # Prints those of the given packages that are not installed. dpkg-query
@@ -89,8 +98,8 @@ deps_main()
 	local level=${1:-} missing names
 
 	case $level in
-	build | demo | check) ;;
-	*) deps_die "say which level: deps.sh build|demo|check" ;;
+	build | demo | check | debug) ;;
+	*) deps_die "say which level: deps.sh build|demo|check|debug" ;;
 	esac
 	if ! command -v dpkg-query >/dev/null; then
 		deps_die "this is no Debian system, so install by hand what these" \

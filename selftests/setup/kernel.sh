@@ -1,10 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# kernel.sh NAME - a stock Debian kernel with its headers, unpacked.
+# kernel.sh NAME - a stock Debian kernel with its headers, unpacked; or one that
+# looks for bugs, built from Debian's source (debug-kernel.sh).
 #
 # NAME is a version, with a flavour if it is not the plain one: 6.1, 6.12,
-# 6.1-rt, 6.12-rt, 6.1-cloud. Prints the folder that holds
+# 6.1-rt, 6.12-rt, 6.1-cloud; 6.12-kasan, 6.12-kcsan. Prints the folder that holds
 #
 #   release		the kernel's release (what `uname -r` says)
 #   vmlinuz		the kernel
@@ -171,6 +172,9 @@ kernel_main()
 
 	[[ $name =~ ^[0-9]+\.[0-9]+(-[a-z]+)?$ ]] || kernel_die \
 		"say which kernel: kernel.sh 6.1, 6.12, 6.1-rt, 6.12-rt or 6.1-cloud"
+	case $name in
+	*-kasan | *-kcsan) exec "$(dirname "$(realpath "$0")")/debug-kernel.sh" "$name" ;;
+	esac
 	mkdir -p "$kernel_cache"
 	kernel_cache=$(realpath "$kernel_cache")
 	if kernel_is_current "$name"; then

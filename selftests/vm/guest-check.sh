@@ -3,6 +3,7 @@
 #
 # guest-check.sh PROGRAM... - runs test programs in the guest and judges each
 # by its KTAP, by how it ended, and by what the kernel said meanwhile.
+# guest-check.sh --log FILE - prints what is bad in a kernel's log, on any machine.
 #
 # A program may take 60 seconds; a file PROGRAM.timeout holds another number.
 # Prints KTAP, each program's own indented below it, and at last a line
@@ -188,6 +189,11 @@ check_main()
 		echo "guest-check.sh: no program given" >&2
 		exit 2
 	}
+	if [ "$1" = --log ]; then
+		check_bad_lines <"$2"
+		rm -r "$check_work"
+		return 0
+	fi
 	echo "KTAP version 1"
 	echo "1..$(($# + 1))"
 	check_boot

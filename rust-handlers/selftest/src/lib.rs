@@ -7,7 +7,7 @@
 
 use core::fmt;
 use core::mem;
-use core::sync::atomic::{AtomicU32, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use chard::prelude::*;
 
@@ -41,15 +41,16 @@ impl Drop for Selftest {
     }
 }
 
-/// An open file: a sum of its own, in a box that must go with the file.
-struct Sum(Box<AtomicU32>);
-
-/// Added to the sum of a file whose end is to panic.
-const PANIC_AT_END: u32 = 1 << 31;
+/// An open file.
+struct Sum {
+    /// In a box that must go with the file.
+    sum: Box<AtomicU32>,
+    panic_at_end: AtomicBool,
+}
 
 impl Drop for Sum {
     fn drop(&mut self) {
-        if self.0.load(Ordering::Relaxed) & PANIC_AT_END != 0 {
+        if self.panic_at_end.load(Ordering::Relaxed) {
             panic!("the file's state is dropped");
         }
     }
@@ -90,7 +91,10 @@ impl Handler for Selftest {
         if self.remove_at.load(Ordering::Relaxed) == CHARD_SELFTEST_REMOVE_OPEN {
             file.remove_device();
         }
-        let sum = Sum(try_box(AtomicU32::new(0))?);
+        let sum = Sum {
+            sum: try_box(AtomicU32::new(0))?,
+            panic_at_end: AtomicBool::new(false),
+        };
         self.panic_if_armed(CHARD_SELFTEST_ARM_OPEN);
         Ok(sum)
     }
@@ -98,7 +102,7 @@ impl Handler for Selftest {
     fn release(&self, file: &SumFile<'_>) {
         self.panic_if_armed(CHARD_SELFTEST_ARM_RELEASE);
         if self.armed.load(Ordering::Relaxed) & CHARD_SELFTEST_ARM_FILE_DROP != 0 {
-            file.state().0.fetch_or(PANIC_AT_END, Ordering::Relaxed);
+            file.state().panic_at_end.store(true, Ordering::Relaxed);
         }
         if self.remove_at.load(Ordering::Relaxed) == CHARD_SELFTEST_REMOVE_RELEASE {
             file.remove_device();
@@ -143,7 +147,7 @@ type SumFile<'a> = File<'a, Sum>;
 
 impl Selftest {
     fn add(&self, file: &SumFile<'_>, value: usize) -> Result<u32> {
-        let sum = &file.state().0;
+        let sum = &file.state().sum;
         let value = u32::try_from(value)?;
         Ok(sum.fetch_add(value, Ordering::Relaxed).wrapping_add(value))
     }

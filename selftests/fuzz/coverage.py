@@ -1,0 +1,110 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+#
+# coverage.py MISSES MODULE.ko... - reads what fuzz --kcov has printed, and says
+# which lines of core/ were come to. A line is one where a block of code begins
+# that the compiler has instrumented: each of them can be come to. Fails below
+# 90%, or where a line is missed by a function that MISSES does not name.
+#
+# MISSES has lines "FUNCTION: why its lines are missed, some or all".
+
+import os
+import re
+import subprocess
+import sys
+
+WANTED = 90
+OURS = re.compile(r"(?:^|/)((?:core|bindings)/[a-z_]+\.[ch])$")
+
+
+def run(*command):
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def sites(module):
+    """Where the compiler's calls return to: pairs of section and offset."""
+    section = None
+    for line in run("readelf", "-rW", module).splitlines():
+        if match := re.match(r"Relocation section '\.rela(\S+)'", line):
+            section = match[1]
+        elif "__sanitizer_cov_trace_pc" in line and "32" in line.split()[2]:
+            # A relocation is 4 bytes, the last of the call.
+            yield section, int(line.split()[0], 16) + 4
+
+
+def lines(module, section, offsets):
+    """For each offset, (file, line, function) of ours, or None."""
+    # The call itself, not what it returns to.
+    addresses = [hex(offset - 5) for offset in offsets]
+    said = run("addr2line", "-afi", "-e", module, "-j", section, *addresses)
+    found = []
+    frames = iter(said.splitlines())
+    for text in frames:
+        if text.startswith("0x"):
+            found.append(None)
+            continue
+        place = next(frames).split(" (")[0]
+        path, _, number = place.rpartition(":")
+        match = OURS.search(os.path.normpath(path))
+        # The innermost function of ours; the kernel's own inline ones are not.
+        if match and found[-1] is None and number.isdigit():
+            found[-1] = (match[1], int(number), text)
+    return dict(zip(offsets, found, strict=True))
+
+
+def read_hits():
+    hits = set()
+    for line in sys.stdin:
+        words = line.split()
+        if words[:2] == ["#", "kcov"] and len(words) == 5:
+            hits.add((words[2], words[3], int(words[4], 16)))
+    return hits
+
+
+def read_misses(path):
+    with open(path, encoding="ascii") as file:
+        pairs = [line.split(":", 1) for line in file if not line.startswith("#")]
+    return {name.strip(): why.strip() for name, why in pairs}
+
+
+def main():
+    misses, modules = read_misses(sys.argv[1]), sys.argv[2:]
+    hits = read_hits()
+    known = {}
+    for module in modules:
+        name = os.path.basename(module).removesuffix(".ko")
+        offsets = {}
+        for section, offset in sites(module):
+            offsets.setdefault(section, []).append(offset)
+        for section, ours in offsets.items():
+            for offset, place in lines(module, section, ours).items():
+                if place:
+                    known[place] = known.get(place, False) or (name, section, offset) in hits
+    if not known or not any(known.values()):
+        sys.exit("coverage.py: nothing is instrumented, or nothing was come to")
+
+    # One line may be of several functions, where it is inlined.
+    files = {}
+    for (file, number, function), hit in known.items():
+        line = files.setdefault(file, {}).setdefault(number, [False, set()])
+        line[0] |= hit
+        line[1].add(function)
+    unknown = 0
+    total = [0, 0]
+    for file in sorted(files):
+        covered = sum(hit for hit, _ in files[file].values())
+        print(f"# {file}: {covered} of {len(files[file])} lines, {100 * covered // len(files[file])}%")
+        if file.startswith("core/"):
+            total = [total[0] + covered, total[1] + len(files[file])]
+        for number, (hit, functions) in sorted(files[file].items()):
+            if not hit:
+                function = sorted(functions)[0]
+                unknown += function not in misses
+                why = misses.get(function, "NOT KNOWN WHY")
+                print(f"# missed: {file}:{number} {function}: {why}")
+    print(f"# core: {total[0]} of {total[1]} lines, {100 * total[0] / total[1]:.1f}%")
+    if 100 * total[0] < WANTED * total[1] or unknown:
+        sys.exit(f"coverage.py: below {WANTED}%, or a line is missed and nobody knows why")
+
+
+main()

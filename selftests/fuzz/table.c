@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the fuzzer does: a row each, with how often, and which errors there may
+ * be. Everywhere there may be EBADF, since others close files, ENODEV and ENXIO
+ * where the device has gone, and EIO where a handler has panicked.
+ */
+#include <assert.h>
+
+#include "fuzz.h"
+
+#define TRANSFER EFAULT, EINVAL, EOPNOTSUPP
+
+const struct operation operations[] = {
+	{ "open", op_open, 30, { ENOENT, EINVAL, ENOTDIR, ELOOP, EACCES } },
+	{ "close", op_close, 25, { 0 } },
+	{ "dup", op_dup, 10, { 0 } },
+	{ "share", op_share, 10, { EBUSY } },
+	{ "unshare", op_unshare, 4, { 0 } },
+	{ "pass", op_pass, 4, { 0 } },
+	{ "fork", op_fork, 3, { EAGAIN, ENOMEM } },
+	{ "fcntl", op_fcntl, 15, { EINVAL, EAGAIN, EPERM } },
+	{ "proc", op_proc, 5, { ENOENT } },
+
+	{ "read", op_read, 60, { TRANSFER } },
+	{ "pread", op_pread, 60, { TRANSFER } },
+	{ "readv", op_readv, 40, { TRANSFER } },
+	{ "preadv2", op_preadv2, 40, { TRANSFER } },
+	{ "write", op_write, 60, { TRANSFER, ENOSPC } },
+	{ "pwrite", op_pwrite, 60, { TRANSFER, ENOSPC } },
+	{ "writev", op_writev, 40, { TRANSFER, ENOSPC } },
+	{ "pwritev2", op_pwritev2, 40, { TRANSFER, ENOSPC } },
+	{ "lseek", op_lseek, 40, { EINVAL, ESPIPE, EOVERFLOW } },
+
+	{ "ioctl_echo", op_ioctl_echo, 60, { EFAULT, EINVAL, EBUSY, ENOTTY } },
+	{ "ioctl_selftest",
+	  op_ioctl_selftest,
+	  40,
+	  { EINVAL, EIO, EDEADLK, ENOMEM, EOVERFLOW, ENOTTY } },
+	{ "ioctl_reverse", op_ioctl_reverse, 40, { EFAULT, EINVAL, ENOTTY } },
+	{ "ioctl_random", op_ioctl_random, 40, { EFAULT, EINVAL, EBUSY, ENOTTY } },
+	{ "ioctl_loud", op_ioctl_loud, 1, { EIO, ENOTTY } },
+	{ "ioctl_remove", op_ioctl_remove, 1, { EINVAL, EIO, ENOTTY } },
+	{ "ioctl_panic", op_ioctl_panic, 20, { EINVAL, EIO, ENOTTY } },
+
+	{ "poll", op_poll, 10, { 0 } },
+	{ "epoll", op_epoll, 6, { EPERM, ENOENT, EINVAL } },
+	{ "mmap", op_mmap, 10, { EACCES, EINVAL, EOPNOTSUPP, ENOMEM, EOVERFLOW } },
+	{ "fsync", op_fsync, 8, { EINVAL, ESPIPE } },
+	{ "splice", op_splice, 8, { EINVAL, EAGAIN, EFAULT, ESPIPE } },
+	{ "sendfile", op_sendfile, 8, { EINVAL, ESPIPE, EXDEV } },
+	{ "fallocate", op_fallocate, 8, { EINVAL, EOPNOTSUPP, ESPIPE, EPERM } },
+	{ "aio", op_aio, 8, { TRANSFER, ENOSPC } },
+	{ "io_uring", op_io_uring, 4, { TRANSFER, ENOSPC, ENOMEM } },
+};
+
+const unsigned int operations_count = ARRAY_SIZE(operations);
+static_assert(ARRAY_SIZE(operations) <= MAX_OPERATIONS, "results have room for each row");

@@ -1,0 +1,113 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# fuzz.sh - the fuzzer against our devices in guests of its own with KERNEL: by a
+# 64-bit and a 32-bit caller, and with handlers that panic. Prints TAP.
+#
+#   SECONDS_OF_FUZZ  how long in all (30); hours are as good
+#   SEED             what all is drawn from, to run again what has failed
+#   ROUNDS           which of the rounds (64 32 panics)
+#
+# On a kernel that is built for it, which lines of core/ were come to is measured,
+# and every allocation of every operation is refused in turn.
+#
+# The guests do not zero memory: what is handed out and was never written holds
+# the poison of the kernel's allocators, which the fuzzer knows when it sees it.
+
+set -euo pipefail
+
+cd "$(dirname "$0")/../.."
+. selftests/kernel/common.sh
+. selftests/tap.sh
+seconds=${SECONDS_OF_FUZZ:-30}
+seed=${SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
+read -ra rounds <<<"${ROUNDS:-64 32 panics}"
+poison="init_on_alloc=0 init_on_free=0 page_poison=1 slub_debug=P,kmalloc-*"
+# A kernel that looks for bugs takes its time.
+slow=$(cat "$kernel/slow" 2>/dev/null || echo 1)
+arguments=()
+has()
+{
+	grep -q "^CONFIG_$1=y" "$kernel/build/.config"
+}
+
+if has KCOV; then
+	arguments+=(--kcov)
+	# It takes the place of the kernel's from all addresses, the modules' too.
+	poison+=" nokaslr"
+fi
+payload=$(mktemp -d)
+trap 'rm -rf "$payload" "$output"' EXIT
+
+variant_that_carries_on
+for bits in 64 32; do
+	gcc -m$bits -O2 -Wall -Wextra -Werror -static -D_FILE_OFFSET_BITS=64 -Idrivers/echo -Idrivers/selftest \
+		-o "$payload/fuzz_$bits" selftests/fuzz/*.c selftests/faults/module.c -lpthread
+done
+cp "$build/chard.ko" "$build"/drivers/{echo/chard_echo,selftest/chard_selftest}.ko "$payload"
+
+# What the kernel has said that it should not. A call that panics leaves behind
+# what it owned, but no device and no file.
+bad_in_log()
+{
+	local expected='nothing'
+
+	[ "$2" != panics ] || expected='left behind: 0 devices, 0 files,'
+	tr -d '\r' <"$1" >"$output.log"
+	selftests/vm/guest-check.sh --log "$output.log" | grep -vE "$expected" || :
+	rm "$output.log"
+}
+
+# In our own lines: a dump of the kernel's has the caller's registers.
+pointers_in_log()
+{
+	grep -a chard "$1" | grep -E '[^0-9a-f]ffff[0-9a-f]{12}([^0-9a-f]|$)' || :
+}
+
+# One round: its own lines of TAP go by in a file, and count as one.
+round()
+{
+	local name=$1 time=$2 log=$build/fuzz_$1.log program=./fuzz_64 more=("${arguments[@]}")
+
+	case $name in
+	32) program=./fuzz_32 ;;
+	panics) more+=(--panics) ;;
+	esac
+	echo "# SEED=$seed SECONDS_OF_FUZZ=$time ROUNDS=$name KERNEL=$KERNEL selftests/kernel/fuzz.sh"
+	selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout $((time + 150 * slow)) --log "$log" \
+		--append "$poison" -- "$program" --seed "$seed" --seconds "$time" "${more[@]}" \
+		>"$build/fuzz_$name.tap" 2>&1 || echo "not ok - it ended with status $?" >>"$build/fuzz_$name.tap"
+	grep '^#' "$build/fuzz_$name.tap" | grep -v '^# kcov' || :
+	grep -E '^(not )?ok |^[^#]*vm.sh' "$build/fuzz_$name.tap" >"$output" || :
+	! grep -vE '^ok ' "$output" && [ "$(grep -c '^ok ' "$output")" -ge 7 ] &&
+		grep -q "^1\.\.$(grep -c '^ok ' "$output")$" "$build/fuzz_$name.tap"
+}
+
+for name in "${rounds[@]}"; do
+	status=0
+	round "$name" $((seconds / ${#rounds[@]})) || status=1
+	report $status "fuzz, $name: answers, bytes, modules"
+	quiet "fuzz, $name: the kernel has nothing to say" bad_in_log "$build/fuzz_$name.log" "$name"
+	quiet "fuzz, $name: no address in the log" pointers_in_log "$build/fuzz_$name.log"
+done
+
+refuses()
+{
+	selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout $((300 * slow)) --log "$build/refusals.log" -- \
+		./failnth
+}
+
+if has KCOV; then
+	status=0
+	for name in "${rounds[@]}"; do
+		cat "$build/fuzz_$name.tap"
+	done | selftests/fuzz/coverage.py selftests/fuzz/misses "$payload"/*.ko || status=1
+	report $status "the fuzzer comes to the lines of core/"
+fi
+if has FAULT_INJECTION; then
+	gcc -O2 -Wall -Wextra -Werror -static -Idrivers/echo -Idrivers/selftest \
+		-o "$payload/failnth" selftests/faults/{failnth,module}.c
+	refuses | grep -v '^1\.\.' || report 1 "refusals"
+	quiet "refusals: the kernel has nothing to say" bad_in_log "$build/refusals.log" refusals
+fi
+plan
