@@ -94,7 +94,7 @@ static void refused_memory(const char *allocator)
 }
 
 /* Nothing of the kernel's own in the log, only reports. */
-static bool log_is_clean(void)
+bool log_is_clean(void)
 {
 	static const char *const bad[] = { "BUG",
 					   "WARNING:",
@@ -377,8 +377,10 @@ int main(int argc, char **argv)
 	panics_with_locks();
 	panics_elsewhere();
 	panics_in_masses();
+	panics_everywhere(false);
 	oops_is_fatal(false);
 	panic_refused();
+	panics_everywhere(true);
 	report(!unload("chard"), "chard can be unloaded");
 	return report_end();
 }

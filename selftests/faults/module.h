@@ -22,6 +22,10 @@ char *read_log(void);
 bool logged(const char *text);
 void clear_log(void);
 
+/* Of one program, faults: nothing of the kernel's own is in the log, only reports. */
+bool log_is_clean(void);
+void panics_everywhere(bool bugs);
+
 /* Each returns 0 or an errno. */
 int load(const char *file, const char *parameters);
 int unload(const char *module);

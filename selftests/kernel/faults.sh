@@ -15,12 +15,25 @@ variant wrong '' '#define CHARD_CONTRACT 99'
 variant_that_carries_on
 variant unborn '/fn new(_call: /a core::hint::black_box(None::<u32>).expect("not born");' ''
 
+# Each operation and callback panics; the same without the guard.
+for name in armed unguarded; do
+	dir=$build/$name
+	mkdir -p "$dir"
+	sed "s/(armed,/($name,/" selftests/faults/armed/armed.c >"$dir/$name.c"
+	cp selftests/faults/armed/armed.rs "$dir/$name.rs"
+	[ "$name" = armed ] ||
+		sed -i '/type File = ();/a const AFTER_PANIC: AfterPanic = AfterPanic::Bug;' "$dir/$name.rs"
+	cp selftests/faults/armed/chard_armed.h "$dir/chard_$name.h"
+	drivers/kbuild.sh "$name" "$PWD/${dir#"$PWD"/}" >&2
+	cp "$dir/build"/*/"chard_$name.ko" "$payload"
+done
+
 probe=$build/refuse
 mkdir -p "$probe"
 cp -u selftests/faults/refuse.c selftests/faults/Kbuild "$probe"
 make --no-print-directory -C "$kernel/build" M="$probe" CONFIG_DEBUG_INFO_BTF_MODULES= modules >&2
 
-gcc -O2 -Wall -Wextra -static -Idrivers/selftest -o "$payload/faults" selftests/faults/{faults,module}.c
+gcc -O2 -Wall -Wextra -static -Idrivers/selftest -o "$payload/faults" selftests/faults/{faults,everywhere,module}.c
 cp "$build/chard.ko" "$build/drivers/selftest/chard_selftest.ko" "$probe/refuse.ko" "$payload"
 
 # kvmalloc() is a macro or an inline function; this is what it ends in.

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0
+//! /dev/chard-armed: every operation there is, each of which panics once when it
+//! is armed; and what the core must hold together when values are lost.
+#![no_std]
+#![forbid(unsafe_code)]
+
+use core::mem;
+use core::ops::RangeInclusive;
+use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use core::time::Duration;
+
+use chard::prelude::*;
+
+chard::uapi!();
+use uapi::*;
+
+const MILLISECOND: Duration = Duration::from_millis(1);
+
+struct Armed {
+    armed: AtomicU32,
+    count: AtomicU64,
+    mutex: Mutex<u32>,
+    first: SpinLock<u32>,
+    second: SpinLock<u32>,
+    waiters: WaitQueue,
+    timer: Mutex<Option<Timer<Armed>>>,
+    work: Work<Armed>,
+    thread: Thread<Armed>,
+}
+
+impl Armed {
+    #[track_caller]
+    fn panic_if_armed(&self, what: u32) {
+        if self.armed.fetch_and(!what, Ordering::Relaxed) & what != 0 {
+            panic!("armed for {}", what);
+        }
+    }
+
+    fn came_back(&self) {
+        self.count.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl Handler for Armed {
+    type File = ();
+
+    fn new(call: &Call) -> Result<Self> {
+        Ok(Armed {
+            armed: AtomicU32::new(0),
+            count: AtomicU64::new(0),
+            mutex: Mutex::new(lock_class!(c"armed"), 0)?,
+            first: SpinLock::new(lock_class!(c"armed first"), 0)?,
+            second: SpinLock::new(lock_class!(c"armed second"), 0)?,
+            waiters: WaitQueue::new(call, lock_class!(c"armed waiters"))?,
+            timer: Mutex::new(lock_class!(c"armed timer"), Some(Timer::new(call, 1)?))?,
+            work: Work::new(call, 2)?,
+            thread: Thread::new(call, 3)?,
+        })
+    }
+
+    fn open(&self, _file: &File<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    fn reset(&self, call: &Call) -> Result {
+        self.panic_if_armed(CHARD_ARMED_RESET);
+        self.first.clear_poison(call, 0)?;
+        self.second.clear_poison(call, 0)?;
+        Ok(())
+    }
+}
+
+impl Read for Armed {
+    fn read(&self, _file: &File<'_>, _to: &mut UserWriter<'_>) -> Result {
+        self.panic_if_armed(CHARD_ARMED_READ);
+        Ok(())
+    }
+}
+
+impl Write for Armed {
+    fn write(&self, _file: &File<'_>, _from: &mut UserReader<'_>) -> Result {
+        self.panic_if_armed(CHARD_ARMED_WRITE);
+        Ok(())
+    }
+}
+
+impl Seek for Armed {
+    fn seek(&self, _file: &File<'_>, from: SeekFrom) -> Result<u64> {
+        self.panic_if_armed(CHARD_ARMED_SEEK);
+        from.within(0)
+    }
+}
+
+impl Poll for Armed {
+    fn poll(&self, _file: &File<'_>, table: &mut PollTable<'_>) -> Result<Ready> {
+        table.watch(&self.waiters);
+        self.panic_if_armed(CHARD_ARMED_POLL);
+        Ok(Ready::NONE)
+    }
+}
+
+impl Fasync for Armed {
+    fn fasync(&self, _file: &File<'_>) -> Result {
+        self.panic_if_armed(CHARD_ARMED_FASYNC);
+        Ok(())
+    }
+}
+
+impl Flush for Armed {
+    fn flush(&self, _file: &File<'_>) -> Result {
+        self.panic_if_armed(CHARD_ARMED_FLUSH);
+        Ok(())
+    }
+}
+
+impl Fsync for Armed {
+    fn fsync(&self, _file: &File<'_>, _range: RangeInclusive<u64>, _datasync: bool) -> Result {
+        self.panic_if_armed(CHARD_ARMED_FSYNC);
+        Ok(())
+    }
+}
+
+impl OnTimer for Armed {
+    fn timer(&self, call: &AtomicCall, token: usize) -> Option<Duration> {
+        self.came_back();
+        if token == 1 {
+            self.panic_if_armed(CHARD_ARMED_TIMER);
+            let _guard = self.first.lock(call).ok()?;
+            self.panic_if_armed(CHARD_ARMED_TIMER_LOCKED);
+        }
+        Some(MILLISECOND)
+    }
+}
+
+impl OnWork for Armed {
+    fn work(&self, _call: &Call, _token: usize) {
+        self.came_back();
+        self.panic_if_armed(CHARD_ARMED_WORK);
+    }
+}
+
+impl OnThread for Armed {
+    fn thread(&self, call: &Call, _token: usize) {
+        loop {
+            self.came_back();
+            self.panic_if_armed(CHARD_ARMED_THREAD);
+            if self.waiters.sleep(call, MILLISECOND).is_err() {
+                return;
+            }
+        }
+    }
+}
+
+chard::ioctls! { Armed:
+    CHARD_ARMED_ARM => arm(value);
+    CHARD_ARMED_START_TIMER => start_timer();
+    CHARD_ARMED_START_WORK => start_work();
+    CHARD_ARMED_START_THREAD => start_thread();
+    CHARD_ARMED_LOCKS => locks();
+    CHARD_ARMED_WAIT => wait();
+    CHARD_ARMED_SLEEP_LOCKED => sleep_locked();
+    CHARD_ARMED_COUNT => count() -> u64;
+    CHARD_ARMED_DROP => drop_objects();
+}
+
+impl Armed {
+    fn arm(&self, _file: &File<'_>, value: usize) -> Result {
+        self.armed.store(u32::try_from(value)?, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn start_timer(&self, file: &File<'_>) -> Result {
+        match &*self.timer.lock(file)? {
+            Some(timer) => timer.start(file, MILLISECOND),
+            None => Err(EINVAL),
+        }
+    }
+
+    fn start_work(&self, file: &File<'_>) -> Result {
+        self.work.start(file, Duration::ZERO)
+    }
+
+    fn start_thread(&self, file: &File<'_>) -> Result {
+        self.thread.start(file)
+    }
+
+    fn locks(&self, file: &File<'_>) -> Result {
+        let first = self.first.lock(file)?;
+        let second = self.second.lock(file)?;
+        self.panic_if_armed(CHARD_ARMED_LOCKED);
+        // Not in the order of taking them, reversed.
+        drop(first);
+        drop(second);
+        // With interrupts on again, one may sleep.
+        *self.mutex.lock(file)? += 1;
+        Ok(())
+    }
+
+    fn wait(&self, file: &File<'_>) -> Result {
+        self.waiters.wait_for(file, || {
+            self.panic_if_armed(CHARD_ARMED_WAITING);
+            None
+        })
+    }
+
+    fn sleep_locked(&self, file: &File<'_>) -> Result {
+        let _guard = self.first.lock(file)?;
+        let refused = [
+            self.mutex.lock(file).err().map(Errno::from),
+            self.first.lock(file).err().map(Errno::from),
+            self.waiters.sleep(file, MILLISECOND).err(),
+            self.thread.start(file).err(),
+        ];
+        if refused != [Some(EDEADLK); 4] {
+            return Err(EINVAL);
+        }
+        // Memory is to be had, from what is at hand.
+        drop(try_box([0_u8; 64])?);
+        Ok(())
+    }
+
+    fn count(&self, _file: &File<'_>) -> Result<u64> {
+        Ok(self.count.load(Ordering::Relaxed))
+    }
+
+    fn drop_objects(&self, file: &File<'_>) -> Result {
+        let timer = self.timer.lock(file)?.take();
+        drop(timer);
+        let other = Timer::<Armed>::new(file, 4)?;
+        other.start(file, MILLISECOND)?;
+        mem::forget(other);
+        drop(WaitQueue::new(file, lock_class!(c"armed dropped"))?);
+        Ok(())
+    }
+}
+
+chard::handler!(Armed);

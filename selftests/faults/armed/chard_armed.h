@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/* /dev/chard-armed: every operation, each of which panics once when it is armed. */
+#ifndef CHARD_ARMED_H
+#define CHARD_ARMED_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+/* What is to panic, for CHARD_ARMED_ARM. */
+#define CHARD_ARMED_READ 0x1
+#define CHARD_ARMED_WRITE 0x2
+#define CHARD_ARMED_SEEK 0x4
+#define CHARD_ARMED_POLL 0x8
+#define CHARD_ARMED_FASYNC 0x10
+#define CHARD_ARMED_FLUSH 0x20
+#define CHARD_ARMED_FSYNC 0x40
+#define CHARD_ARMED_TIMER 0x80
+#define CHARD_ARMED_WORK 0x100
+#define CHARD_ARMED_THREAD 0x200
+#define CHARD_ARMED_RESET 0x400
+#define CHARD_ARMED_LOCKED 0x800	/* under two spinlocks */
+#define CHARD_ARMED_WAITING 0x1000	/* in the condition of a wait, in the queue */
+#define CHARD_ARMED_TIMER_LOCKED 0x2000 /* in the timer, under a spinlock */
+
+#define CHARD_ARMED_MAGIC 0xED
+
+/* Arms these, the argument, a value. */
+#define CHARD_ARMED_ARM _IO(CHARD_ARMED_MAGIC, 101)
+
+/* Starts a timer that comes back every millisecond; work; a thread. */
+#define CHARD_ARMED_START_TIMER _IO(CHARD_ARMED_MAGIC, 102)
+#define CHARD_ARMED_START_WORK _IO(CHARD_ARMED_MAGIC, 103)
+#define CHARD_ARMED_START_THREAD _IO(CHARD_ARMED_MAGIC, 104)
+
+/* Takes two spinlocks and gives them back, the first one first; EIO when poisoned. */
+#define CHARD_ARMED_LOCKS _IO(CHARD_ARMED_MAGIC, 105)
+
+/* Waits until the device is gone or a signal comes. */
+#define CHARD_ARMED_WAIT _IO(CHARD_ARMED_MAGIC, 106)
+
+/* What must be refused under a spinlock: 0 if each was, with EDEADLK. */
+#define CHARD_ARMED_SLEEP_LOCKED _IO(CHARD_ARMED_MAGIC, 107)
+
+/* How often timer, work and thread have come back. */
+#define CHARD_ARMED_COUNT _IOR(CHARD_ARMED_MAGIC, 108, __u64)
+
+/* Drops the timer, forgets another that is on, drops a queue. */
+#define CHARD_ARMED_DROP _IO(CHARD_ARMED_MAGIC, 109)
+
+#endif

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A panic in each operation and callback, and the reset behind it; what must not
+ * sleep; objects that are dropped or forgotten while they are on.
+ */
+#define _GNU_SOURCE
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+
+#include "armed/chard_armed.h"
+#include "module.h"
+
+static const char node[] = "/dev/chard-armed";
+static const char sysfs[] = "/sys/class/misc/chard-armed/";
+
+/* The errno of a write to an attribute, 0 for none. */
+static int attribute(const char *name, const char *text)
+{
+	char path[128];
+	int fd, error;
+
+	snprintf(path, sizeof(path), "%s%s", sysfs, name);
+	fd = open(path, O_WRONLY);
+	error = fd < 0 || write(fd, text, strlen(text)) < 0 ? errno : 0;
+	close(fd);
+	return error;
+}
+
+static long panics(void)
+{
+	char path[128], text[32] = "";
+	int fd;
+
+	snprintf(path, sizeof(path), "%spanics", sysfs);
+	fd = open(path, O_RDONLY);
+	if (read(fd, text, sizeof(text) - 1) < 0)
+		text[0] = '\0';
+	close(fd);
+	return atol(text);
+}
+
+static unsigned long long count(int fd)
+{
+	__u64 value = 0;
+
+	ioctl(fd, CHARD_ARMED_COUNT, &value);
+	return value;
+}
+
+/* Each does its call, and gives the errno. */
+static int call_read(int fd)
+{
+	char byte;
+
+	return read(fd, &byte, 1) < 0 ? errno : 0;
+}
+
+static int call_write(int fd)
+{
+	return write(fd, "x", 1) < 0 ? errno : 0;
+}
+
+static int call_seek(int fd)
+{
+	return lseek(fd, 0, SEEK_SET) < 0 ? errno : 0;
+}
+
+/* EPOLLERR and nothing else, which is what EIO is there. */
+static int call_poll(int fd)
+{
+	struct pollfd one = { .fd = fd, .events = POLLIN };
+
+	return poll(&one, 1, 0) == 1 && one.revents == POLLERR ? EIO : 0;
+}
+
+static int call_fasync(int fd)
+{
+	return fcntl(fd, F_SETFL, O_ASYNC) ? errno : 0;
+}
+
+static int call_flush(int fd)
+{
+	return close(dup(fd)) ? errno : 0;
+}
+
+static int call_fsync(int fd)
+{
+	return fsync(fd) ? errno : 0;
+}
+
+static int call_locks(int fd)
+{
+	return ioctl(fd, CHARD_ARMED_LOCKS) ? errno : 0;
+}
+
+static int call_wait(int fd)
+{
+	return ioctl(fd, CHARD_ARMED_WAIT) ? errno : 0;
+}
+
+/* A callback's panic is seen by what the device answers a moment later. */
+static int call_back(int fd, unsigned long start)
+{
+	if (ioctl(fd, start))
+		return errno;
+	for (int i = 0; i < 200; i++) {
+		if (call_read(fd))
+			return errno;
+		usleep(5000);
+	}
+	return 0;
+}
+
+static int call_timer(int fd)
+{
+	return call_back(fd, CHARD_ARMED_START_TIMER);
+}
+
+static int call_work(int fd)
+{
+	return call_back(fd, CHARD_ARMED_START_WORK);
+}
+
+static int call_thread(int fd)
+{
+	return call_back(fd, CHARD_ARMED_START_THREAD);
+}
+
+static const struct {
+	const char *name;
+	const char *entry;
+	unsigned long what;
+	int (*call)(int fd);
+} operations[] = {
+	{ "read", "armed_read_iter", CHARD_ARMED_READ, call_read },
+	{ "write", "armed_write_iter", CHARD_ARMED_WRITE, call_write },
+	{ "llseek", "armed_llseek", CHARD_ARMED_SEEK, call_seek },
+	{ "poll", "armed_poll", CHARD_ARMED_POLL, call_poll },
+	{ "fasync", "armed_fasync", CHARD_ARMED_FASYNC, call_fasync },
+	{ "flush", "armed_flush", CHARD_ARMED_FLUSH, call_flush },
+	{ "fsync", "armed_fsync", CHARD_ARMED_FSYNC, call_fsync },
+	{ "ioctl, two spinlocks", "armed_ioctl", CHARD_ARMED_LOCKED, call_locks },
+	{ "ioctl, in a queue", "armed_ioctl", CHARD_ARMED_WAITING, call_wait },
+	{ "timer", "armed_timer", CHARD_ARMED_TIMER, call_timer },
+	{ "timer, a spinlock", "armed_timer", CHARD_ARMED_TIMER_LOCKED, call_timer },
+	{ "work", "armed_work", CHARD_ARMED_WORK, call_work },
+	{ "thread", "armed_thread", CHARD_ARMED_THREAD, call_thread },
+};
+
+static void each_operation(int fd)
+{
+	char text[80];
+
+	for (size_t i = 0; i < ARRAY_SIZE(operations); i++) {
+		const char *name = operations[i].name;
+		long before = panics();
+		bool good;
+		int error;
+
+		clear_log();
+		good = !ioctl(fd, CHARD_ARMED_ARM, operations[i].what);
+		error = operations[i].call(fd);
+		report(good && error == EIO, "everywhere, %s: EIO (%d)", name, error);
+		snprintf(text, sizeof(text), "chard-armed, in %s", operations[i].entry);
+		report(logged(text), "everywhere, %s: the log says where", name);
+		report(panics() == before + 1, "everywhere, %s: one panic more", name);
+		report(open(node, O_RDWR) == -1 && errno == EIO, "everywhere, %s: quarantined",
+		       name);
+		report(!attribute("reset", "1"), "everywhere, %s: it is reset", name);
+		report(!call_read(fd) && !call_locks(fd), "everywhere, %s: it answers again", name);
+	}
+	report(log_is_clean(), "everywhere: the kernel has nothing to say");
+}
+
+static void resets(int fd)
+{
+	report(attribute("reset", "0") == EINVAL && attribute("reset", "what") == EINVAL,
+	       "reset: only 1 is written");
+	report(!attribute("reset", "1"), "reset: of what answers is nothing");
+	ioctl(fd, CHARD_ARMED_ARM, CHARD_ARMED_READ | CHARD_ARMED_RESET);
+	report(call_read(fd) == EIO && attribute("reset", "1") == EIO && call_read(fd) == EIO,
+	       "reset: one that panics leaves the quarantine");
+	report(!attribute("reset", "1") && !call_read(fd), "reset: the next one ends it");
+}
+
+/* A child that waits in the device: it exits with the errno. */
+static pid_t waiter(int fd)
+{
+	pid_t child = fork();
+
+	if (!child)
+		_exit(call_wait(fd));
+	usleep(200000);
+	return child;
+}
+
+static int exit_of(pid_t child)
+{
+	int status = -1;
+
+	waitpid(child, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void waiters(int fd)
+{
+	pid_t child = waiter(fd);
+
+	ioctl(fd, CHARD_ARMED_ARM, CHARD_ARMED_READ);
+	report(call_read(fd) == EIO && exit_of(child) == EIO,
+	       "waiters: who sleeps learns of a panic");
+	report(!attribute("reset", "1"), "waiters: it is reset");
+}
+
+/* Timers, one of them forgotten, are on when the device goes. */
+static void removed_while_on(int fd)
+{
+	struct pollfd one = { .fd = fd, .events = POLLIN };
+	unsigned long long before;
+	pid_t child = waiter(fd), poller;
+	bool good;
+
+	good = !ioctl(fd, CHARD_ARMED_START_TIMER) && !ioctl(fd, CHARD_ARMED_DROP);
+	before = count(fd);
+	usleep(100000);
+	report(good && count(fd) > before, "removal: timers are on, dropped or forgotten");
+	poller = fork();
+	if (!poller)
+		_exit(poll(&one, 1, 10000) == 1 ? one.revents : 0);
+	usleep(200000);
+	report(!attribute("remove", "1"), "removal: the device is removed");
+	report(exit_of(child) == ENODEV, "removal: who sleeps gets ENODEV");
+	report(exit_of(poller) == (POLLERR | POLLHUP), "removal: who polls gets POLLERR, POLLHUP");
+	report(poll(&one, 1, 0) == 1 && one.revents == (POLLERR | POLLHUP),
+	       "removal: so does who polls later");
+	report(call_read(fd) == ENODEV && !close(dup(fd)), "removal: ENODEV, and close works");
+}
+
+static void unguarded(void)
+{
+	int status = -1;
+	pid_t child;
+
+	report(!load("chard_unguarded.ko", ""), "AfterPanic::Bug: it loads");
+	fflush(stdout);
+	child = fork();
+	if (!child) {
+		int fd = open("/dev/chard-unguarded", O_RDWR);
+
+		ioctl(fd, CHARD_ARMED_ARM, CHARD_ARMED_READ);
+		_exit(call_read(fd));
+	}
+	waitpid(child, &status, 0);
+	report(WIFSIGNALED(status) && logged("AfterPanic::Bug is what its handler wants"),
+	       "AfterPanic::Bug: a panic ends the caller, and the log says why");
+	report(!unload("chard_unguarded"), "AfterPanic::Bug: it can be unloaded");
+}
+
+/* panics_everywhere() - all of this; @bugs: and what ends in BUG() */
+void panics_everywhere(bool bugs)
+{
+	int fd;
+
+	if (bugs) {
+		unguarded();
+		return;
+	}
+	report(!load("chard_armed.ko", ""), "everywhere: armed loads");
+	fd = open(node, O_RDWR);
+	report(!ioctl(fd, CHARD_ARMED_SLEEP_LOCKED) && !call_locks(fd),
+	       "under a spinlock nothing sleeps: EDEADLK");
+	each_operation(fd);
+	resets(fd);
+	waiters(fd);
+	removed_while_on(fd);
+	clear_log();
+	report(unload("chard_armed") == EAGAIN && !close(fd) && !unload("chard_armed"),
+	       "everywhere: armed is unloaded, once no file is open");
+	/* The forgotten timer. */
+	report(logged("left behind: 0 devices, 0 files, 0 states, 1 boxes"),
+	       "everywhere: what was forgotten is counted");
+	report(log_is_clean(), "everywhere: the kernel has nothing to say at the end");
+}
