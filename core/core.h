@@ -47,4 +47,9 @@ int chard_removals_init(void);
 void chard_removals_exit(void);
 void chard_counts_report(const struct chard_driver *driver);
 
+#ifdef CONFIG_KASAN_STACK
+/* KASAN's, for what gcc emits; what modules may call of it. As gcc declares it. */
+void __asan_allocas_unpoison(void *top, ssize_t bottom);
+#endif
+
 #endif

@@ -18,8 +18,12 @@
 void report(bool good, const char *format, ...);
 int report_end(void);
 
+int slowness(void);
+
 char *read_log(void);
 bool logged(const char *text);
+bool log_lacks(const char *text);
+bool log_is_clean(void);
 void clear_log(void);
 
 /* Each returns 0 or an errno. */

@@ -8,3 +8,9 @@
 build=$(drivers/kbuild.sh --where)
 # shellcheck disable=SC2034 # for those who source this
 kernel=$(selftests/setup/kernel.sh "$KERNEL")
+
+# Whether the kernel is configured with the option $1.
+has()
+{
+	grep -q "^CONFIG_$1=y" "$kernel/build/.config"
+}
