@@ -18,6 +18,18 @@ check:
 	@$(setup)/deps.sh check
 	+@selftests/check.sh
 
+# The tests of a kernel, on kernels that look for bugs: memory, locks, leaks and
+# data races. They are built first, once, which takes minutes for each.
+check-debug:
+	@$(setup)/deps.sh debug
+	+@KERNEL="$(or $(KERNEL),6.1-kasan 6.12-kasan 6.1-kcsan 6.12-kcsan)" selftests/check.sh --kernels
+
+# What of that is soonest done and finds most.
+check-smoke: smoke := $(or $(KERNEL),6.12-kasan)
+check-smoke:
+	@$(setup)/deps.sh debug
+	+@SECONDS_OF_STORM=30 selftests/check.sh programs $(foreach s,build guest faults removal planted,$(s)-$(smoke))
+
 # Plants one bug at a time, and reports which test has caught it.
 check-mutants:
 	@$(setup)/deps.sh check
@@ -35,4 +47,4 @@ new-handler:
 clean:
 	rm -rf build rust-handlers/Cargo.lock
 
-.PHONY: all demo check check-mutants vm new-handler clean
+.PHONY: all demo check check-debug check-smoke check-mutants vm new-handler clean

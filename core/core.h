@@ -121,4 +121,9 @@ void chard_objects_wake(struct chard_device *device);
 void chard_objects_stop(struct chard_device *device);
 void chard_objects_end(struct chard_device *device);
 
+#ifdef CONFIG_KASAN_STACK
+/* KASAN's, for what gcc emits; what modules may call of it. As gcc declares it. */
+void __asan_allocas_unpoison(void *top, ssize_t bottom);
+#endif
+
 #endif

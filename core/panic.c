@@ -132,6 +132,10 @@ static struct chard_way chard_walk(const struct chard_driver *driver, unsigned l
 /* Leaves this function's caller, and all up to the site, as they are. */
 static void __noreturn notrace chard_resume(unsigned long *slot, long ret)
 {
+#ifdef CONFIG_KASAN_STACK
+	/* Nobody returns from these frames and takes their red zones away. */
+	__asan_allocas_unpoison((void *)current_stack_pointer, (ssize_t)slot);
+#endif
 	asm volatile("mov %0, %%rsp\n\t" UNWIND_HINT_FUNC ASM_RET
 		     :
 		     : "r"(slot), "a"(ret)

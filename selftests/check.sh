@@ -4,6 +4,7 @@
 # check.sh          runs every test there is, stage by stage, on the kernels of
 #                   the default run or on KERNEL alone
 # check.sh STAGE... runs these stages
+# check.sh --kernels runs those that are about a kernel, for each
 # check.sh --shell  a shell in a guest with KERNEL's modules and tests at hand
 #
 # A stage is a program that prints TAP; what it says goes to a file in
@@ -61,12 +62,17 @@ for_kernel()
 	"$@"
 }
 
-known=(style setup objcheck host programs)
+# Bugs are planted where the kernel looks for them.
+about_kernels=(programs)
 for kernel in "${kernels[@]}"; do
-	known+=("build-$kernel" "objects-$kernel" "guest-$kernel" "twin-$kernel" "faults-$kernel"
-		"removal-$kernel" "fuzz-$kernel" "hostile-$kernel" "outside-$kernel")
+	about_kernels+=("build-$kernel" "objects-$kernel" "guest-$kernel" "twin-$kernel" "faults-$kernel"
+		"removal-$kernel" "fuzz-$kernel" "hostile-$kernel")
+	case $kernel in
+	*-kasan | *-kcsan) about_kernels+=("planted-$kernel") ;;
+	esac
+	about_kernels+=("outside-$kernel")
 done
-known+=(mistakes readme)
+known=(style setup objcheck host "${about_kernels[@]}" mistakes readme)
 
 run()
 {
@@ -84,6 +90,7 @@ run()
 	removal-*) for_kernel "${1#removal-}" stage "$1" selftests/kernel/removal.sh ;;
 	fuzz-*) for_kernel "${1#fuzz-}" stage "$1" selftests/kernel/fuzz.sh ;;
 	hostile-*) for_kernel "${1#hostile-}" stage "$1" selftests/kernel/hostile.sh ;;
+	planted-*) for_kernel "${1#planted-}" stage "$1" selftests/kernel/planted.sh ;;
 	mistakes) for_kernel "${kernels[0]}" stage mistakes selftests/kernel/mistakes.sh ;;
 	readme) for_kernel "${kernels[0]}" stage readme selftests/readme.sh ;;
 	outside-*) for_kernel "${1#outside-}" stage "$1" selftests/kernel/outside.sh ;;
@@ -100,6 +107,7 @@ if [ "${1:-}" = --shell ]; then
 	for_kernel "${kernels[0]}" selftests/kernel/guest.sh --shell
 	exit
 fi
+[ "${1:-}" != --kernels ] || set -- "${about_kernels[@]}"
 [ $# -gt 0 ] || set -- "${known[@]}"
 for name; do
 	run "$name"

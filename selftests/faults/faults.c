@@ -93,27 +93,6 @@ static void refused_memory(const char *allocator)
 	report(!strstr(read_log(), "left behind"), "refused memory left no trace");
 }
 
-/* Nothing of the kernel's own in the log, only reports. */
-bool log_is_clean(void)
-{
-	static const char *const bad[] = { "BUG",
-					   "WARNING:",
-					   "Oops",
-					   "general protection",
-					   "blocked for more than",
-					   "scheduling while atomic" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
-		char *found = strstr(read_log(), bad[i]);
-
-		if (found) {
-			printf("# in the log: %.300s\n", found);
-			return false;
-		}
-	}
-	return true;
-}
-
 static void oops_is_fatal(bool on)
 {
 	FILE *file = fopen("/proc/sys/kernel/panic_on_oops", "w");

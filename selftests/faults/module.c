@@ -27,6 +27,19 @@ void report(bool good, const char *format, ...)
 	fflush(stdout);
 }
 
+/* How many times longer than on a stock kernel all may take: vm.sh leaves it. */
+int slowness(void)
+{
+	FILE *file = fopen("/slow", "r");
+	int times = 1;
+
+	if (file && fscanf(file, "%d", &times) != 1)
+		times = 1;
+	if (file)
+		fclose(file);
+	return times;
+}
+
 /* The kernel's log since the last clear_log(). */
 char *read_log(void)
 {
@@ -48,6 +61,32 @@ bool logged(const char *text)
 	for (char *line = strtok(log, "\n"); line; line = strtok(NULL, "\n"))
 		printf("# %s\n", line);
 	return false;
+}
+
+/* Whether the log is free of @text; shows where it is not. */
+bool log_lacks(const char *text)
+{
+	const char *found = strstr(read_log(), text);
+
+	if (found)
+		printf("# in the log: %.1500s\n", found);
+	return !found;
+}
+
+/* Nothing of the kernel's own in the log, nor of what looks for bugs in it. */
+bool log_is_clean(void)
+{
+	static const char *const bad[] = { "BUG",      "WARNING",
+					   "Oops",     "general protection",
+					   "cut here", "blocked for more than",
+					   "UBSAN",    "scheduling while atomic",
+					   "ODEBUG",   "KASAN",
+					   "KCSAN",    "corruption" };
+	bool clean = true;
+
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+		clean = clean && log_lacks(bad[i]);
+	return clean;
 }
 
 void clear_log(void)

@@ -18,12 +18,15 @@
 void report(bool good, const char *format, ...);
 int report_end(void);
 
+int slowness(void);
+
 char *read_log(void);
 bool logged(const char *text);
+bool log_lacks(const char *text);
+bool log_is_clean(void);
 void clear_log(void);
 
-/* Of one program, faults: nothing of the kernel's own is in the log, only reports. */
-bool log_is_clean(void);
+/* Of one program, faults. */
 void panics_everywhere(bool bugs);
 
 /* Each returns 0 or an errno. */

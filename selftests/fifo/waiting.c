@@ -5,20 +5,24 @@
 
 #include <sys/uio.h>
 
-/* A child that reads one byte, after 'before' was done: it exits with errno or 0. */
-#define READING_CHILD(before)                                               \
-	({                                                                  \
-		pid_t __child = fork();                                     \
-                                                                            \
-		if (!__child) {                                             \
-			char __byte;                                        \
-                                                                            \
-			before;                                             \
-			_exit(read(self->fd, &__byte, 1) == 1 ? 0 : errno); \
-		}                                                           \
-		until_asleep(__child);                                      \
-		__child;                                                    \
-	})
+static void nothing(int signal)
+{
+}
+
+/* A child that reads one byte: it exits with errno or 0. @flags: how it takes SIGUSR1 */
+static pid_t reading_child(int fd, int flags)
+{
+	struct sigaction action = { .sa_handler = nothing, .sa_flags = flags };
+	pid_t child = fork();
+	char byte;
+
+	if (!child) {
+		sigaction(SIGUSR1, &action, NULL);
+		_exit(read(fd, &byte, 1) == 1 ? 0 : errno);
+	}
+	until_asleep(child);
+	return child;
+}
 
 static int ended(pid_t child)
 {
@@ -26,17 +30,6 @@ static int ended(pid_t child)
 
 	waitpid(child, &status, 0);
 	return status;
-}
-
-static void nothing(int signal)
-{
-}
-
-static void catch (int flags)
-{
-	struct sigaction action = { .sa_handler = nothing, .sa_flags = flags };
-
-	sigaction(SIGUSR1, &action, NULL);
 }
 
 TEST_F(fifo, bytes_come_out_in_order)
@@ -113,7 +106,7 @@ TEST_F(fifo, nowait)
 
 TEST_F(fifo, a_reader_is_woken)
 {
-	pid_t child = READING_CHILD();
+	pid_t child = reading_child(self->fd, 0);
 
 	EXPECT_EQ(1, write(self->fd, "a", 1));
 	EXPECT_EQ(0, ended(child));
@@ -175,7 +168,7 @@ TEST_F(fifo, what_was_written_before_a_signal_counts)
 
 TEST_F(fifo, kill_ends_a_reader)
 {
-	pid_t child = READING_CHILD();
+	pid_t child = reading_child(self->fd, 0);
 
 	kill(child, SIGKILL);
 	EXPECT_EQ(SIGKILL, ended(child));

@@ -9,6 +9,12 @@ build=$(drivers/kbuild.sh --where)
 # shellcheck disable=SC2034 # for those who source this
 kernel=$(selftests/setup/kernel.sh "$KERNEL")
 
+# Whether the kernel is configured with the option $1.
+has()
+{
+	grep -q "^CONFIG_$1=y" "$kernel/build/.config"
+}
+
 # The driver $1 in the folder $payload: selftest by another name, its handler
 # changed by the sed script $2; its C begins with $3.
 variant()

@@ -38,7 +38,7 @@ cp "$build/chard.ko" "$build/drivers/selftest/chard_selftest.ko" "$probe/refuse.
 
 # kvmalloc() is a macro or an inline function; this is what it ends in.
 case $KERNEL in
-6.1) allocator=kvmalloc_node ;;
+6.1 | 6.1-*) allocator=kvmalloc_node ;;
 *) allocator=__kvmalloc_node_noprof ;;
 esac
 selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout 120 --log "$build/faults.log" -- \

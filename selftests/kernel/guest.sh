@@ -40,7 +40,13 @@ if [ "${1:-}" = --shell ]; then
 	selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --shell
 	exit
 fi
+if has DEBUG_KMEMLEAK; then
+	cp selftests/kernel/leaks "$payload"
+	list+=(./unload ./leaks)
+else
+	list+=(./unload)
+fi
 # libcheck prints TAP when asked to.
 selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout 600 --log "$build/guest.log" -- \
 	env CK_TAP_LOG_FILE_NAME=- CK_VERBOSITY=silent \
-	sh guest-check.sh ./load "${list[@]}" ./unload
+	sh guest-check.sh ./load "${list[@]}"

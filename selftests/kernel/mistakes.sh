@@ -81,7 +81,9 @@ refused "a rustc that is not there" "RUSTC=/nowhere is not there" env RUSTC=/now
 # A kernel whose objects ours could not join: the same headers, another option.
 odd=$work/odd
 mkdir -p "$odd/include/config"
-echo "include $(realpath "$kernel"/usr/src/linux-headers-*-common)/Makefile" >"$odd/Makefile"
+# Packaged headers have the makefiles in a part common to all flavours.
+makefiles=$(realpath -e "$kernel"/usr/src/linux-headers-*-common 2>/dev/null) || makefiles=$(realpath "$kernel/build")
+echo "include $makefiles/Makefile" >"$odd/Makefile"
 for file in "$kernel"/build/* "$kernel"/build/include/* "$kernel"/build/include/config/{auto.conf.cmd,kernel.release}; do
 	target=$odd/${file#"$kernel/build/"}
 	[ -e "$target" ] || [ ! -e "$file" ] || ln -s "$(realpath "$file")" "$target"

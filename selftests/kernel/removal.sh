@@ -27,7 +27,12 @@ for bits in 64 32; do
 done
 cp "$build/chard.ko" "$build"/drivers/{echo/chard_echo,selftest/chard_selftest}.ko "$twin/echo_twin.ko" "$payload"
 
+# Behind the modules, which must have gone.
+! has DEBUG_KMEMLEAK || cp selftests/kernel/leaks "$payload"
+
 for bits in 64 32; do
+	# shellcheck disable=SC2016 # for the guest's shell
 	selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout $((seconds * 4 + 200)) \
-		--log "$build/removal_$bits.log" -- "./removal_$bits" "$seconds"
+		--log "$build/removal_$bits.log" -- \
+		sh -c '"$1" "$2"; status=$?; [ ! -e leaks ] || ./leaks; exit $status' - "./removal_$bits" "$seconds"
 done

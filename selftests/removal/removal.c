@@ -284,7 +284,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	/* What hangs is a failure, and says where it was. */
-	alarm(300);
+	alarm(300 * slowness());
 	clear_log();
 	report(!load("chard.ko", ""), "chard loads");
 	report(!load("chard_echo.ko", ""), "echo loads");

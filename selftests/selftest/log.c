@@ -89,6 +89,15 @@ TEST_F(log, lines)
 	EXPECT_EQ(2, bars);
 }
 
+/* An address where a function begins is shown as the end of what is before it. */
+static bool is_beginning(const char *text)
+{
+	const char *place = strrchr(text, '+');
+	unsigned long offset, size;
+
+	return place && sscanf(place, "+0x%lx/0x%lx", &offset, &size) == 2 && offset == size;
+}
+
 TEST_F(log, stack)
 {
 	bool inside = false, rust = false, c = false, begun = false;
@@ -106,8 +115,9 @@ TEST_F(log, stack)
 		/*
 		 * "?" is an address that the unwinder did not come across: old
 		 * words on the stack of the kernel's own, but never of ours.
+		 * KASAN alone writes into a frame where its function begins.
 		 */
-		if (strstr(text, "[chard_selftest]")) {
+		if (strstr(text, "[chard_selftest]") && !is_beginning(text)) {
 			EXPECT_EQ(NULL, strstr(text, " ? ")) TH_LOG("%s", text);
 			rust |= !!strstr(text, " chard_selftest_ioctl+");
 			c |= !!strstr(text, " selftest_ioctl+");

@@ -6,6 +6,7 @@
 # guest-check.sh --log FILE - prints what is bad in a kernel's log, on any machine.
 #
 # A program may take 60 seconds; a file PROGRAM.timeout holds another number.
+# Each is multiplied by the one that vm.sh has left in /slow.
 # Prints KTAP, each program's own indented below it, and at last a line
 # `TOTALS passes failures skips`. Fails if there was a failure, or no program.
 
@@ -15,6 +16,7 @@ check_skip=0
 check_number=0
 check_work=$(mktemp -d)
 check_timeout=60
+check_slow=$(cat /slow 2>/dev/null || echo 1)
 
 # What the kernel says when something went wrong.
 check_bad='WARNING:|BUG:|BUG at|Oops|general protection|Kernel panic'
@@ -158,7 +160,7 @@ check_program()
 	program=$1
 	name=${program##*/}
 	mark="guest-check: mark $check_number $$"
-	check_timeout=$(cat "$program.timeout" 2>/dev/null || echo 60)
+	check_timeout=$(($(cat "$program.timeout" 2>/dev/null || echo 60) * check_slow))
 
 	echo "# $name"
 	taint=$(cat /proc/sys/kernel/tainted)

@@ -9,7 +9,8 @@
 # 124 if the time was up, 125 if the guest died.
 #
 #   --payload DIR      what lies in /chard in the guest (nothing)
-#   --timeout SECONDS  how long the guest may take (300; a shell: no limit)
+#   --timeout SECONDS  how long the guest may take (300; a shell: no limit);
+#                      on a kernel with a file "slow", so many times longer
 #   --smp N            processors (2)
 #   --mem MB           memory (1024)
 #   --append "ARGS"    more arguments for the kernel
@@ -71,6 +72,9 @@ vm_parse()
 	fi
 	# A user at a terminal is not hurried.
 	: "${vm_timeout:=$([ -n "$vm_shell" ] && [ -t 0 ] && echo 0 || echo 300)}"
+	# Here and in guest-check.sh, which reads it in the guest: all limits.
+	vm_slow=$(cat "$vm_kernel/slow" 2>/dev/null) || vm_slow=1
+	vm_timeout=$((vm_timeout * vm_slow))
 }
 
 vm_need_tools()
@@ -136,6 +140,7 @@ vm_build_initramfs()
 	cp "$(command -v busybox)" "$root/bin/busybox"
 	ln -s busybox "$root/bin/sh"
 	cp "$vm_here/init" "$root/init"
+	echo "$vm_slow" > "$root/slow"
 	# Tests of permissions need one who is not root.
 	printf '%s\n' root:x:0:0::/root:/bin/sh user:x:1000:1000::/tmp:/bin/sh \
 		> "$root/etc/passwd"
@@ -165,7 +170,7 @@ vm_choose_accel()
 	boot=$(cat /proc/sys/kernel/random/boot_id)
 	if ! grep -qs "^$boot " "$record"; then
 		vm_say "trying KVM once, which may take 10 seconds"
-		if "$0" --kernel "$vm_kernel" --accel kvm --timeout 10 -- true \
+		if "$0" --kernel "$vm_kernel" --accel kvm --timeout $((10 / vm_slow)) -- true \
 			>/dev/null 2>&1; then
 			vm_accel=kvm
 		fi

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "chard.h"
+
+#include <linux/spinlock.h>
+
+#include "chard_planted.h"
+
+CHARD_MISC_DRIVER(planted, 0600, ioctl);
+
+static DEFINE_SPINLOCK(planted_spin);
+
+void planted_spin_lock(void)
+{
+	spin_lock(&planted_spin);
+}
+
+void planted_spin_unlock(void)
+{
+	spin_unlock(&planted_spin);
+}
+
+MODULE_DESCRIPTION("Bugs in Rust, for the tools that are to report them");
+MODULE_LICENSE("GPL");
