@@ -205,7 +205,7 @@ static int exit_of(pid_t child)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-static void waiters(int fd)
+static void waiters_learn(int fd)
 {
 	pid_t child = waiter(fd);
 
@@ -239,7 +239,7 @@ static void removed_while_on(int fd)
 	report(call_read(fd) == ENODEV && !close(dup(fd)), "removal: ENODEV, and close works");
 }
 
-static void unguarded(void)
+static void without_guard(void)
 {
 	int status = -1;
 	pid_t child;
@@ -265,7 +265,7 @@ void panics_everywhere(bool bugs)
 	int fd;
 
 	if (bugs) {
-		unguarded();
+		without_guard();
 		return;
 	}
 	report(!load("chard_armed.ko", ""), "everywhere: armed loads");
@@ -274,7 +274,7 @@ void panics_everywhere(bool bugs)
 	       "under a spinlock nothing sleeps: EDEADLK");
 	each_operation(fd);
 	resets(fd);
-	waiters(fd);
+	waiters_learn(fd);
 	removed_while_on(fd);
 	clear_log();
 	report(unload("chard_armed") == EAGAIN && !close(fd) && !unload("chard_armed"),
