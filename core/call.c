@@ -69,12 +69,13 @@ void chard_lock_init(struct chard_lock *lock, const char *name, struct chard_cla
 EXPORT_SYMBOL_GPL(chard_lock_init);
 
 /**
- * chard_lock_destroy() - end a mutex that nobody holds
+ * chard_lock_destroy() - end a lock of either kind that nobody holds
  * @lock: the lock
  */
 void chard_lock_destroy(struct chard_lock *lock)
 {
-	mutex_destroy(chard_mutex(lock));
+	if (lock->hold.kind == CHARD_HOLD_MUTEX)
+		mutex_destroy(chard_mutex(lock));
 }
 EXPORT_SYMBOL_GPL(chard_lock_destroy);
 

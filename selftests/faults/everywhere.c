@@ -259,6 +259,48 @@ static void without_guard(void)
 	report(!unload("chard_unguarded"), "AfterPanic::Bug: it can be unloaded");
 }
 
+static const struct {
+	const char *how;
+	const char *said;
+} contexts[] = {
+	{ "preemption", "it panicked with preemption off" },
+	{ "interrupts", "it panicked with interrupts off" },
+	{ "rcu", "it panicked in an RCU section" },
+	{ "faults", "it panicked with page faults off" },
+	{ "migration", "it panicked with migration off" },
+};
+
+/* What was switched off would stay so: no panic is contained there. */
+static void in_wrong_contexts(void)
+{
+	bool good = !load("chard_armed.ko", "") &&
+		    !load("context.ko", "symbol=chard_armed_read_iter");
+
+	report(good, "contexts: the entry is probed");
+	for (size_t i = 0; i < ARRAY_SIZE(contexts); i++) {
+		const char *how = contexts[i].how;
+		int status = -1;
+		pid_t child;
+
+		clear_log();
+		fflush(stdout);
+		child = fork();
+		if (!child) {
+			int fd = open(node, O_RDWR);
+			int at = open("/sys/module/context/parameters/how", O_WRONLY);
+
+			ioctl(fd, CHARD_ARMED_ARM, CHARD_ARMED_READ);
+			if (write(at, how, strlen(how)) < 0)
+				_exit(1);
+			_exit(call_read(fd));
+		}
+		waitpid(child, &status, 0);
+		report(WIFSIGNALED(status) && logged(contexts[i].said),
+		       "contexts, %s off: BUG ends the caller, and the log says why", how);
+	}
+	report(!unload("context") && !unload("chard_armed"), "contexts: all is unloaded");
+}
+
 /* panics_everywhere() - all of this; @bugs: and what ends in BUG() */
 void panics_everywhere(bool bugs)
 {
@@ -266,6 +308,7 @@ void panics_everywhere(bool bugs)
 
 	if (bugs) {
 		without_guard();
+		in_wrong_contexts();
 		return;
 	}
 	report(!load("chard_armed.ko", ""), "everywhere: armed loads");

@@ -30,11 +30,11 @@ done
 
 probe=$build/refuse
 mkdir -p "$probe"
-cp -u selftests/faults/refuse.c selftests/faults/Kbuild "$probe"
+cp -u selftests/faults/{refuse,context}.c selftests/faults/Kbuild "$probe"
 make --no-print-directory -C "$kernel/build" M="$probe" CONFIG_DEBUG_INFO_BTF_MODULES= modules >&2
 
 gcc -O2 -Wall -Wextra -static -Idrivers/selftest -o "$payload/faults" selftests/faults/{faults,everywhere,module}.c
-cp "$build/chard.ko" "$build/drivers/selftest/chard_selftest.ko" "$probe/refuse.ko" "$payload"
+cp "$build/chard.ko" "$build/drivers/selftest/chard_selftest.ko" "$probe"/{refuse,context}.ko "$payload"
 
 # kvmalloc() is a macro or an inline function; this is what it ends in.
 case $KERNEL in
