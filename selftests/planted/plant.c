@@ -25,7 +25,7 @@
 static const char *language;
 static const char *node;
 
-/* A name of a function, planted_LANGUAGE_BUG and what @format has around it. */
+/* The name of a function, planted_LANGUAGE_BUG, and what @format has around it. */
 static const char *named(const char *format, const char *bug)
 {
 	static char names[4][160];
@@ -34,7 +34,7 @@ static const char *named(const char *format, const char *bug)
 	char function[80];
 
 	snprintf(function, sizeof(function), "planted_%s_%s", language, bug);
-	snprintf(name, sizeof(names[0]), format, function, function);
+	snprintf(name, sizeof(names[0]), format, function);
 	return name;
 }
 
@@ -106,10 +106,14 @@ static void try_leak(void)
 /* Two callers, until the race was seen. */
 static void try_race(void)
 {
-	const char *words = named("BUG: KCSAN: data-race in %s / %s", "data_race");
+	const char *module = !strcmp(language, "c") ? "planted_c" : "chard_planted";
+	char words[160];
 	time_t end = time(NULL) + 60;
 	pid_t children[2];
+	const char *function = named("%s", "data_race");
 
+	snprintf(words, sizeof(words), "BUG: KCSAN: data-race in %s [%s] / %s [%s]", function,
+		 module, function, module);
 	clear_log();
 	for (int i = 0; i < 2; i++) {
 		children[i] = fork();

@@ -48,10 +48,13 @@ options_hold()
 # of the time; modules that are built against it have theirs.
 compile()
 {
+	local words
+
+	mapfile -t words < <(sed -n 's/^# make //p' "$2")
 	make -s KCONFIG_ALLCONFIG="$2" allnoconfig &&
 		options_hold "$2" &&
 		make -s "-j$(nproc)" LOCALVERSION="$1" KCFLAGS=-g0 KBUILD_BUILD_HOST=chard KBUILD_BUILD_USER=chard \
-			vmlinux modules
+			"${words[@]}" vmlinux modules
 }
 
 # Lays the documented form into the folder $1: of the tree what Kbuild needs for
