@@ -21,7 +21,7 @@
 
 /* Version of everything below; core, driver and handler must agree on it. */
 #ifndef CHARD_CONTRACT
-#define CHARD_CONTRACT 3
+#define CHARD_CONTRACT 4
 #endif
 
 struct chard_call;
@@ -48,6 +48,7 @@ struct poll_table_struct;
  * @device_state: the handler's state of the device; lives as long as @device
  * @state: the handler's state of this file, within the same allocation
  * @file: the VFS's file
+ * @opening: it is being opened where one must not wait
  *
  * Made before the handler's open and gone after its release.
  */
@@ -57,6 +58,7 @@ struct chard_file {
 	void *device_state;
 	void *state;
 	struct file *file;
+	__u32 opening;
 };
 
 /**
@@ -196,6 +198,11 @@ struct chard_handler {
 
 /* Its reads and writes can do without sleeping (FMODE_NOWAIT). */
 #define CHARD_HANDLER_NOWAIT 1
+/* Its open may wait: no misc device can have that. */
+#define CHARD_HANDLER_OPEN_WAITS 2
+
+/* A device's number where any will do. */
+#define CHARD_ANY 0xffffffff
 
 /*
  * What a handler NAME exports, each as chard_NAME_<what>. Of the operations
@@ -330,7 +337,10 @@ __u32 chard_call_error(const struct chard_call *call);
 __u32 chard_file_flags(const struct file *file);
 __u32 chard_file_mode(const struct file *file);
 
+__u32 chard_device_index(const struct chard_call *call);
+long chard_device_create(struct chard_call *call, __u32 index);
 void chard_device_remove(const struct chard_file *cf);
+int chard_device_remove_index(struct chard_call *call, __u32 index);
 
 void chard_print(const struct chard_driver *driver, __u32 level, const char *text,
 		 unsigned long len);

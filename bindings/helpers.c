@@ -170,7 +170,7 @@ EXPORT_SYMBOL_GPL(chard_print);
 void chard_print_device(const struct chard_call *call, __u32 level, const char *text,
 			unsigned long len)
 {
-	struct device *dev = chard_call_device(call)->misc.this_device;
+	struct device *dev = READ_ONCE(chard_call_device(call)->dev);
 
 	if (!dev)
 		return chard_print(call->driver, level, text, len);

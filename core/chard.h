@@ -11,6 +11,7 @@
 
 #include <linux/compat.h>
 #include <linux/fs.h>
+#include <linux/miscdevice.h>
 #include <linux/module.h>
 #include <linux/objtool.h>
 #include <linux/percpu.h>
@@ -50,11 +51,43 @@ typedef long (*chard_callback_t)(struct chard_device *device, const u32 *flags, 
 #define CHARD_PLACES 16
 
 /**
+ * struct chard_live - what changes of a driver while it is loaded; core's own
+ * @nodes: what its devices are registered with (node.c)
+ * @places: places of panics, 0 behind the last
+ */
+struct chard_live {
+	struct chard_nodes *nodes;
+	atomic_long_t places[CHARD_PLACES];
+};
+
+/**
+ * struct chard_where - where a driver's devices are to be found
+ * @region: on a region of numbers of their own; else one misc device
+ * @major: of a region; 0 for one that is free
+ * @first: the first minor of a region; of a misc device its minor,
+ *	   MISC_DYNAMIC_MINOR for one that is free
+ * @minors: how many devices a region has room for, 1 to 1048576
+ * @devices: how many of them there are when the driver is loaded: the first ones
+ * @node: what nodes are called: a misc device's whole name, on a region that
+ *	  with the device's number behind it; NULL for chard-NAME
+ * @names: names of the first nodes of a region, NULL behind the last; or NULL
+ */
+struct chard_where {
+	bool region;
+	unsigned int major;
+	unsigned int first;
+	unsigned int minors;
+	unsigned int devices;
+	const char *node;
+	const char *const *names;
+};
+
+/**
  * struct chard_driver - a driver, as chard.ko knows it
  * @contract: CHARD_CONTRACT as the driver's C was built with; stays the first
  *	      member, so that it can be read whatever else changes
- * @name: the handler's name; the node is /dev/chard-NAME
- * @mode: the node's permissions, as for misc devices
+ * @name: the handler's name
+ * @mode: its nodes' permissions
  * @fops: its table
  * @handler: what the handler says of itself
  * @device_init: calls the handler's entry of that name
@@ -66,7 +99,7 @@ typedef long (*chard_callback_t)(struct chard_device *device, const u32 *flags, 
  * @counts: what it has made
  * @sites: where its C goes on when the handler is back; see CHARD_CALL
  * @sites_end: the end of these
- * @places: CHARD_PLACES places of panics, 0 behind the last
+ * @live: what changes
  */
 struct chard_driver {
 	u32 contract;
@@ -83,13 +116,14 @@ struct chard_driver {
 	struct chard_counts __percpu *counts;
 	const s32 *sites;
 	const s32 *sites_end;
-	atomic_long_t *places;
+	struct chard_live *live;
 };
 
-int chard_misc_register(const struct chard_driver *driver);
-void chard_misc_unregister(const struct chard_driver *driver);
+int chard_register(const struct chard_driver *driver, const struct chard_where *where);
+void chard_unregister(const struct chard_driver *driver);
 
-struct chard_file *chard_file_new(const struct chard_driver *driver, struct file *file);
+struct chard_file *chard_file_new(const struct chard_driver *driver, struct inode *inode,
+				  struct file *file);
 void chard_file_free(const struct chard_driver *driver, struct chard_file *cf);
 int chard_file_fasync(int fd, struct file *file, int on);
 ssize_t chard_splice_read(struct file *in, loff_t *pos, struct pipe_inode_info *pipe, size_t len,
@@ -117,11 +151,39 @@ void chard_call_release(struct chard_call *call);
  * reaches the handler. The build fails where this list and the handler
  * differ.
  */
-#define CHARD_MISC_DRIVER(_name, _mode, ...)                                                   \
+#define CHARD_MISC_DRIVER(_name, _mode, ...) CHARD_DRIVER(_name, _mode, CHARD_MISC(), ##__VA_ARGS__)
+
+/*
+ * CHARD_MISC - where a misc device is; members of struct chard_where may follow,
+ * as in CHARD_MISC(.node = "foo", .first = 222)
+ */
+#define CHARD_MISC(...)                                                             \
+	{                                                                           \
+		.first = MISC_DYNAMIC_MINOR, .minors = 1, .devices = 1, __VA_ARGS__ \
+	}
+
+/*
+ * CHARD_REGION - a region with @_minors devices, made when the driver is loaded
+ * unless .devices says otherwise; members of struct chard_where may follow. They
+ * are worked out when the driver is loaded, and may be module parameters.
+ */
+#define CHARD_REGION(_minors, ...)                                                     \
+	{                                                                              \
+		.region = true, .minors = (_minors), .devices = (_minors), __VA_ARGS__ \
+	}
+
+/**
+ * CHARD_DRIVER() - a module with devices wherever
+ * @_name: the handler's name, an identifier
+ * @_mode: the nodes' permissions
+ * @_where: CHARD_MISC() or CHARD_REGION()
+ * @...: as for CHARD_MISC_DRIVER()
+ */
+#define CHARD_DRIVER(_name, _mode, _where, ...)                                                \
 	CHARD_HANDLER_DEVICE(_name);                                                           \
 	extern const struct chard_driver chard_##_name##_driver;                               \
 	static DEFINE_PER_CPU(struct chard_counts, _name##_counts);                            \
-	static atomic_long_t _name##_places[CHARD_PLACES];                                     \
+	static struct chard_live _name##_live;                                                 \
 	CHARD_SITES(_name);                                                                    \
 	CHARD_ENTRY_device(_name) CHARD_EACH(CHARD_ENTRY, _name, open, release)                \
 		CHARD_EACH(CHARD_ENTRY, _name,                                                 \
@@ -142,16 +204,18 @@ void chard_call_release(struct chard_call *call);
 		CHARD_EACH(CHARD_HOOK, _name, ##__VA_ARGS__).counts = &_name##_counts,         \
 		.sites = _name##_sites,                                                        \
 		.sites_end = _name##_sites_end,                                                \
-		.places = _name##_places,                                                      \
+		.live = &_name##_live,                                                         \
 	};                                                                                     \
 	static int __init _name##_module_init(void)                                            \
 	{                                                                                      \
-		return chard_misc_register(&chard_##_name##_driver);                           \
+		const struct chard_where where = _where;                                       \
+                                                                                               \
+		return chard_register(&chard_##_name##_driver, &where);                        \
 	}                                                                                      \
 	module_init(_name##_module_init);                                                      \
 	static void __exit _name##_module_exit(void)                                           \
 	{                                                                                      \
-		chard_misc_unregister(&chard_##_name##_driver);                                \
+		chard_unregister(&chard_##_name##_driver);                                     \
 	}                                                                                      \
 	module_exit(_name##_module_exit)
 

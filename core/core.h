@@ -9,17 +9,19 @@
 #include <linux/miscdevice.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
+#include <linux/xarray.h>
 
 #include "chard.h"
 
 /**
  * struct chard_device - a device
- * @misc: its node, while it is registered
+ * @misc: its node, while it is registered; on a region what describes it
  * @driver: its driver
+ * @index: its number among the driver's devices
  * @ref: held by the registration and by each open file
  * @entry: in chard_devices, while it is registered
  * @removal: takes the node away; queued by whoever sets CHARD_DEVICE_GONE
- * @dev: its class device, held from removal on, for the log
+ * @dev: its class device, held; NULL while it has none yet
  * @objects: the struct chard_object of its handler
  * @ending: nobody else may free an object of it any more
  * @fasync: the files that have SIGIO
@@ -31,6 +33,7 @@
 struct chard_device {
 	struct miscdevice misc;
 	const struct chard_driver *driver;
+	u32 index;
 	struct kref ref;
 	struct list_head entry;
 	struct work_struct removal;
@@ -44,11 +47,67 @@ struct chard_device {
 	atomic_t flags;
 };
 
+/**
+ * struct chard_nodes - where the devices of a driver are registered
+ * @region: on a region of minors; else there is one misc device
+ * @closed: no device comes any more; under chard_devices_lock
+ * @first: the first number; of a misc device its minor
+ * @minors: how many there are
+ * @devices: by their index, with places reserved for those to come
+ * @count: the devices there are, registered or not
+ * @cdev: of a region
+ * @parent: of a region's class devices
+ * @node: the driver's name for nodes, or NULL
+ * @names: the driver's names of the first ones, NULL behind the last; or NULL
+ * @name: chard-NAME
+ */
+struct chard_nodes {
+	bool region;
+	bool closed;
+	dev_t first;
+	u32 minors;
+	struct xarray devices;
+	atomic_t count;
+	struct cdev *cdev;
+	struct device *parent;
+	const char *node;
+	const char *const *names;
+	char name[32];
+};
+
 extern struct list_head chard_devices;
 extern struct mutex chard_devices_lock;
 
+long chard_device_add(const struct chard_driver *driver, u32 index);
 void chard_device_free(struct kref *ref);
 void chard_device_halt(struct chard_device *device);
+
+/* node.c */
+int chard_nodes_begin(const struct chard_driver *driver, const struct chard_where *where);
+void chard_nodes_close(struct chard_nodes *nodes);
+void chard_nodes_end(const struct chard_driver *driver);
+long chard_node_reserve(struct chard_nodes *nodes, u32 index);
+void chard_node_release(struct chard_nodes *nodes, u32 index);
+int chard_node_init(struct chard_device *device);
+int chard_node_add(struct chard_device *device);
+void chard_node_del(struct chard_device *device);
+struct chard_device *chard_node_find(const struct chard_driver *driver, struct inode *inode,
+				     struct file *file);
+struct chard_device *chard_node_at(struct chard_nodes *nodes, u32 index);
+int chard_nodes_init(void);
+void chard_nodes_exit(void);
+
+/* attributes.c */
+const struct attribute_group **chard_attributes(void);
+
+/* A class device's; the same for a misc device and one of a region. */
+static inline struct chard_device *chard_device_of(struct device *dev)
+{
+	struct miscdevice *misc = dev_get_drvdata(dev);
+
+	return container_of(misc, struct chard_device, misc);
+}
+
 size_t chard_size_with(size_t head, u32 size, u32 align);
 void chard_counts_report(const struct chard_driver *driver);
 
@@ -72,7 +131,8 @@ int chard_sleep_error(const struct chard_call *call);
 /* remove.c */
 void chard_removal_init(struct chard_device *device);
 void chard_driver_remove(const struct chard_driver *driver);
-const struct attribute_group **chard_attributes(void);
+bool chard_device_claim(struct chard_device *device);
+void chard_removal_run(struct chard_device *device);
 int chard_removals_init(void);
 void chard_removals_exit(void);
 

@@ -4,14 +4,15 @@
  *
  * A device is one allocation, the core's part and behind it the handler's
  * state. It is held by its registration and by each open file, so that it
- * outlives its node for as long as a file is open. How it goes is remove.c.
+ * outlives its node for as long as a file is open. How it is found is node.c,
+ * how it goes remove.c.
  */
 #define pr_fmt(fmt) "chard: " fmt
 
-#include <linux/major.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
+#include <linux/wait_bit.h>
 
 #include "core.h"
 
@@ -35,8 +36,15 @@ static void chard_device_quiet(struct chard_device *device)
 	chard_objects_stop(device);
 }
 
-/* The caller is insmod, root's own: not charged to a cgroup. */
-static struct chard_device *chard_device_new(const struct chard_driver *driver)
+/* The last that a device does: its driver may go from then on. */
+static void chard_device_uncount(struct chard_nodes *nodes)
+{
+	if (atomic_dec_and_test(&nodes->count))
+		wake_up_var(&nodes->count);
+}
+
+/* Any caller may make one, where a handler lets him: charged to his cgroup. */
+static struct chard_device *chard_device_new(const struct chard_driver *driver, u32 index)
 {
 	const struct chard_handler *handler = driver->handler;
 	size_t size = chard_size_with(sizeof(struct chard_device), handler->device_size,
@@ -46,23 +54,18 @@ static struct chard_device *chard_device_new(const struct chard_driver *driver)
 
 	if (!size)
 		return ERR_PTR(-EINVAL);
-	device = kvzalloc(size, GFP_KERNEL);
+	device = kvzalloc(size, GFP_KERNEL_ACCOUNT);
 	if (!device)
 		return ERR_PTR(-ENOMEM);
 
 	device->driver = driver;
+	device->index = index;
 	device->state = PTR_ALIGN((void *)(device + 1), handler->device_align);
 	kref_init(&device->ref);
-	snprintf(device->name, sizeof(device->name), "chard-%s", driver->name);
-	device->misc.minor = MISC_DYNAMIC_MINOR;
-	device->misc.name = device->name;
-	device->misc.fops = driver->fops;
-	device->misc.mode = driver->mode;
-	device->misc.groups = chard_attributes();
 	INIT_LIST_HEAD(&device->objects);
 	chard_removal_init(device);
 
-	ret = driver->device_init(device, device->state);
+	ret = chard_node_init(device) ?: driver->device_init(device, device->state);
 	if (ret) {
 		chard_device_quiet(device);
 		chard_objects_end(device);
@@ -71,6 +74,7 @@ static struct chard_device *chard_device_new(const struct chard_driver *driver)
 	}
 	this_cpu_inc(driver->counts->states);
 	this_cpu_inc(driver->counts->devices);
+	atomic_inc(&driver->live->nodes->count);
 	return device;
 }
 
@@ -79,6 +83,7 @@ void chard_device_free(struct kref *ref)
 {
 	struct chard_device *device = container_of(ref, struct chard_device, ref);
 	const struct chard_driver *driver = device->driver;
+	struct chard_nodes *nodes = driver->live->nodes;
 
 	chard_device_quiet(device);
 	if (!driver->device_exit(device, device->state))
@@ -87,9 +92,82 @@ void chard_device_free(struct kref *ref)
 	this_cpu_dec(driver->counts->devices);
 	put_device(device->dev);
 	kvfree(device);
+	chard_device_uncount(nodes);
 }
 
-static int chard_driver_check(const struct chard_driver *driver)
+/*
+ * chard_device_add() - make a device and its node; may sleep
+ * @driver: whose
+ * @index: its number, CHARD_ANY for the first that is free
+ *
+ * The device's state is made before its node: a file may be opened before this
+ * returns.
+ *
+ * Return: the number; -ENODEV when the driver is being unloaded, as
+ * chard_node_reserve(); what the handler or the kernel's registration refused
+ * with.
+ */
+long chard_device_add(const struct chard_driver *driver, u32 index)
+{
+	struct chard_nodes *nodes = driver->live->nodes;
+	struct chard_device *device;
+	long number = chard_node_reserve(nodes, index);
+	int ret;
+
+	if (number < 0)
+		return number;
+	device = chard_device_new(driver, number);
+	if (IS_ERR(device)) {
+		chard_node_release(nodes, number);
+		return PTR_ERR(device);
+	}
+
+	mutex_lock(&chard_devices_lock);
+	ret = nodes->closed ? -ENODEV : chard_node_add(device);
+	if (!ret)
+		list_add_tail(&device->entry, &chard_devices);
+	mutex_unlock(&chard_devices_lock);
+	/* Now, at the latest, it may be removed, and be no more. */
+	if (!ret)
+		return number;
+	pr_err("%s: the kernel refused /dev/%s: error %d\n", driver->name, device->name, ret);
+	atomic_or(CHARD_DEVICE_GONE, &device->flags);
+	chard_node_release(nodes, number);
+	kref_put(&device->ref, chard_device_free);
+	return ret;
+}
+
+/**
+ * chard_device_index() - the number of a call's device among its driver's
+ * @call: the call
+ */
+__u32 chard_device_index(const struct chard_call *call)
+{
+	return chard_call_device(call)->index;
+}
+EXPORT_SYMBOL_GPL(chard_device_index);
+
+/**
+ * chard_device_create() - a handler makes another device of its driver; may sleep
+ * @call: the call; holds no spinlock
+ * @index: the device's number, CHARD_ANY for the first that is free
+ *
+ * Return: the number, -EDEADLK where the call can not sleep, -EOPNOTSUPP on a
+ * misc device, which is alone; as chard_device_add().
+ */
+long chard_device_create(struct chard_call *call, __u32 index)
+{
+	int error = chard_sleep_error(call);
+
+	if (error)
+		return error;
+	if (!call->driver->live->nodes->region)
+		return -EOPNOTSUPP;
+	return chard_device_add(call->driver, index);
+}
+EXPORT_SYMBOL_GPL(chard_device_create);
+
+static int chard_driver_check(const struct chard_driver *driver, const struct chard_where *where)
 {
 	u32 handler = READ_ONCE(driver->handler->contract);
 
@@ -98,64 +176,56 @@ static int chard_driver_check(const struct chard_driver *driver)
 		       driver->name, driver->contract, handler, CHARD_CONTRACT);
 		return -EINVAL;
 	}
+	if (!where->region && driver->handler->flags & CHARD_HANDLER_OPEN_WAITS) {
+		pr_err("%s: its open waits, which would keep all misc devices from being opened: use CHARD_REGION in place of CHARD_MISC\n",
+		       driver->name);
+		return -EINVAL;
+	}
 	return 0;
 }
 
 /**
- * chard_misc_register() - bring a driver's misc device to life
- * @driver: the driver; stays valid until chard_misc_unregister()
+ * chard_register() - bring a driver's devices to life
+ * @driver: the driver; stays valid until chard_unregister()
+ * @where: where they are; looked at here alone, but for its strings
  *
- * The device's state is made before its node: a file may be opened before
- * this returns. May sleep; the caller is the driver's module_init.
+ * May sleep; the caller is the driver's module_init.
  *
- * Return: 0, -EINVAL when the driver was built for another contract, -ENOMEM,
- * what the handler or misc_register() refused with. After an error nothing is
- * left.
+ * Return: 0, -EINVAL when the driver was built for another contract or is not to
+ * be had there, as chard_nodes_begin() and chard_device_add(). After an error
+ * nothing is left.
  */
-int chard_misc_register(const struct chard_driver *driver)
+int chard_register(const struct chard_driver *driver, const struct chard_where *where)
 {
-	struct chard_device *device;
-	int ret;
+	long ret = chard_driver_check(driver, where) ?: chard_nodes_begin(driver, where);
+	unsigned int index;
 
-	ret = chard_driver_check(driver);
 	if (ret)
 		return ret;
-	device = chard_device_new(driver);
-	if (IS_ERR(device)) {
-		pr_err("%s: no device: error %pe\n", driver->name, device);
-		chard_counts_report(driver);
-		return PTR_ERR(device);
+	for (index = 0; index < where->devices; index++) {
+		ret = chard_device_add(driver, index);
+		if (ret < 0) {
+			pr_err("%s: no device %u: error %ld\n", driver->name, index, ret);
+			chard_unregister(driver);
+			return ret;
+		}
 	}
-
-	mutex_lock(&chard_devices_lock);
-	ret = misc_register(&device->misc);
-	if (!ret) {
-		pr_info("%s: /dev/%s is %d:%d\n", driver->name, device->name, MISC_MAJOR,
-			device->misc.minor);
-		list_add_tail(&device->entry, &chard_devices);
-	}
-	mutex_unlock(&chard_devices_lock);
-	/* Now, at the latest, it may be removed, and be no more. */
-	if (ret) {
-		pr_err("%s: misc_register refused /dev/%s: error %d\n", driver->name, device->name,
-		       ret);
-		kref_put(&device->ref, chard_device_free);
-		chard_counts_report(driver);
-	}
-	return ret;
+	return 0;
 }
-EXPORT_SYMBOL_GPL(chard_misc_register);
+EXPORT_SYMBOL_GPL(chard_register);
 
 /**
- * chard_misc_unregister() - end what chard_misc_register() began
+ * chard_unregister() - end what chard_register() began
  * @driver: the driver; no file of it is open, since each holds the module
  *
- * May sleep; the caller is the driver's module_exit. The device may have been
+ * May sleep; the caller is the driver's module_exit. Devices may have been
  * removed before. Reports what the driver has left behind.
  */
-void chard_misc_unregister(const struct chard_driver *driver)
+void chard_unregister(const struct chard_driver *driver)
 {
+	chard_nodes_close(driver->live->nodes);
 	chard_driver_remove(driver);
+	chard_nodes_end(driver);
 	chard_counts_report(driver);
 }
-EXPORT_SYMBOL_GPL(chard_misc_unregister);
+EXPORT_SYMBOL_GPL(chard_unregister);

@@ -10,10 +10,10 @@
  * with the handler's symbol as a constant, so that the call is direct.
  */
 
-static __always_inline int chard_open(const struct chard_driver *driver, struct file *file,
-				      long (*open)(struct chard_call *call))
+static __always_inline int chard_open(const struct chard_driver *driver, struct inode *inode,
+				      struct file *file, long (*open)(struct chard_call *call))
 {
-	struct chard_file *cf = chard_file_new(driver, file);
+	struct chard_file *cf = chard_file_new(driver, inode, file);
 	long ret;
 
 	if (IS_ERR(cf))
@@ -23,6 +23,7 @@ static __always_inline int chard_open(const struct chard_driver *driver, struct 
 		chard_file_free(driver, cf);
 		return ret;
 	}
+	cf->opening = 0;
 	this_cpu_inc(driver->counts->states);
 	return 0;
 }
@@ -157,10 +158,10 @@ static __always_inline int chard_flush(const struct chard_driver *driver, struct
  * that in struct chard_driver for what the core calls. open and release are in
  * every driver, since chard_file comes and goes with them.
  */
-#define CHARD_ENTRY_open(name)                                                        \
-	static int name##_open(struct inode *inode, struct file *file)                \
-	{                                                                             \
-		return chard_open(&chard_##name##_driver, file, chard_##name##_open); \
+#define CHARD_ENTRY_open(name)                                                               \
+	static int name##_open(struct inode *inode, struct file *file)                       \
+	{                                                                                    \
+		return chard_open(&chard_##name##_driver, inode, file, chard_##name##_open); \
 	}
 #define CHARD_FIELD_open(name) .open = name##_open,
 #define CHARD_HOOK_open(name)

@@ -25,50 +25,58 @@ size_t chard_size_with(size_t head, u32 size, u32 align)
 /**
  * chard_file_new() - what an open file needs, all but the handler's state
  * @driver: the device's driver
- * @file: the file; its private_data is the device's, as misc_open() leaves it
+ * @inode: the node's
+ * @file: the file
  *
  * May sleep. Charged to the caller's cgroup, since any caller can open.
  *
- * misc_open() holds misc_mtx from where it finds the device in its list until
- * this open has ended, and misc_deregister() takes the device off the list
- * under the same mutex. So no open finds a device that misc_deregister() is
- * done with, through whichever inode: they all lead to misc_open(). An open
- * that is here keeps misc_deregister(), and the registration's reference,
- * waiting: the device is alive, though maybe flagged. One that meets the flag
- * is refused; one that comes just before is a call among those that
- * were let in.
+ * A device that is found here is held, and so alive, though maybe flagged. An
+ * open that meets the flag is refused; one that comes just before is a call
+ * among those that were let in.
  *
  * Return: the new chard_file, which is also in @file->private_data, or an
- * ERR_PTR: -ENODEV when the device is being removed, -ENOMEM, -EINVAL for a
- * state of impossible size.
+ * ERR_PTR: -ENXIO where the number has no device, -ENODEV when that is being
+ * removed, -ENOMEM, -EINVAL for a state of impossible size.
  */
-struct chard_file *chard_file_new(const struct chard_driver *driver, struct file *file)
+struct chard_file *chard_file_new(const struct chard_driver *driver, struct inode *inode,
+				  struct file *file)
 {
-	struct chard_device *device = container_of(file->private_data, struct chard_device, misc);
 	const struct chard_handler *handler = driver->handler;
 	size_t size =
 		chard_size_with(sizeof(struct chard_file), handler->file_size, handler->file_align);
+	struct chard_device *device;
 	struct chard_file *cf;
+	int ret;
 
-	if (atomic_read(&device->flags) & CHARD_DEVICE_GONE)
-		return ERR_PTR(-ENODEV);
 	if (!size)
 		return ERR_PTR(-EINVAL);
+	device = chard_node_find(driver, inode, file);
+	if (!device)
+		return ERR_PTR(-ENXIO);
+	ret = -ENODEV;
+	if (atomic_read(&device->flags) & CHARD_DEVICE_GONE)
+		goto err_device;
+	ret = -ENOMEM;
 	cf = kvzalloc(size, GFP_KERNEL_ACCOUNT);
 	if (!cf)
-		return ERR_PTR(-ENOMEM);
+		goto err_device;
 
-	kref_get(&device->ref);
 	cf->device = device;
 	cf->flags = chard_device_flags(device);
 	cf->device_state = device->state;
 	cf->state = PTR_ALIGN((void *)(cf + 1), handler->file_align);
 	cf->file = file;
+	/* Of misc devices this goes on under the mutex of them all. */
+	cf->opening = !driver->live->nodes->region;
 	file->private_data = cf;
 	if (handler->flags & CHARD_HANDLER_NOWAIT)
 		file->f_mode |= FMODE_NOWAIT;
 	this_cpu_inc(driver->counts->files);
 	return cf;
+
+err_device:
+	kref_put(&device->ref, chard_device_free);
+	return ERR_PTR(ret);
 }
 EXPORT_SYMBOL_GPL(chard_file_new);
 

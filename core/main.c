@@ -36,12 +36,20 @@ void chard_counts_report(const struct chard_driver *driver)
 
 static int __init chard_init(void)
 {
-	return chard_removals_init();
+	int ret = chard_removals_init();
+
+	if (ret)
+		return ret;
+	ret = chard_nodes_init();
+	if (ret)
+		chard_removals_exit();
+	return ret;
 }
 module_init(chard_init);
 
 static void __exit chard_exit(void)
 {
+	chard_nodes_exit();
 	chard_removals_exit();
 	chard_memory_exit();
 }

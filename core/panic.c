@@ -177,7 +177,7 @@ static bool chard_is_new(const struct chard_driver *driver, const void *place)
 	int i;
 
 	for (i = 0; i < CHARD_PLACES; i++) {
-		long old = atomic_long_cmpxchg(&driver->places[i], 0, (long)place);
+		long old = atomic_long_cmpxchg(&driver->live->places[i], 0, (long)place);
 
 		if (!old)
 			return true;

@@ -13,25 +13,22 @@
  */
 #define pr_fmt(fmt) "chard: " fmt
 
-#include <linux/kstrtox.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
-#include <linux/sysfs.h>
 #include <linux/workqueue.h>
 
 #include "core.h"
-
-/* One at a time: handlers need not think of more. */
-static DEFINE_MUTEX(chard_resets);
 
 /* Our own, so that a driver which is unloaded waits for nobody else's work. */
 static struct workqueue_struct *chard_removals;
 
 /*
- * Whether the caller is the one to remove the device: then it queues the work.
- * Who waits for the device learns of it before anybody waits for them.
+ * chard_device_claim() - whether the caller is the one to remove the device
+ *
+ * Then it queues the work. Who waits for the device learns of it before anybody
+ * waits for them. Any context.
  */
-static bool chard_device_claim(struct chard_device *device)
+bool chard_device_claim(struct chard_device *device)
 {
 	if (atomic_fetch_or(CHARD_DEVICE_GONE, &device->flags) & CHARD_DEVICE_GONE)
 		return false;
@@ -44,15 +41,12 @@ static void chard_removal(struct work_struct *work)
 {
 	struct chard_device *device = container_of(work, struct chard_device, removal);
 
-	/* One may write to the attribute before misc_register() is done: wait. */
+	/* One may write to the attribute before chard_node_add() is done: wait. */
 	mutex_lock(&chard_devices_lock);
 	list_del(&device->entry);
 	mutex_unlock(&chard_devices_lock);
 
-	/* A call that is still on names the device in the log. */
-	device->dev = get_device(device->misc.this_device);
-	misc_deregister(&device->misc);
-	pr_info("%s: /dev/%s is gone\n", device->driver->name, device->name);
+	chard_node_del(device);
 	kref_put(&device->ref, chard_device_free);
 }
 
@@ -78,11 +72,41 @@ void chard_device_remove(const struct chard_file *cf)
 }
 EXPORT_SYMBOL_GPL(chard_device_remove);
 
+/**
+ * chard_device_remove_index() - a handler removes a device of its driver, by its number
+ * @call: the call; holds no spinlock
+ * @index: the device's number; the call's own is as good as another
+ *
+ * As chard_device_remove(), but that it may sleep.
+ *
+ * Return: 0, -ENXIO where there is no such device, -ENODEV where it is being
+ * removed already, -EDEADLK where the call can not sleep.
+ */
+int chard_device_remove_index(struct chard_call *call, __u32 index)
+{
+	struct chard_device *device;
+	int ret = chard_sleep_error(call);
+
+	if (ret)
+		return ret;
+	device = chard_node_at(call->driver->live->nodes, index);
+	if (!device)
+		return -ENXIO;
+	if (chard_device_claim(device))
+		queue_work(chard_removals, &device->removal);
+	else
+		ret = -ENODEV;
+	kref_put(&device->ref, chard_device_free);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(chard_device_remove_index);
+
 /*
  * chard_driver_remove() - remove a driver's devices and wait for that
  *
- * The caller is the driver's module_exit: nobody begins a removal any more,
- * since who does holds the module, and what had begun is waited for.
+ * The caller is the driver's module_exit. Who removes a device holds the module,
+ * or is set going by another device, whose end waits for it: chard_nodes_end()
+ * waits for all of them.
  */
 void chard_driver_remove(const struct chard_driver *driver)
 {
@@ -97,109 +121,11 @@ void chard_driver_remove(const struct chard_driver *driver)
 	flush_workqueue(chard_removals);
 }
 
-static struct chard_device *chard_device_of(struct device *dev)
+/* chard_removal_run() - remove a device that the caller has claimed and holds; may sleep */
+void chard_removal_run(struct chard_device *device)
 {
-	struct miscdevice *misc = dev_get_drvdata(dev);
-
-	return container_of(misc, struct chard_device, misc);
-}
-
-/* The attribute "panics": how many calls of the device have ended in one. */
-static ssize_t panics_show(struct device *dev, struct device_attribute *attr, char *text)
-{
-	return sysfs_emit(text, "%ld\n", atomic_long_read(&chard_device_of(dev)->panics));
-}
-static DEVICE_ATTR_RO(panics);
-
-/*
- * The attribute "reset": 1 lets a device answer again that was quarantined by a
- * panic. First its handler makes it fit for that; what it refuses with, write(2)
- * gives, and the quarantine stays. So it does where another call panics
- * meanwhile, or the handler's own.
- */
-static ssize_t reset_store(struct device *dev, struct device_attribute *attr, const char *text,
-			   size_t len)
-{
-	struct chard_device *device = chard_device_of(dev);
-	long panics, ret;
-	bool reset;
-
-	if (kstrtobool(text, &reset) || !reset)
-		return -EINVAL;
-	if (atomic_read(&device->flags) & CHARD_DEVICE_GONE)
-		return -ENODEV;
-	/* The device stays while sysfs is in here, and its driver with it. */
-	if (mutex_lock_interruptible(&chard_resets))
-		return -ERESTARTSYS;
-	panics = atomic_long_read(&device->panics);
-	ret = 0;
-	if (atomic_read(&device->flags) & CHARD_DEVICE_PANICKED) {
-		ret = device->driver->device_reset(device, device->state);
-		if (!ret) {
-			atomic_andnot(CHARD_DEVICE_PANICKED, &device->flags);
-			/* A panic counts first and sets the flag then. */
-			smp_mb__after_atomic();
-			if (atomic_long_read(&device->panics) != panics) {
-				atomic_or(CHARD_DEVICE_PANICKED, &device->flags);
-				ret = -EIO;
-			}
-		}
-	}
-	mutex_unlock(&chard_resets);
-	return ret ?: len;
-}
-static DEVICE_ATTR_WO(reset);
-
-/*
- * The attribute "remove": 1 removes the device, and it is gone when write(2)
- * returns. ENODEV where it is being removed already: whoever does so may be
- * waiting for this very function to return, so it must not wait for them.
- *
- * To wait for the work means to wait for the end of the attribute, of which
- * this function is a user: sysfs is told not to count it.
- * device_remove_file_self() would count it again before it returned.
- */
-static ssize_t remove_store(struct device *dev, struct device_attribute *attr, const char *text,
-			    size_t len)
-{
-	struct chard_device *device = chard_device_of(dev);
-	struct module *owner = device->driver->fops->owner;
-	struct kernfs_node *node;
-	ssize_t ret = -ENODEV;
-	bool remove;
-
-	if (kstrtobool(text, &remove) || !remove)
-		return -EINVAL;
-	/* Where rmmod has begun, it removes the device. */
-	if (!try_module_get(owner))
-		return -ENODEV;
-	if (chard_device_claim(device)) {
-		kref_get(&device->ref);
-		/* Never NULL: only the work queued below takes the attribute away. */
-		node = sysfs_break_active_protection(&dev->kobj, &attr->attr);
-		queue_work(chard_removals, &device->removal);
-		flush_work(&device->removal);
-		sysfs_unbreak_active_protection(node);
-		kref_put(&device->ref, chard_device_free);
-		ret = len;
-	}
-	module_put(owner);
-	return ret;
-}
-static DEVICE_ATTR_WO(remove);
-
-static struct attribute *chard_attrs[] = {
-	&dev_attr_remove.attr,
-	&dev_attr_reset.attr,
-	&dev_attr_panics.attr,
-	NULL,
-};
-ATTRIBUTE_GROUPS(chard);
-
-/* chard_attributes() - what each device has in sysfs */
-const struct attribute_group **chard_attributes(void)
-{
-	return chard_groups;
+	queue_work(chard_removals, &device->removal);
+	flush_work(&device->removal);
 }
 
 int __init chard_removals_init(void)

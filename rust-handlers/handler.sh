@@ -53,7 +53,7 @@ for symbol in $named $implemented; do
 		bad=1
 	}
 	has "$named" "$symbol" || {
-		echo "chard: $name: the handler implements chard::$(trait "$op"), but the driver's C does not name $op: add it to CHARD_MISC_DRIVER" >&2
+		echo "chard: $name: the handler implements chard::$(trait "$op"), but the driver's C does not name $op: add it to its list" >&2
 		bad=1
 	}
 done

@@ -70,7 +70,7 @@ void file_release(struct file *file)
  * What rmmod is in the kernel, after the files that the end of a process
  * closes: the device goes, and what is left of it is a leak.
  */
-static void chard_misc_unregister(void)
+static void chard_unregister(void)
 {
 	const struct chard_driver *driver = chard_device.driver;
 	const struct chard_counts *left = driver->counts;
@@ -93,12 +93,33 @@ static void chard_misc_unregister(void)
 	}
 }
 
-/* chard_misc_register() - the device of the process, from before main() to its exit */
-void chard_misc_register(const struct chard_driver *driver)
+/* There is one, the first: what would be others is not known. */
+__u32 chard_device_index(const struct chard_call *call)
+{
+	(void)call;
+	return 0;
+}
+
+long chard_device_create(struct chard_call *call, __u32 index)
+{
+	(void)call;
+	refuse("further device", index);
+}
+
+int chard_device_remove_index(struct chard_call *call, __u32 index)
+{
+	(void)call;
+	refuse("device by its number", index);
+}
+
+/* chard_register() - the device of the process, from before main() to its exit */
+void chard_register(const struct chard_driver *driver, const struct chard_where *where)
 {
 	const struct chard_handler *handler = driver->handler;
 	long ret = -ENOMEM;
 
+	if (where->region)
+		refuse("region of", where->minors);
 	chard_device.driver = driver;
 	chard_device.state = memory_new(handler->device_size, handler->device_align);
 	if (chard_device.state)
@@ -110,5 +131,5 @@ void chard_misc_register(const struct chard_driver *driver)
 	}
 	count(&driver->counts->states, 1);
 	count(&driver->counts->devices, 1);
-	atexit(chard_misc_unregister);
+	atexit(chard_unregister);
 }

@@ -7,7 +7,7 @@ use core::marker::PhantomData;
 use core::time::Duration;
 
 use crate::bindings::{self, chard_call};
-use crate::{Errno, Result};
+use crate::{Errno, Result, errno};
 
 /// One call from the kernel into the handler, which may sleep.
 ///
@@ -92,6 +92,47 @@ impl Call {
         match unsafe { bindings::chard_call_error(self.raw()) } {
             0 => Ok(()),
             error => Err(Errno::from_c(-c_long::from(error))),
+        }
+    }
+
+    /// The number of the call's device among those of its driver: 0 for the
+    /// first, as for the only one. Its minor is that many behind the first.
+    pub fn device_index(&self) -> u32 {
+        // SAFETY: the record of a call that goes on.
+        unsafe { bindings::chard_device_index(self.raw()) }
+    }
+
+    /// Makes another device of this driver, with the number `index`, or the first
+    /// that is free; says which. [`Handler::new`](crate::Handler::new) runs for it
+    /// before this returns, and so may the first opens. May sleep.
+    ///
+    /// `EINVAL` where the region has no such number, `EEXIST` where there is such
+    /// a device, or one that is just going, `ENOSPC` where none is free,
+    /// `EOPNOTSUPP` on a misc device, which is alone, `ENODEV` while the module is
+    /// being unloaded, `EDEADLK` where the call holds a spinlock, `ENOMEM`; what
+    /// `Handler::new` refuses with.
+    pub fn create_device(&self, index: Option<u32>) -> Result<u32> {
+        // A number that is none is one that there is not.
+        if index == Some(bindings::CHARD_ANY) {
+            return Err(errno::EINVAL);
+        }
+        let index = index.unwrap_or(bindings::CHARD_ANY);
+        // SAFETY: the record of a call that goes on and may sleep.
+        let number = unsafe { bindings::chard_device_create(self.raw(), index) };
+        u32::try_from(number).map_err(|_| Errno::from_c(number))
+    }
+
+    /// Removes the device `index` of this driver, as
+    /// [`File::remove_device`](crate::File::remove_device) does that of a file.
+    /// Its number is free again a moment later. May sleep.
+    ///
+    /// `ENXIO` where there is no such device, `ENODEV` where it is being removed
+    /// already, `EDEADLK` where the call holds a spinlock.
+    pub fn remove_device_at(&self, index: u32) -> Result {
+        // SAFETY: the record of a call that goes on and may sleep.
+        match unsafe { bindings::chard_device_remove_index(self.raw(), index) } {
+            0 => Ok(()),
+            error => Err(Errno::from_c(error.into())),
         }
     }
 }

@@ -308,6 +308,10 @@ pub const fn unguarded<H: Handler>() -> bool {
     matches!(H::AFTER_PANIC, AfterPanic::Bug)
 }
 
+const fn flag(set: bool, flag: u32) -> u32 {
+    if set { flag } else { 0 }
+}
+
 /// What C learns of a handler before it calls it.
 #[doc(hidden)]
 pub const fn describe<H: Handler>() -> chard_handler {
@@ -326,11 +330,8 @@ pub const fn describe<H: Handler>() -> chard_handler {
             AfterPanic::CarryOn => bindings::CHARD_AFTER_CARRY_ON,
             AfterPanic::Bug => bindings::CHARD_AFTER_BUG,
         },
-        flags: if H::NOWAIT {
-            bindings::CHARD_HANDLER_NOWAIT
-        } else {
-            0
-        },
+        flags: flag(H::NOWAIT, bindings::CHARD_HANDLER_NOWAIT)
+            | flag(H::OPEN_WAITS, bindings::CHARD_HANDLER_OPEN_WAITS),
     }
 }
 

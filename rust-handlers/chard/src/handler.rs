@@ -37,14 +37,21 @@ pub trait Handler: Send + Sync + Sized + 'static {
     /// it on. Without it, the kernel answers `EOPNOTSUPP` in the device's place.
     const NOWAIT: bool = false;
 
-    /// Makes the device's state, before anybody can open it. An error keeps
-    /// the module from loading.
+    /// [`open`](Self::open) may wait. A driver whose handler says so does not load
+    /// as a misc device, only on a region.
+    const OPEN_WAITS: bool = false;
+
+    /// Makes a device's state, before anybody can open it. An error keeps
+    /// the module from loading. Of a driver with many devices,
+    /// [`Call::device_index`] says which it is.
     fn new(call: &Call) -> Result<Self>;
 
     /// `open(2)`: makes the file's state, or refuses.
     ///
-    /// Of a misc device this runs under a mutex that all misc devices share:
-    /// it must not wait for anything.
+    /// Of a misc device this runs under a mutex that all misc devices share: a
+    /// [`WaitQueue`](crate::WaitQueue) refuses with `EDEADLK`, since it could keep
+    /// all of them closed. On a region, with [`OPEN_WAITS`](Self::OPEN_WAITS), it
+    /// may wait for as long as it likes.
     fn open(&self, file: &File<'_>) -> Result<Self::File>;
 
     /// Makes the device fit to answer again after a panic: the locks that a

@@ -6,6 +6,8 @@
 #ifndef CHARD_H
 #define CHARD_H
 
+#include <stdbool.h>
+
 #include "chard_contract.h"
 
 /**
@@ -23,8 +25,36 @@ struct chard_counts {
 };
 
 /**
+ * struct chard_where - where a driver's devices are, as in core/chard.h
+ * @region: they are on a region
+ * @devices: how many there are
+ * @node: what nodes are called, NULL for chard-NAME
+ * @names: names of the first nodes of a region, NULL behind the last; or NULL
+ *
+ * Numbers mean nothing here.
+ */
+struct chard_where {
+	bool region;
+	unsigned int major;
+	unsigned int first;
+	unsigned int minors;
+	unsigned int devices;
+	const char *node;
+	const char *const *names;
+};
+
+#define CHARD_MISC(...)                                \
+	{                                              \
+		.minors = 1, .devices = 1, __VA_ARGS__ \
+	}
+#define CHARD_REGION(_minors, ...)                                                     \
+	{                                                                              \
+		.region = true, .minors = (_minors), .devices = (_minors), __VA_ARGS__ \
+	}
+
+/**
  * struct chard_driver - a driver, as the stand-in knows it
- * @name: the handler's name; the node is /dev/chard-NAME
+ * @name: the handler's name
  * @counts: what it has made
  * @handler: what the handler says of itself
  *
@@ -52,7 +82,7 @@ struct chard_driver {
 	long (*thread)(struct chard_call *call, void *place, unsigned long token);
 };
 
-void chard_misc_register(const struct chard_driver *driver);
+void chard_register(const struct chard_driver *driver, const struct chard_where *where);
 void chard_call_release(struct chard_call *call);
 
 /* CHARD_CALL - enter a handler; the only way from C into Rust, as in the core */
@@ -72,8 +102,10 @@ void chard_call_release(struct chard_call *call);
 #define CHARD_DECLARE(name, op) CHARD_HANDLER_##op(name);
 #define CHARD_ENTRY(name, op) .op = chard_##name##_##op,
 
+#define CHARD_MISC_DRIVER(_name, _mode, ...) CHARD_DRIVER(_name, _mode, CHARD_MISC(), ##__VA_ARGS__)
+
 /* The node's mode is the kernel's business: here everybody may open it. */
-#define CHARD_MISC_DRIVER(_name, _mode, ...)                        \
+#define CHARD_DRIVER(_name, _mode, _where, ...)                     \
 	CHARD_HANDLER_DEVICE(_name);                                \
 	CHARD_EACH(CHARD_DECLARE, _name, ##__VA_ARGS__)             \
 	static struct chard_counts _name##_counts;                  \
@@ -90,7 +122,9 @@ void chard_call_release(struct chard_call *call);
 	};                                                          \
 	static void __attribute__((constructor)) _name##_init(void) \
 	{                                                           \
-		chard_misc_register(&chard_##_name##_driver);       \
+		const struct chard_where where = _where;            \
+                                                                    \
+		chard_register(&chard_##_name##_driver, &where);    \
 	}                                                           \
 	CHARD_NOTHING
 

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What each device has in sysfs. */
+#define pr_fmt(fmt) "chard: " fmt
+
+#include <linux/kstrtox.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/sysfs.h>
+
+#include "core.h"
+
+/* One at a time: handlers need not think of more. */
+static DEFINE_MUTEX(chard_resets);
+
+/* The attribute "panics": how many calls of the device have ended in one. */
+static ssize_t panics_show(struct device *dev, struct device_attribute *attr, char *text)
+{
+	return sysfs_emit(text, "%ld\n", atomic_long_read(&chard_device_of(dev)->panics));
+}
+static DEVICE_ATTR_RO(panics);
+
+/*
+ * The attribute "reset": 1 lets a device answer again that was quarantined by a
+ * panic. First its handler makes it fit for that; what it refuses with, write(2)
+ * gives, and the quarantine stays. So it does where another call panics
+ * meanwhile, or the handler's own.
+ */
+static ssize_t reset_store(struct device *dev, struct device_attribute *attr, const char *text,
+			   size_t len)
+{
+	struct chard_device *device = chard_device_of(dev);
+	long panics, ret;
+	bool reset;
+
+	if (kstrtobool(text, &reset) || !reset)
+		return -EINVAL;
+	if (atomic_read(&device->flags) & CHARD_DEVICE_GONE)
+		return -ENODEV;
+	/* The device stays while sysfs is in here, and its driver with it. */
+	if (mutex_lock_interruptible(&chard_resets))
+		return -ERESTARTSYS;
+	panics = atomic_long_read(&device->panics);
+	ret = 0;
+	if (atomic_read(&device->flags) & CHARD_DEVICE_PANICKED) {
+		ret = device->driver->device_reset(device, device->state);
+		if (!ret) {
+			atomic_andnot(CHARD_DEVICE_PANICKED, &device->flags);
+			/* A panic counts first and sets the flag then. */
+			smp_mb__after_atomic();
+			if (atomic_long_read(&device->panics) != panics) {
+				atomic_or(CHARD_DEVICE_PANICKED, &device->flags);
+				ret = -EIO;
+			}
+		}
+	}
+	mutex_unlock(&chard_resets);
+	return ret ?: len;
+}
+static DEVICE_ATTR_WO(reset);
+
+/*
+ * The attribute "remove": 1 removes the device, and it is gone when write(2)
+ * returns. ENODEV where it is being removed already: whoever does so may be
+ * waiting for this very function to return, so it must not wait for them.
+ *
+ * To wait for the removal means to wait for the end of the attribute, of which
+ * this function is a user: sysfs is told not to count it.
+ * device_remove_file_self() would count it again before it returned.
+ */
+static ssize_t remove_store(struct device *dev, struct device_attribute *attr, const char *text,
+			    size_t len)
+{
+	struct chard_device *device = chard_device_of(dev);
+	struct module *owner = device->driver->fops->owner;
+	struct kernfs_node *node;
+	ssize_t ret = -ENODEV;
+	bool remove;
+
+	if (kstrtobool(text, &remove) || !remove)
+		return -EINVAL;
+	/* Where rmmod has begun, it removes the device. */
+	if (!try_module_get(owner))
+		return -ENODEV;
+	if (chard_device_claim(device)) {
+		kref_get(&device->ref);
+		/* Never NULL: only the removal that runs below takes the attribute away. */
+		node = sysfs_break_active_protection(&dev->kobj, &attr->attr);
+		chard_removal_run(device);
+		sysfs_unbreak_active_protection(node);
+		kref_put(&device->ref, chard_device_free);
+		ret = len;
+	}
+	module_put(owner);
+	return ret;
+}
+static DEVICE_ATTR_WO(remove);
+
+static struct attribute *chard_attrs[] = {
+	&dev_attr_remove.attr,
+	&dev_attr_reset.attr,
+	&dev_attr_panics.attr,
+	NULL,
+};
+ATTRIBUTE_GROUPS(chard);
+
+/* chard_attributes() - what each device has in sysfs */
+const struct attribute_group **chard_attributes(void)
+{
+	return chard_groups;
+}

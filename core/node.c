@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Nodes: what user space opens, and which device that is.
+ *
+ * A misc device is for a driver that has one. A driver with more has a region of
+ * minors with one cdev, which is the core's: an inode remembers the cdev that it
+ * was opened by (inode->i_cdev), so one of a device's own could be come by when
+ * the device is gone. Which device a minor is, is looked up at each open.
+ */
+#define pr_fmt(fmt) "chard: " fmt
+
+#include <linux/cdev.h>
+#include <linux/device.h>
+#include <linux/kdev_t.h>
+#include <linux/kstrtox.h>
+#include <linux/major.h>
+#include <linux/miscdevice.h>
+#include <linux/slab.h>
+#include <linux/wait_bit.h>
+
+#include "core.h"
+
+/* With its mode; udev's rules go by the class "chard" and by the names. */
+static char *chard_devnode(CHARD_DEVNODE_CONST struct device *dev, umode_t *mode)
+{
+	/* NULL when it is about devices that have been. */
+	if (mode)
+		*mode = chard_device_of((struct device *)dev)->driver->mode;
+	return NULL;
+}
+
+static struct class chard_class = {
+	.name = "chard",
+	.devnode = chard_devnode,
+};
+
+/*
+ * The attribute "add" of a region's parent, /sys/devices/chard-NAME: a number
+ * makes the device of that number, as its handler can. The parent stays until
+ * sysfs is out of here.
+ */
+static ssize_t add_store(struct device *dev, struct device_attribute *attr, const char *text,
+			 size_t len)
+{
+	unsigned int index;
+	int ret = kstrtouint(text, 0, &index);
+
+	/* Not CHARD_ANY: who says no number wants a certain one. */
+	if (!ret && index == CHARD_ANY)
+		ret = -EINVAL;
+	if (!ret)
+		ret = chard_device_add(dev_get_drvdata(dev), index);
+	return ret < 0 ? ret : len;
+}
+static DEVICE_ATTR_WO(add);
+
+static int chard_region_begin(struct chard_nodes *nodes, const struct chard_driver *driver,
+			      unsigned int major, unsigned int first)
+{
+	int ret;
+
+	nodes->first = MKDEV(major, first);
+	ret = major ? register_chrdev_region(nodes->first, nodes->minors, nodes->name)
+		    : alloc_chrdev_region(&nodes->first, first, nodes->minors, nodes->name);
+	if (ret)
+		return ret;
+
+	ret = -ENOMEM;
+	nodes->cdev = cdev_alloc();
+	if (!nodes->cdev)
+		goto err_region;
+	nodes->cdev->owner = driver->fops->owner;
+	nodes->cdev->ops = driver->fops;
+	ret = cdev_add(nodes->cdev, nodes->first, nodes->minors);
+	if (ret)
+		goto err_cdev;
+
+	nodes->parent = root_device_register(nodes->name);
+	ret = PTR_ERR_OR_ZERO(nodes->parent);
+	if (ret)
+		goto err_cdev;
+	dev_set_drvdata(nodes->parent, (void *)driver);
+	ret = device_create_file(nodes->parent, &dev_attr_add);
+	if (ret)
+		goto err_parent;
+	pr_info("%s: up to %u devices from %u:%u on\n", driver->name, nodes->minors,
+		MAJOR(nodes->first), MINOR(nodes->first));
+	return 0;
+
+err_parent:
+	root_device_unregister(nodes->parent);
+err_cdev:
+	cdev_del(nodes->cdev);
+err_region:
+	unregister_chrdev_region(nodes->first, nodes->minors);
+	return ret;
+}
+
+/*
+ * chard_nodes_begin() - what a driver's devices are registered with; may sleep
+ *
+ * Return: 0, -EINVAL for a region without room or beyond all minors, -EBUSY for
+ * numbers that are taken, -ENOMEM; what device registration refuses with.
+ */
+int chard_nodes_begin(const struct chard_driver *driver, const struct chard_where *where)
+{
+	struct chard_nodes *nodes;
+	int ret = 0;
+
+	if (!where->minors || where->minors > MINORMASK + 1 || where->first > MINORMASK ||
+	    where->devices > where->minors ||
+	    (where->region && where->minors > MINORMASK + 1 - where->first)) {
+		pr_err("%s: it can not have %u devices, %u of them at once, from minor %u on\n",
+		       driver->name, where->minors, where->devices, where->first);
+		return -EINVAL;
+	}
+	nodes = kzalloc(sizeof(*nodes), GFP_KERNEL);
+	if (!nodes)
+		return -ENOMEM;
+	nodes->region = where->region;
+	nodes->minors = where->minors;
+	nodes->first = where->first;
+	nodes->node = where->node;
+	nodes->names = where->names;
+	snprintf(nodes->name, sizeof(nodes->name), "chard-%s", driver->name);
+	xa_init_flags(&nodes->devices, XA_FLAGS_ALLOC);
+	if (where->region)
+		ret = chard_region_begin(nodes, driver, where->major, where->first);
+	if (ret) {
+		pr_err("%s: no region of %u minors from %u:%u on: error %d\n", driver->name,
+		       where->minors, where->major, where->first, ret);
+		kfree(nodes);
+		return ret;
+	}
+	driver->live->nodes = nodes;
+	return 0;
+}
+
+/* chard_nodes_close() - nobody makes a device any more, from wherever; may sleep */
+void chard_nodes_close(struct chard_nodes *nodes)
+{
+	/* Waits for who is in it. */
+	if (nodes->region)
+		device_remove_file(nodes->parent, &dev_attr_add);
+	mutex_lock(&chard_devices_lock);
+	nodes->closed = true;
+	mutex_unlock(&chard_devices_lock);
+}
+
+/* chard_nodes_end() - the reverse of chard_nodes_begin(); no device is left; may sleep */
+void chard_nodes_end(const struct chard_driver *driver)
+{
+	struct chard_nodes *nodes = driver->live->nodes;
+
+	wait_var_event(&nodes->count, !atomic_read(&nodes->count));
+	if (nodes->region) {
+		root_device_unregister(nodes->parent);
+		cdev_del(nodes->cdev);
+		unregister_chrdev_region(nodes->first, nodes->minors);
+	}
+	xa_destroy(&nodes->devices);
+	driver->live->nodes = NULL;
+	kfree(nodes);
+}
+
+/*
+ * chard_node_reserve() - take a number for a device that is to come; may sleep
+ * @index: which, or CHARD_ANY for the first that is free
+ *
+ * Return: the number, -EINVAL where there is no such number, -EEXIST where there
+ * is such a device, -ENOSPC where none is free, -ENOMEM.
+ */
+long chard_node_reserve(struct chard_nodes *nodes, u32 index)
+{
+	int ret;
+
+	if (index == CHARD_ANY) {
+		ret = xa_alloc(&nodes->devices, &index, NULL, XA_LIMIT(0, nodes->minors - 1),
+			       GFP_KERNEL_ACCOUNT);
+		return ret == -EBUSY ? -ENOSPC : ret ?: (long)index;
+	}
+	if (index >= nodes->minors)
+		return -EINVAL;
+	ret = xa_insert(&nodes->devices, index, NULL, GFP_KERNEL_ACCOUNT);
+	return ret == -EBUSY ? -EEXIST : ret ?: (long)index;
+}
+
+/* chard_node_release() - the number is free again */
+void chard_node_release(struct chard_nodes *nodes, u32 index)
+{
+	xa_erase(&nodes->devices, index);
+}
+
+static bool chard_node_name(struct chard_device *device, const struct chard_nodes *nodes)
+{
+	const char *node = nodes->node ?: nodes->name;
+	u32 i = 0;
+	int len;
+
+	while (nodes->names && i < device->index && nodes->names[i])
+		i++;
+	if (nodes->names && i == device->index && nodes->names[i])
+		len = snprintf(device->name, sizeof(device->name), "%s", nodes->names[i]);
+	else if (nodes->region)
+		len = snprintf(device->name, sizeof(device->name), "%s%u", node, device->index);
+	else
+		len = snprintf(device->name, sizeof(device->name), "%s", node);
+	return len < sizeof(device->name);
+}
+
+/* chard_node_init() - name the node of a device that is to come; -ENAMETOOLONG */
+int chard_node_init(struct chard_device *device)
+{
+	const struct chard_nodes *nodes = device->driver->live->nodes;
+
+	if (!chard_node_name(device, nodes))
+		return -ENAMETOOLONG;
+	device->misc.minor = MINOR(nodes->first);
+	device->misc.name = device->name;
+	device->misc.fops = device->driver->fops;
+	device->misc.mode = device->driver->mode;
+	device->misc.groups = chard_attributes();
+	return 0;
+}
+
+static int chard_region_add(struct chard_nodes *nodes, struct chard_device *device)
+{
+	struct device *dev;
+	/* Its place is reserved: there is nothing to allocate. */
+	int ret = xa_err(xa_store(&nodes->devices, device->index, device, GFP_KERNEL));
+
+	if (ret)
+		return ret;
+	/* As misc_register() has it, the attributes find the miscdevice. */
+	dev = device_create_with_groups(&chard_class, nodes->parent, nodes->first + device->index,
+					&device->misc, chard_attributes(), "%s", device->name);
+	device->misc.this_device = dev;
+	ret = PTR_ERR_OR_ZERO(dev);
+	/* Who has come in by another node meets the flag that the caller sets. */
+	if (ret)
+		xa_cmpxchg(&nodes->devices, device->index, device, XA_ZERO_ENTRY, GFP_KERNEL);
+	return ret;
+}
+
+/*
+ * chard_node_add() - let a device be opened; under chard_devices_lock
+ *
+ * It may be opened before this returns, and has been where it returns an error.
+ *
+ * Return: 0, or what the kernel refuses to register it with.
+ */
+int chard_node_add(struct chard_device *device)
+{
+	struct chard_nodes *nodes = device->driver->live->nodes;
+	int ret = nodes->region ? chard_region_add(nodes, device) : misc_register(&device->misc);
+
+	if (ret)
+		return ret;
+	WRITE_ONCE(device->dev, get_device(device->misc.this_device));
+	if (!nodes->region)
+		pr_info("%s: /dev/%s is %d:%d\n", device->driver->name, device->name, MISC_MAJOR,
+			device->misc.minor);
+	return 0;
+}
+
+/* chard_node_del() - no open finds the device any more; may sleep, and waits for opens */
+void chard_node_del(struct chard_device *device)
+{
+	struct chard_nodes *nodes = device->driver->live->nodes;
+
+	if (nodes->region) {
+		device_unregister(device->misc.this_device);
+	} else {
+		misc_deregister(&device->misc);
+		pr_info("%s: /dev/%s is gone\n", device->driver->name, device->name);
+	}
+	/* Only now, or another of the name would meet this one in sysfs. */
+	chard_node_release(nodes, device->index);
+}
+
+/*
+ * chard_node_find() - the device that an inode stands for, held; NULL if none
+ *
+ * misc_open() holds misc_mtx from where it finds the device in its list until
+ * this open has ended, and misc_deregister() takes the device off the list
+ * under the same mutex. So no open finds a device that misc_deregister() is
+ * done with, through whichever inode: they all lead to misc_open(). An open
+ * that is here keeps misc_deregister(), and the registration's reference,
+ * waiting.
+ *
+ * On a region the registration's reference is given back behind
+ * chard_node_release(), which takes the lock that is held here.
+ */
+struct chard_device *chard_node_find(const struct chard_driver *driver, struct inode *inode,
+				     struct file *file)
+{
+	struct chard_nodes *nodes = driver->live->nodes;
+	struct chard_device *device;
+
+	if (!nodes->region) {
+		device = container_of(file->private_data, struct chard_device, misc);
+		kref_get(&device->ref);
+		return device;
+	}
+	return chard_node_at(nodes, inode->i_rdev - nodes->first);
+}
+
+/* chard_node_at() - the device of a number, held; NULL if there is none */
+struct chard_device *chard_node_at(struct chard_nodes *nodes, u32 index)
+{
+	struct chard_device *device;
+
+	xa_lock(&nodes->devices);
+	device = xa_load(&nodes->devices, index);
+	if (device)
+		kref_get(&device->ref);
+	xa_unlock(&nodes->devices);
+	return device;
+}
+
+int __init chard_nodes_init(void)
+{
+	return class_register(&chard_class);
+}
+
+void chard_nodes_exit(void)
+{
+	class_unregister(&chard_class);
+}
