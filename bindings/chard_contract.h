@@ -28,6 +28,7 @@ struct chard_call;
 struct chard_device;
 struct chard_driver;
 struct chard_object;
+struct chard_param;
 struct file;
 struct iov_iter;
 struct poll_table_struct;
@@ -172,6 +173,32 @@ struct chard_iter {
 };
 
 /**
+ * struct chard_attribute - a file of each device, in sysfs or debugfs
+ * @name: its name; in sysfs FOLDER/NAME puts it into a folder. NULL behind the last
+ * @mode: who may do what, as 0644; who may not write can not store
+ * @debugfs: not 0: in debugfs/chard/NODE, and not in sysfs
+ */
+struct chard_attribute {
+	const char *name;
+	__u32 mode;
+	__u32 debugfs;
+};
+
+/**
+ * struct chard_text - what an attribute shows, or is to store
+ * @bytes: the text, without a NUL
+ * @size: room for so many bytes; what is stored has none
+ * @len: so many are there
+ * @cut: not 0: there were more than @size
+ */
+struct chard_text {
+	char *bytes;
+	unsigned long size;
+	unsigned long len;
+	__u32 cut;
+};
+
+/**
  * struct chard_handler - what a handler says of itself
  * @contract: CHARD_CONTRACT as the handler was built with
  * @device_size: bytes of its state for each device
@@ -231,6 +258,11 @@ struct chard_handler {
  *		  nanoseconds from the last expiry to the next, 0 for none
  *   work	  work that was queued
  *   thread	  a thread's whole life
+ *   show_fdinfo  what /proc/PID/fdinfo says of the file, behind what the kernel does
+ *   attributes	  the table of the devices' files; comes with the next two, and
+ *		  is the one that has no record of a call
+ *   attribute_show	the text of the one at this place of the table
+ *   attribute_store	a text was written to it
  *
  * @token is what the handler gave when it made the timer, work or thread.
  */
@@ -261,6 +293,14 @@ struct chard_handler {
 	long chard_##name##_work(struct chard_call *call, void *place, unsigned long token)
 #define CHARD_HANDLER_thread(name) \
 	long chard_##name##_thread(struct chard_call *call, void *place, unsigned long token)
+#define CHARD_HANDLER_show_fdinfo(name) \
+	long chard_##name##_show_fdinfo(struct chard_call *call, struct chard_text *text)
+#define CHARD_HANDLER_attributes(name)                                                         \
+	const struct chard_attribute *chard_##name##_attributes(void);                         \
+	long chard_##name##_attribute_show(struct chard_call *call, void *place, __u32 index,  \
+					   struct chard_text *text);                           \
+	long chard_##name##_attribute_store(struct chard_call *call, void *place, __u32 index, \
+					    struct chard_text *text)
 
 /*
  * CHARD_EACH(m, name, a, b) is m(name, a) m(name, b): what is to be done for
@@ -334,6 +374,9 @@ int chard_thread_start(struct chard_call *call, struct chard_object *object);
 void chard_object_drop(struct chard_object *object);
 __u32 chard_call_error(const struct chard_call *call);
 
+__u32 chard_param_copy(const struct chard_driver *driver, const struct chard_param *param, void *to,
+		       __u32 room);
+
 __u32 chard_file_flags(const struct file *file);
 __u32 chard_file_mode(const struct file *file);
 
@@ -341,6 +384,7 @@ __u32 chard_device_index(const struct chard_call *call);
 long chard_device_create(struct chard_call *call, __u32 index);
 void chard_device_remove(const struct chard_file *cf);
 int chard_device_remove_index(struct chard_call *call, __u32 index);
+int chard_device_uevent(struct chard_call *call, const char *const *variables);
 
 void chard_print(const struct chard_driver *driver, __u32 level, const char *text,
 		 unsigned long len);

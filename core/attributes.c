@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What each device has in sysfs. */
+/* What each device has in sysfs: how it is removed and reset. A handler's own is files.c. */
 #define pr_fmt(fmt) "chard: " fmt
 
 #include <linux/kstrtox.h>
@@ -101,10 +101,8 @@ static struct attribute *chard_attrs[] = {
 	&dev_attr_panics.attr,
 	NULL,
 };
-ATTRIBUTE_GROUPS(chard);
 
-/* chard_attributes() - what each device has in sysfs */
-const struct attribute_group **chard_attributes(void)
-{
-	return chard_groups;
-}
+/* chard_own_group - what each device has in sysfs, beside what its handler wants */
+const struct attribute_group chard_own_group = {
+	.attrs = chard_attrs,
+};

@@ -16,6 +16,7 @@
 #include <linux/objtool.h>
 #include <linux/percpu.h>
 #include <linux/poll.h>
+#include <linux/seq_file.h>
 #include <linux/uio.h>
 
 #include "chard_contract.h"
@@ -46,6 +47,10 @@ struct chard_counts {
  */
 typedef long (*chard_callback_t)(struct chard_device *device, const u32 *flags, void *place,
 				 unsigned long token);
+
+/* Enters a handler for an attribute of a device; refuses likewise. */
+typedef long (*chard_attribute_t)(struct chard_device *device, const u32 *flags, void *place,
+				  u32 index, struct chard_text *text);
 
 /* Places of panics that a driver remembers as reported. */
 #define CHARD_PLACES 16
@@ -96,6 +101,9 @@ struct chard_where {
  * @timer: calls the handler's entry of that name; NULL where there is none
  * @work: likewise
  * @thread: likewise
+ * @attributes: the handler's table of its devices' files; NULL where it has none
+ * @attribute_show: calls the handler's entry of that name
+ * @attribute_store: likewise
  * @counts: what it has made
  * @sites: where its C goes on when the handler is back; see CHARD_CALL
  * @sites_end: the end of these
@@ -113,6 +121,9 @@ struct chard_driver {
 	chard_callback_t timer;
 	chard_callback_t work;
 	chard_callback_t thread;
+	const struct chard_attribute *(*attributes)(void);
+	chard_attribute_t attribute_show;
+	chard_attribute_t attribute_store;
 	struct chard_counts __percpu *counts;
 	const s32 *sites;
 	const s32 *sites_end;
@@ -131,6 +142,7 @@ ssize_t chard_splice_read(struct file *in, loff_t *pos, struct pipe_inode_info *
 void chard_call_release(struct chard_call *call);
 
 #include "entries.h"
+#include "params.h"
 
 #define CHARD_ENTRY(name, op) CHARD_ENTRY_##op(name)
 #define CHARD_FIELD(name, op) CHARD_FIELD_##op(name)
@@ -143,8 +155,9 @@ void chard_call_release(struct chard_call *call);
  * @...: the operations that the handler implements, by their names in
  *	 struct file_operations: read_iter (splice_read comes with it),
  *	 write_iter (and splice_write), llseek, ioctl (which fills both
- *	 unlocked_ioctl and compat_ioctl), poll, fasync, flush, fsync; and what
- *	 a handler has set going itself: timer, work, thread
+ *	 unlocked_ioctl and compat_ioctl), poll, fasync, flush, fsync,
+ *	 show_fdinfo; what a handler has set going itself: timer, work, thread;
+ *	 and attributes, for files in sysfs and debugfs
  *
  * What is not named is absent from the table, and answers as in any driver
  * that lacks it: without llseek, lseek(2) gives ESPIPE while pread(2) still
@@ -209,7 +222,6 @@ void chard_call_release(struct chard_call *call);
 	static int __init _name##_module_init(void)                                            \
 	{                                                                                      \
 		const struct chard_where where = _where;                                       \
-                                                                                               \
 		return chard_register(&chard_##_name##_driver, &where);                        \
 	}                                                                                      \
 	module_init(_name##_module_init);                                                      \

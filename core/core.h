@@ -26,6 +26,8 @@
  * @ending: nobody else may free an object of it any more
  * @fasync: the files that have SIGIO
  * @panics: how many panics it has had
+ * @debugfs: its folder in debugfs, if the handler has files there
+ * @views: what these files show
  * @state: the handler's state, behind this struct
  * @name: the node's name
  * @flags: CHARD_DEVICE_*; last, next to the state, which a call reads anyway
@@ -42,6 +44,8 @@ struct chard_device {
 	bool ending;
 	struct fasync_struct *fasync;
 	atomic_long_t panics;
+	struct dentry *debugfs;
+	struct chard_view *views;
 	void *state;
 	char name[32];
 	atomic_t flags;
@@ -55,10 +59,11 @@ struct chard_device {
  * @minors: how many there are
  * @devices: by their index, with places reserved for those to come
  * @count: the devices there are, registered or not
- * @cdev: of a region
+ * @cdev: of a region that can be opened
  * @parent: of a region's class devices
  * @node: the driver's name for nodes, or NULL
  * @names: the driver's names of the first ones, NULL behind the last; or NULL
+ * @attributes: of its devices
  * @name: chard-NAME
  */
 struct chard_nodes {
@@ -72,6 +77,7 @@ struct chard_nodes {
 	struct device *parent;
 	const char *node;
 	const char *const *names;
+	struct chard_attributes *attributes;
 	char name[32];
 };
 
@@ -84,6 +90,7 @@ void chard_device_halt(struct chard_device *device);
 
 /* node.c */
 int chard_nodes_begin(const struct chard_driver *driver, const struct chard_where *where);
+int chard_nodes_open(const struct chard_driver *driver);
 void chard_nodes_close(struct chard_nodes *nodes);
 void chard_nodes_end(const struct chard_driver *driver);
 long chard_node_reserve(struct chard_nodes *nodes, u32 index);
@@ -98,7 +105,16 @@ int chard_nodes_init(void);
 void chard_nodes_exit(void);
 
 /* attributes.c */
-const struct attribute_group **chard_attributes(void);
+extern const struct attribute_group chard_own_group;
+
+/* files.c */
+struct chard_attributes *chard_attributes_new(const struct chard_driver *driver);
+void chard_attributes_free(struct chard_attributes *attributes);
+const struct attribute_group **chard_attribute_groups(struct chard_attributes *attributes);
+void chard_views_add(struct chard_device *device);
+void chard_views_del(struct chard_device *device);
+void chard_views_init(void);
+void chard_views_exit(void);
 
 /* A class device's; the same for a misc device and one of a region. */
 static inline struct chard_device *chard_device_of(struct device *dev)

@@ -96,29 +96,19 @@ void chard_device_free(struct kref *ref)
 }
 
 /*
- * chard_device_add() - make a device and its node; may sleep
- * @driver: whose
- * @index: its number, CHARD_ANY for the first that is free
+ * chard_device_make() - make a device, whose number is reserved, and its node; may sleep
  *
  * The device's state is made before its node: a file may be opened before this
- * returns.
- *
- * Return: the number; -ENODEV when the driver is being unloaded, as
- * chard_node_reserve(); what the handler or the kernel's registration refused
- * with.
+ * returns. After an error the number is free.
  */
-long chard_device_add(const struct chard_driver *driver, u32 index)
+static int chard_device_make(const struct chard_driver *driver, u32 index)
 {
 	struct chard_nodes *nodes = driver->live->nodes;
-	struct chard_device *device;
-	long number = chard_node_reserve(nodes, index);
+	struct chard_device *device = chard_device_new(driver, index);
 	int ret;
 
-	if (number < 0)
-		return number;
-	device = chard_device_new(driver, number);
 	if (IS_ERR(device)) {
-		chard_node_release(nodes, number);
+		chard_node_release(nodes, index);
 		return PTR_ERR(device);
 	}
 
@@ -128,13 +118,28 @@ long chard_device_add(const struct chard_driver *driver, u32 index)
 		list_add_tail(&device->entry, &chard_devices);
 	mutex_unlock(&chard_devices_lock);
 	/* Now, at the latest, it may be removed, and be no more. */
-	if (!ret)
-		return number;
-	pr_err("%s: the kernel refused /dev/%s: error %d\n", driver->name, device->name, ret);
-	atomic_or(CHARD_DEVICE_GONE, &device->flags);
-	chard_node_release(nodes, number);
-	kref_put(&device->ref, chard_device_free);
+	if (ret) {
+		atomic_or(CHARD_DEVICE_GONE, &device->flags);
+		chard_node_release(nodes, index);
+		kref_put(&device->ref, chard_device_free);
+	}
 	return ret;
+}
+
+/*
+ * chard_device_add() - make a further device of a driver; may sleep
+ * @driver: whose
+ * @index: its number, CHARD_ANY for the first that is free
+ *
+ * Return: the number; -ENODEV when the driver is being unloaded, as
+ * chard_node_reserve(); what the handler or the kernel's registration refused
+ * with.
+ */
+long chard_device_add(const struct chard_driver *driver, u32 index)
+{
+	long number = chard_node_reserve(driver->live->nodes, index);
+
+	return number < 0 ? number : chard_device_make(driver, number) ?: number;
 }
 
 /**
@@ -167,6 +172,28 @@ long chard_device_create(struct chard_call *call, __u32 index)
 }
 EXPORT_SYMBOL_GPL(chard_device_create);
 
+/**
+ * chard_device_uevent() - tell udev that a call's device has changed; may sleep
+ * @call: the call; holds no spinlock
+ * @variables: what goes with that, each KEY=VALUE, NULL behind the last
+ *
+ * Return: 0, -ENODEV where the device has no node, yet or any more, -EDEADLK
+ * where the call can not sleep, -ENOMEM, also for more than a uevent holds.
+ */
+int chard_device_uevent(struct chard_call *call, const char *const *variables)
+{
+	struct device *dev = READ_ONCE(chard_call_device(call)->dev);
+	int error = chard_sleep_error(call);
+
+	if (error)
+		return error;
+	/* One that is unregistered has no name any more. */
+	if (!dev || !device_is_registered(dev))
+		return -ENODEV;
+	return kobject_uevent_env(&dev->kobj, KOBJ_CHANGE, (char **)variables);
+}
+EXPORT_SYMBOL_GPL(chard_device_uevent);
+
 static int chard_driver_check(const struct chard_driver *driver, const struct chard_where *where)
 {
 	u32 handler = READ_ONCE(driver->handler->contract);
@@ -197,20 +224,25 @@ static int chard_driver_check(const struct chard_driver *driver, const struct ch
  */
 int chard_register(const struct chard_driver *driver, const struct chard_where *where)
 {
-	long ret = chard_driver_check(driver, where) ?: chard_nodes_begin(driver, where);
+	int ret = chard_driver_check(driver, where) ?: chard_nodes_begin(driver, where);
 	unsigned int index;
 
 	if (ret)
 		return ret;
 	for (index = 0; index < where->devices; index++) {
-		ret = chard_device_add(driver, index);
-		if (ret < 0) {
-			pr_err("%s: no device %u: error %ld\n", driver->name, index, ret);
-			chard_unregister(driver);
-			return ret;
+		ret = chard_device_make(driver, index);
+		if (ret) {
+			pr_err("%s: no device %u: error %d\n", driver->name, index, ret);
+			goto err;
 		}
 	}
-	return 0;
+	ret = chard_nodes_open(driver);
+	if (!ret)
+		return 0;
+	pr_err("%s: no device can be opened: error %d\n", driver->name, ret);
+err:
+	chard_unregister(driver);
+	return ret;
 }
 EXPORT_SYMBOL_GPL(chard_register);
 

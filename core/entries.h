@@ -153,6 +153,21 @@ static __always_inline int chard_flush(const struct chard_driver *driver, struct
 }
 
 /*
+ * The handler writes into what room there is; where that is not enough, seq_file
+ * comes again with more. A device that does not answer has nothing to say.
+ */
+static __always_inline void
+chard_show_fdinfo(const struct chard_driver *driver, struct seq_file *seq, struct file *file,
+		  long (*show)(struct chard_call *call, struct chard_text *text))
+{
+	struct chard_text text = {};
+
+	text.size = seq_get_buf(seq, &text.bytes);
+	CHARD_OPERATE(driver, file->private_data, show, &text);
+	seq_commit(seq, text.cut ? -1 : (int)text.len);
+}
+
+/*
  * An operation OP has three lines here: CHARD_ENTRY_OP, the driver's function
  * for it, CHARD_FIELD_OP, its place in the table of the VFS, and CHARD_HOOK_OP,
  * that in struct chard_driver for what the core calls. open and release are in
@@ -306,5 +321,30 @@ static __always_inline int chard_flush(const struct chard_driver *driver, struct
 #define CHARD_ENTRY_thread(name) CHARD_ENTRY_CALLBACK(name, thread)
 #define CHARD_FIELD_thread(name)
 #define CHARD_HOOK_thread(name) .thread = name##_thread,
+
+#define CHARD_ENTRY_show_fdinfo(name)                                                             \
+	CHARD_HANDLER_show_fdinfo(name);                                                          \
+	static void name##_show_fdinfo(struct seq_file *seq, struct file *file)                   \
+	{                                                                                         \
+		chard_show_fdinfo(&chard_##name##_driver, seq, file, chard_##name##_show_fdinfo); \
+	}
+#define CHARD_FIELD_show_fdinfo(name) .show_fdinfo = name##_show_fdinfo,
+#define CHARD_HOOK_show_fdinfo(name)
+
+#define CHARD_ENTRY_ATTRIBUTE(name, what)                                                     \
+	static long name##_##what(struct chard_device *device, const u32 *flags, void *place, \
+				  u32 index, struct chard_text *text)                         \
+	{                                                                                     \
+		return chard_flags_error(flags)                                               \
+			       ?: CHARD_CALL(&chard_##name##_driver, device, NULL,            \
+					     chard_##name##_##what, place, index, text);      \
+	}
+#define CHARD_ENTRY_attributes(name)    \
+	CHARD_HANDLER_attributes(name); \
+	CHARD_ENTRY_ATTRIBUTE(name, attribute_show) CHARD_ENTRY_ATTRIBUTE(name, attribute_store)
+#define CHARD_FIELD_attributes(name)
+#define CHARD_HOOK_attributes(name)                                                       \
+	.attributes = chard_##name##_attributes, .attribute_show = name##_attribute_show, \
+	.attribute_store = name##_attribute_store,
 
 #endif

@@ -64,40 +64,20 @@ static int chard_region_begin(struct chard_nodes *nodes, const struct chard_driv
 		    : alloc_chrdev_region(&nodes->first, first, nodes->minors, nodes->name);
 	if (ret)
 		return ret;
-
-	ret = -ENOMEM;
-	nodes->cdev = cdev_alloc();
-	if (!nodes->cdev)
-		goto err_region;
-	nodes->cdev->owner = driver->fops->owner;
-	nodes->cdev->ops = driver->fops;
-	ret = cdev_add(nodes->cdev, nodes->first, nodes->minors);
-	if (ret)
-		goto err_cdev;
-
 	nodes->parent = root_device_register(nodes->name);
 	ret = PTR_ERR_OR_ZERO(nodes->parent);
-	if (ret)
-		goto err_cdev;
+	if (ret) {
+		unregister_chrdev_region(nodes->first, nodes->minors);
+		return ret;
+	}
 	dev_set_drvdata(nodes->parent, (void *)driver);
-	ret = device_create_file(nodes->parent, &dev_attr_add);
-	if (ret)
-		goto err_parent;
-	pr_info("%s: up to %u devices from %u:%u on\n", driver->name, nodes->minors,
-		MAJOR(nodes->first), MINOR(nodes->first));
 	return 0;
-
-err_parent:
-	root_device_unregister(nodes->parent);
-err_cdev:
-	cdev_del(nodes->cdev);
-err_region:
-	unregister_chrdev_region(nodes->first, nodes->minors);
-	return ret;
 }
 
 /*
  * chard_nodes_begin() - what a driver's devices are registered with; may sleep
+ *
+ * The numbers of its first devices are reserved for chard_device_make().
  *
  * Return: 0, -EINVAL for a region without room or beyond all minors, -EBUSY for
  * numbers that are taken, -ENOMEM; what device registration refuses with.
@@ -105,6 +85,7 @@ err_region:
 int chard_nodes_begin(const struct chard_driver *driver, const struct chard_where *where)
 {
 	struct chard_nodes *nodes;
+	unsigned int index;
 	int ret = 0;
 
 	if (!where->minors || where->minors > MINORMASK + 1 || where->first > MINORMASK ||
@@ -124,15 +105,66 @@ int chard_nodes_begin(const struct chard_driver *driver, const struct chard_wher
 	nodes->names = where->names;
 	snprintf(nodes->name, sizeof(nodes->name), "chard-%s", driver->name);
 	xa_init_flags(&nodes->devices, XA_FLAGS_ALLOC);
+	nodes->attributes = chard_attributes_new(driver);
+	if (IS_ERR(nodes->attributes)) {
+		ret = PTR_ERR(nodes->attributes);
+		goto err_nodes;
+	}
+	/* Nobody else is to make one of these meanwhile. */
+	for (index = 0; index < where->devices && !ret; index++)
+		ret = xa_insert(&nodes->devices, index, NULL, GFP_KERNEL);
+	if (ret)
+		goto err_attributes;
 	if (where->region)
 		ret = chard_region_begin(nodes, driver, where->major, where->first);
 	if (ret) {
 		pr_err("%s: no region of %u minors from %u:%u on: error %d\n", driver->name,
 		       where->minors, where->major, where->first, ret);
-		kfree(nodes);
-		return ret;
+		goto err_attributes;
 	}
 	driver->live->nodes = nodes;
+	return 0;
+
+err_attributes:
+	xa_destroy(&nodes->devices);
+	chard_attributes_free(nodes->attributes);
+err_nodes:
+	kfree(nodes);
+	return ret;
+}
+
+/*
+ * chard_nodes_open() - let a region's devices be opened; may sleep
+ *
+ * The last step of loading: one that fails, fails without a file that is open.
+ * Before it, nodes that are there already answer ENXIO.
+ *
+ * Return: 0, -ENOMEM, what sysfs refuses with.
+ */
+int chard_nodes_open(const struct chard_driver *driver)
+{
+	struct chard_nodes *nodes = driver->live->nodes;
+	struct cdev *cdev;
+	int ret;
+
+	if (!nodes->region)
+		return 0;
+	ret = device_create_file(nodes->parent, &dev_attr_add);
+	if (ret)
+		return ret;
+	cdev = cdev_alloc();
+	if (!cdev)
+		return -ENOMEM;
+	cdev->owner = driver->fops->owner;
+	cdev->ops = driver->fops;
+	ret = cdev_add(cdev, nodes->first, nodes->minors);
+	if (ret) {
+		kobject_put(&cdev->kobj);
+		return ret;
+	}
+	nodes->cdev = cdev;
+	pr_info("%s: up to %u devices from %u:%u on\n", driver->name, nodes->minors,
+		MAJOR(nodes->first), MINOR(nodes->first));
 	return 0;
 }
 
@@ -153,11 +185,13 @@ void chard_nodes_end(const struct chard_driver *driver)
 	struct chard_nodes *nodes = driver->live->nodes;
 
 	wait_var_event(&nodes->count, !atomic_read(&nodes->count));
+	if (nodes->cdev)
+		cdev_del(nodes->cdev);
 	if (nodes->region) {
 		root_device_unregister(nodes->parent);
-		cdev_del(nodes->cdev);
 		unregister_chrdev_region(nodes->first, nodes->minors);
 	}
+	chard_attributes_free(nodes->attributes);
 	xa_destroy(&nodes->devices);
 	driver->live->nodes = NULL;
 	kfree(nodes);
@@ -219,7 +253,7 @@ int chard_node_init(struct chard_device *device)
 	device->misc.name = device->name;
 	device->misc.fops = device->driver->fops;
 	device->misc.mode = device->driver->mode;
-	device->misc.groups = chard_attributes();
+	device->misc.groups = chard_attribute_groups(nodes->attributes);
 	return 0;
 }
 
@@ -233,7 +267,7 @@ static int chard_region_add(struct chard_nodes *nodes, struct chard_device *devi
 		return ret;
 	/* As misc_register() has it, the attributes find the miscdevice. */
 	dev = device_create_with_groups(&chard_class, nodes->parent, nodes->first + device->index,
-					&device->misc, chard_attributes(), "%s", device->name);
+					&device->misc, device->misc.groups, "%s", device->name);
 	device->misc.this_device = dev;
 	ret = PTR_ERR_OR_ZERO(dev);
 	/* Who has come in by another node meets the flag that the caller sets. */
@@ -257,6 +291,7 @@ int chard_node_add(struct chard_device *device)
 	if (ret)
 		return ret;
 	WRITE_ONCE(device->dev, get_device(device->misc.this_device));
+	chard_views_add(device);
 	if (!nodes->region)
 		pr_info("%s: /dev/%s is %d:%d\n", device->driver->name, device->name, MISC_MAJOR,
 			device->misc.minor);
@@ -268,6 +303,7 @@ void chard_node_del(struct chard_device *device)
 {
 	struct chard_nodes *nodes = device->driver->live->nodes;
 
+	chard_views_del(device);
 	if (nodes->region) {
 		device_unregister(device->misc.this_device);
 	} else {
@@ -320,10 +356,15 @@ struct chard_device *chard_node_at(struct chard_nodes *nodes, u32 index)
 
 int __init chard_nodes_init(void)
 {
-	return class_register(&chard_class);
+	int ret = class_register(&chard_class);
+
+	if (!ret)
+		chard_views_init();
+	return ret;
 }
 
 void chard_nodes_exit(void)
 {
+	chard_views_exit();
 	class_unregister(&chard_class);
 }

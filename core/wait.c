@@ -145,8 +145,8 @@ EXPORT_SYMBOL_GPL(chard_call_error);
  * @timeout: nanoseconds to wait in all, rounded up to jiffies; 0 for no limit
  *
  * Return: 0, -EAGAIN where the call must not sleep, -EDEADLK where it can not:
- * it is in a queue already, holds a spinlock or opens a misc device, -EXDEV for the queue of another
- * device, whose removal would not wake this call.
+ * it is in a queue already, holds a spinlock or opens a misc device, -EXDEV for
+ * the queue of another device, whose removal would not wake this call.
  */
 int chard_wait_begin(struct chard_call *call, struct chard_object *object, __u64 timeout)
 {
@@ -156,9 +156,8 @@ int chard_wait_begin(struct chard_call *call, struct chard_object *object, __u64
 	if (call->nowait)
 		return -EAGAIN;
 	if (call->file && call->file->opening) {
-		pr_err_once(
-			"chard_%s: open waits, under a mutex that all misc devices share: that is refused, but with Handler::OPEN_WAITS and CHARD_REGION\n",
-			call->driver->name);
+		pr_err_once("chard_%s: open of a misc device must not wait: see OPEN_WAITS\n",
+			    call->driver->name);
 		return -EDEADLK;
 	}
 	for (hold = call->held; hold; hold = hold->next) {

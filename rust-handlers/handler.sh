@@ -33,6 +33,8 @@ trait() {
 	timer) echo OnTimer ;;
 	work) echo OnWork ;;
 	thread) echo OnThread ;;
+	show_fdinfo) echo ShowFdinfo ;;
+	attributes | attribute_show | attribute_store) echo Attributes ;;
 	*) echo Handler ;;
 	esac
 }
@@ -54,6 +56,19 @@ for symbol in $named $implemented; do
 	}
 	has "$named" "$symbol" || {
 		echo "chard: $name: the handler implements chard::$(trait "$op"), but the driver's C does not name $op: add it to its list" >&2
+		bad=1
+	}
+done
+# A parameter's type is part of its symbol: chard_NAME_param_TYPE_PARAMETER.
+parameters() {
+	"$NM" "$@" 2>/dev/null | sed -n "s/^[0-9a-f]* *[UBDR] \(chard_${name}_param_[a-z]*_.*\)\$/\1/p" | sort -u
+}
+
+declared=$(parameters --defined-only "$glue")
+for symbol in $(parameters --undefined-only "$lib"); do
+	parameter=${symbol#"chard_${name}_param_"}
+	has "$declared" "$symbol" || {
+		echo "chard: $name: the handler reads the parameter ${parameter#*_} of type ${parameter%%_*}, which the driver's C does not declare so: see CHARD_PARAM in core/params.h" >&2
 		bad=1
 	}
 done

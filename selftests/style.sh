@@ -51,8 +51,9 @@ shell()
 	done | xargs shellcheck -x
 }
 
-# Macros that write a table's functions cannot be expressions (COMPLEX_MACRO,
-# MACRO_*); a panic ends in BUG() (AVOID_BUG); the level of a handler's line is
+# Macros that write a table's functions or a parameter's variables cannot be
+# expressions (COMPLEX_MACRO, MACRO_*, MULTISTATEMENT_*), nor are their types
+# arguments of functions (FUNCTION_ARGUMENTS); a panic ends in BUG() (AVOID_BUG); the level of a handler's line is
 # an argument (PRINTK_WITHOUT_KERN_LEVEL).
 checkpatch()
 {
@@ -63,7 +64,7 @@ checkpatch()
 	files 'core/*.[ch]' 'bindings/*.[ch]' 'drivers/*.[ch]' 'selftests/*.[ch]' | sed "s|^|$PWD/|" |
 		(cd "$scratch" && xargs perl "$sources/scripts/checkpatch.pl" --no-tree --no-summary --quiet --strict --terse \
 			--show-types --max-line-length=100 --ignore \
-			"COMPLEX_MACRO,MACRO_ARG_REUSE,MACRO_WITH_FLOW_CONTROL,AVOID_BUG,PRINTK_WITHOUT_KERN_LEVEL" -f) || :
+			"COMPLEX_MACRO,MACRO_ARG_REUSE,MACRO_WITH_FLOW_CONTROL,MULTISTATEMENT_MACRO_USE_DO_WHILE,FUNCTION_ARGUMENTS,AVOID_BUG,PRINTK_WITHOUT_KERN_LEVEL" -f) || :
 	rm -r "$scratch"
 }
 

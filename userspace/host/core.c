@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "host.h"
@@ -64,6 +65,27 @@ void chard_print_device(const struct chard_call *call, __u32 level, const char *
 	if (!call->file)
 		return chard_print(call->driver, level, text, len);
 	fprintf(stderr, "<%u>misc chard-%s: %.*s\n", level, call->driver->name, (int)len, text);
+}
+
+__u32 chard_param_copy(const struct chard_driver *driver, const struct chard_param *param, void *to,
+		       __u32 room)
+{
+	__u32 count = param->count < room ? param->count : room;
+
+	(void)driver;
+	if (count)
+		memcpy(to, param->values, (size_t)count * param->size);
+	return param->count;
+}
+
+/* Nobody listens: the log says what they would hear. */
+int chard_device_uevent(struct chard_call *call, const char *const *variables)
+{
+	fprintf(stderr, "<6>misc chard-%s: uevent:", call->driver->name);
+	for (; *variables; variables++)
+		fprintf(stderr, " %s", *variables);
+	fputc('\n', stderr);
+	return 0;
 }
 
 void chard_dump_stack(void)

@@ -12,6 +12,13 @@ const struct chard_driver chard_chard_driver = {
 	.counts = &counts,
 };
 
+/* Of the example of chard::params!. */
+CHARD_PARAM(chard, uint, quantum, 4000, 1, 1048576, 0644, "A number");
+CHARD_PARAM(chard, long, offset, -5, -10, 10, 0644, "A large one");
+CHARD_PARAM_BOOL(chard, verbose, true, 0644, "Yes or no");
+CHARD_PARAM_STRING(chard, label, "none", 32, 0644, "A text");
+CHARD_PARAM_ARRAY(chard, sizes, 4, 1, 100, 0644, "Some numbers");
+
 /* What the stand-in has beside the contract, for a device. */
 struct chard_device chard_device = { .driver = &chard_chard_driver };
 

@@ -2,7 +2,7 @@
 //! The record of one call from C, and what such a call may do.
 
 use core::cell::UnsafeCell;
-use core::ffi::c_long;
+use core::ffi::{CStr, c_long};
 use core::marker::PhantomData;
 use core::time::Duration;
 
@@ -131,6 +131,42 @@ impl Call {
     pub fn remove_device_at(&self, index: u32) -> Result {
         // SAFETY: the record of a call that goes on and may sleep.
         match unsafe { bindings::chard_device_remove_index(self.raw(), index) } {
+            0 => Ok(()),
+            error => Err(Errno::from_c(error.into())),
+        }
+    }
+}
+
+impl Call {
+    /// Tells udev that the device has changed: a uevent with the action `change`
+    /// and, beside what the kernel says itself, these variables, each `KEY=VALUE`.
+    /// May sleep.
+    ///
+    /// ```
+    /// use chard::prelude::*;
+    ///
+    /// fn tell(call: &Call) -> Result {
+    ///     call.uevent(&[c"LEVEL=high", c"SENSOR=2"])
+    /// }
+    /// ```
+    ///
+    /// `EINVAL` for a variable without a key or a value's sign, or for more than
+    /// eight of them, `ENODEV` where the device has no node, yet or any more,
+    /// `EDEADLK` where the call holds a spinlock, `ENOMEM`.
+    pub fn uevent(&self, variables: &[&CStr]) -> Result {
+        let mut list = [core::ptr::null(); 9];
+        if variables.len() >= list.len() {
+            return Err(errno::EINVAL);
+        }
+        for (place, variable) in list.iter_mut().zip(variables) {
+            // A key is there, and a sign behind it.
+            match variable.to_bytes().iter().position(|byte| *byte == b'=') {
+                None | Some(0) => return Err(errno::EINVAL),
+                Some(_) => *place = variable.as_ptr(),
+            }
+        }
+        // SAFETY: the record of a call that goes on; a list with NULL behind the last.
+        match unsafe { bindings::chard_device_uevent(self.raw(), list.as_ptr()) } {
             0 => Ok(()),
             error => Err(Errno::from_c(error.into())),
         }

@@ -8,13 +8,15 @@
 use core::ffi::{c_int, c_long, c_uint, c_ulong, c_void};
 use core::marker::PhantomData;
 
+use crate::attributes::{Attributes, Text, stored};
 use crate::bindings::{
-    self, chard_call, chard_driver, chard_file, chard_handler, chard_io, poll_table_struct,
+    self, chard_attribute, chard_call, chard_driver, chard_file, chard_handler, chard_io,
+    chard_text, poll_table_struct,
 };
 use crate::call::{nanoseconds, sealed::Raw};
 use crate::handler::{
     AfterPanic, Fasync, File, Flush, Fsync, Handler, Ioctl, OnThread, OnTimer, OnWork, Poll, Read,
-    Seek, SeekFrom, Write,
+    Seek, SeekFrom, ShowFdinfo, Write,
 };
 use crate::ioctl::Arg;
 use crate::{AtomicCall, Call, PollTable, Result, UserReader, UserWriter, errno};
@@ -153,7 +155,9 @@ pub struct Has<H>(PhantomData<H>);
 macro_rules! operations {
     (
         files { $($operation:ident $has:ident $symbol:ident($($arg:ident: $type:ty),*) $body:expr;)* }
-        devices { $($event:ident $has_event:ident $called:ident $on_event:expr;)* }
+        devices {
+            $($event:ident $has_event:ident $called:ident($($given:ident: $of:ty),*) $on_event:expr;)*
+        }
     ) => {
         $(
             impl<H: $operation> Has<H> {
@@ -186,11 +190,11 @@ macro_rules! operations {
                 pub unsafe extern "C" fn $called(
                     call: *mut chard_call,
                     place: *mut c_void,
-                    token: c_ulong,
+                    $($given: $of),*
                 ) -> c_long {
-                    let body: fn(&H, *mut chard_call, usize) -> c_long = $on_event;
+                    let body: fn(&H, *mut chard_call, $($of),*) -> c_long = $on_event;
                     // SAFETY: the device lives while the call goes on.
-                    body(unsafe { &*place.cast::<H>() }, call, token as usize)
+                    body(unsafe { &*place.cast::<H>() }, call, $($given),*)
                 }
             }
         )*
@@ -222,8 +226,9 @@ macro_rules! operations {
                 unsafe extern "C" fn $called(
                     _call: *mut chard_call,
                     _place: *mut c_void,
-                    _token: c_ulong,
+                    $($given: $of),*
                 ) -> c_long {
+                    $(let _ = $given;)*
                     errno::ENOSYS.to_c()
                 }
             )*
@@ -281,26 +286,88 @@ operations! {
             let range = start as u64..=end as u64;
             device.fsync(file, range, datasync != 0).map(|()| 0)
         };
+    ShowFdinfo SHOW_FDINFO show_fdinfo(text: *mut chard_text)
+        |device, file, text| {
+            // SAFETY: what C has called with.
+            device.show_fdinfo(file, &mut unsafe { Text::new(text) }).map(|()| 0)
+        };
     }
     devices {
-    OnTimer TIMER timer |device, call, token| {
+    OnTimer TIMER timer(token: c_ulong) |device, call, token| {
         // SAFETY: C's record of a call that goes on.
-        let next = device.timer(unsafe { AtomicCall::from_raw(call) }, token);
+        let next = device.timer(unsafe { AtomicCall::from_raw(call) }, token as usize);
         // No time at all would be no next.
         next.map_or(0, |next| nanoseconds(next).clamp(1, i64::MAX as u64) as c_long)
     };
-    OnWork WORK work |device, call, token| {
+    OnWork WORK work(token: c_ulong) |device, call, token| {
         // SAFETY: C's record of a call that goes on and may sleep.
-        device.work(unsafe { Call::from_raw(call) }, token);
+        device.work(unsafe { Call::from_raw(call) }, token as usize);
         0
     };
-    OnThread THREAD thread |device, call, token| {
+    OnThread THREAD thread(token: c_ulong) |device, call, token| {
         // SAFETY: C's record of a call that goes on and may sleep.
-        device.thread(unsafe { Call::from_raw(call) }, token);
+        device.thread(unsafe { Call::from_raw(call) }, token as usize);
         0
     };
+    Attributes ATTRIBUTES attribute_show(index: u32, text: *mut chard_text)
+        |device, call, index, text| {
+            // SAFETY: what C has called with, in a call that may sleep.
+            let (call, mut text) = unsafe { (Call::from_raw(call), Text::new(text)) };
+            to_c(device.show(call, index, &mut text).map(|()| 0))
+        };
     }
 }
+
+impl<H: Attributes> Has<H> {
+    /// # Safety
+    ///
+    /// C's call of the entry of this name.
+    #[doc(hidden)]
+    pub unsafe extern "C" fn attribute_store(
+        call: *mut chard_call,
+        place: *mut c_void,
+        index: u32,
+        text: *mut chard_text,
+    ) -> c_long {
+        // SAFETY: what C has called with, in a call that may sleep.
+        let (device, call, text) =
+            unsafe { (&*place.cast::<H>(), Call::from_raw(call), stored(text)) };
+        to_c(
+            text.and_then(|text| device.store(call, index, text))
+                .map(|()| 0),
+        )
+    }
+
+    /// The table of the devices' files.
+    #[doc(hidden)]
+    pub extern "C" fn attributes() -> *const chard_attribute {
+        H::TABLE.as_ptr().cast()
+    }
+}
+
+/// [`Handled`], for what comes along with an operation.
+#[doc(hidden)]
+pub trait HandledAlong {
+    /// # Safety
+    ///
+    /// None is needed; it has the shape of an entry.
+    #[doc(hidden)]
+    unsafe extern "C" fn attribute_store(
+        _call: *mut chard_call,
+        _place: *mut c_void,
+        _index: u32,
+        _text: *mut chard_text,
+    ) -> c_long {
+        errno::ENOSYS.to_c()
+    }
+
+    #[doc(hidden)]
+    extern "C" fn attributes() -> *const chard_attribute {
+        core::ptr::null()
+    }
+}
+
+impl<H> HandledAlong for Has<H> {}
 
 /// Whether a handler does without the guard against panics.
 #[doc(hidden)]
@@ -347,7 +414,7 @@ macro_rules! handler {
         mod chard_handler {
             #[allow(unused_imports)] // where the type is given by its whole path
             use super::*;
-            use $crate::entry::Handled as _;
+            use $crate::entry::{Handled as _, HandledAlong as _};
 
             unsafe extern "C" {
                 #[link_name = concat!("chard_", env!("CARGO_PKG_NAME"), "_driver")]
@@ -378,6 +445,10 @@ macro_rules! handler {
             $crate::handler!(@operation "timer", $handler, TIMER, timer);
             $crate::handler!(@operation "work", $handler, WORK, work);
             $crate::handler!(@operation "thread", $handler, THREAD, thread);
+            $crate::handler!(@operation "show_fdinfo", $handler, SHOW_FDINFO, show_fdinfo);
+            $crate::handler!(@operation "attributes", $handler, ATTRIBUTES, attributes);
+            $crate::handler!(@operation "attribute_show", $handler, ATTRIBUTES, attribute_show);
+            $crate::handler!(@operation "attribute_store", $handler, ATTRIBUTES, attribute_store);
             // Read by the build alone: the driver's C need not guard its calls.
             $crate::handler!(
                 @export "unguarded", $crate::entry::unguarded::<$handler>(),

@@ -49,6 +49,13 @@ impl From<TryReserveError> for Errno {
     }
 }
 
+/// What [`Text`](crate::Text) says where there is no more room.
+impl From<core::fmt::Error> for Errno {
+    fn from(_: core::fmt::Error) -> Self {
+        errno::EFBIG
+    }
+}
+
 impl From<TryFromIntError> for Errno {
     fn from(_: TryFromIntError) -> Self {
         errno::EINVAL

@@ -7,8 +7,8 @@ use core::time::Duration;
 use crate::bindings::{self, chard_call, chard_file};
 use crate::call::sealed::Raw;
 use crate::{
-    AtomicCall, Call, Context, Errno, PollTable, Ready, Result, UserBuffer, UserReader, UserWriter,
-    errno,
+    AtomicCall, Call, Context, Errno, PollTable, Ready, Result, Text, UserBuffer, UserReader,
+    UserWriter, errno,
 };
 
 /// A device. The value of the type is the device's state, shared by all calls.
@@ -163,6 +163,16 @@ pub trait Fsync: Handler {
         range: RangeInclusive<u64>,
         datasync: bool,
     ) -> Result;
+}
+
+/// `/proc/PID/fdinfo/FD`: `show_fdinfo` in the driver's list.
+#[diagnostic::on_unimplemented(
+    message = "the handler `{Self}` does not implement `chard::ShowFdinfo`"
+)]
+pub trait ShowFdinfo: Handler {
+    /// Writes lines about the file behind those of the kernel's, by custom as
+    /// `name:\tvalue`. An error shows what was written before it.
+    fn show_fdinfo(&self, file: &File<'_, Self::File>, text: &mut Text<'_>) -> Result;
 }
 
 /// A [`Timer`](crate::Timer) of the device: `timer` in the driver's list.

@@ -73,6 +73,8 @@
 extern crate alloc as rust_alloc;
 
 pub mod alloc;
+#[doc(hidden)]
+pub mod attributes;
 mod background;
 mod call;
 #[doc(hidden)]
@@ -83,15 +85,18 @@ mod io;
 pub mod ioctl;
 mod lock;
 mod panic;
+#[doc(hidden)]
+pub mod params;
 pub mod print;
 mod wait;
 
+pub use attributes::{Attributes, Text};
 pub use background::{Thread, Timer, Work};
 pub use call::{AtomicCall, Call, Context};
 pub use error::{Errno, Result, errno};
 pub use handler::{
     AfterPanic, Fasync, File, Flush, Fsync, Handler, Ioctl, OnThread, OnTimer, OnWork, Poll, Read,
-    Seek, SeekFrom, Write,
+    Seek, SeekFrom, ShowFdinfo, Write,
 };
 pub use io::{UserBuffer, UserReader, UserWriter};
 pub use ioctl::Payload;
@@ -107,13 +112,14 @@ pub mod prelude {
     pub use crate::{
         AfterPanic, AtomicCall, Call, Context, Errno, Fasync, File, Flush, Fsync, Handler, Ioctl,
         Mutex, MutexGuard, OnThread, OnTimer, OnWork, Payload, Poll, PollTable, Read, Ready,
-        Result, Seek, SeekFrom, SpinGuard, SpinLock, Thread, Timer, UserBuffer, UserReader,
-        UserWriter, WaitQueue, Work, Write, lock_class,
+        Result, Seek, SeekFrom, ShowFdinfo, SpinGuard, SpinLock, Text, Thread, Timer, UserBuffer,
+        UserReader, UserWriter, WaitQueue, Work, Write, lock_class,
     };
     pub use crate::{
         dev_alert, dev_crit, dev_debug, dev_emerg, dev_err, dev_info, dev_notice, dev_warn,
         pr_alert, pr_crit, pr_debug, pr_emerg, pr_err, pr_info, pr_notice, pr_warn,
     };
+    pub use core::fmt::Write as _;
 }
 
 /// The contract, for the macros of this crate. Not for handlers.

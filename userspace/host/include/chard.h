@@ -7,6 +7,7 @@
 #define CHARD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "chard_contract.h"
 
@@ -80,6 +81,8 @@ struct chard_driver {
 	long (*timer)(struct chard_call *call, void *place, unsigned long token);
 	long (*work)(struct chard_call *call, void *place, unsigned long token);
 	long (*thread)(struct chard_call *call, void *place, unsigned long token);
+	long (*show_fdinfo)(struct chard_call *call, struct chard_text *text);
+	const struct chard_attribute *(*attributes)(void);
 };
 
 void chard_register(const struct chard_driver *driver, const struct chard_where *where);
@@ -127,6 +130,29 @@ void chard_call_release(struct chard_call *call);
 		chard_register(&chard_##_name##_driver, &where);    \
 	}                                                           \
 	CHARD_NOTHING
+
+/* Parameters have their defaults: nobody gives others. */
+struct chard_param {
+	const void *values;
+	unsigned int size;
+	unsigned int count;
+};
+
+#define CHARD_VALUE(_driver, _type, _name) chard_##_driver##_param_##_type##_##_name
+#define CHARD_TYPE_int __s32
+#define CHARD_TYPE_uint __u32
+#define CHARD_TYPE_long __s64
+#define CHARD_TYPE_ulong __u64
+#define CHARD_PARAM(_driver, _type, _name, _default, _min, _max, _mode, _text) \
+	CHARD_TYPE_##_type CHARD_VALUE(_driver, _type, _name) = (_default)
+#define CHARD_PARAM_BOOL(_driver, _name, _default, _mode, _text) \
+	bool CHARD_VALUE(_driver, bool, _name) = (_default)
+#define CHARD_PARAM_STRING(_driver, _name, _default, _room, _mode, _text)            \
+	static const char _name##_chars[_room] = _default;                           \
+	struct chard_param CHARD_VALUE(_driver, string, _name) = { _name##_chars, 1, \
+								   sizeof(_default) - 1 }
+#define CHARD_PARAM_ARRAY(_driver, _name, _room, _min, _max, _mode, _text) \
+	struct chard_param CHARD_VALUE(_driver, array, _name) = { NULL, sizeof(__u32), 0 }
 
 /* Takes the semicolon behind a macro that says something of a module only. */
 #define CHARD_NOTHING struct chard_driver

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Module parameters: the driver's C declares them, the handler reads them.
+
+use core::cell::UnsafeCell;
+
+use crate::bindings::{chard_param, chard_param_copy};
+use crate::entry::this_driver;
+use crate::{Result, errno};
+
+/// A parameter of more than one number, which C alone looks into.
+#[doc(hidden)]
+#[repr(transparent)]
+pub struct Many(UnsafeCell<chard_param>);
+
+// SAFETY: C reads and writes it under the module's lock.
+unsafe impl Sync for Many {}
+
+impl Many {
+    /// Fills `to` as far as there is something; how far.
+    fn copy<T>(&'static self, to: &mut [T]) -> Result<usize> {
+        let room = u32::try_from(to.len()).unwrap_or(u32::MAX);
+        // SAFETY: the parameter is the module's own; what is copied are bytes or
+        // numbers of the size of `T`, by the names that `params!` gives.
+        let count =
+            unsafe { chard_param_copy(this_driver(), self.0.get(), to.as_mut_ptr().cast(), room) };
+        if count > room {
+            return Err(errno::ENOSPC);
+        }
+        Ok(count as usize)
+    }
+
+    #[doc(hidden)]
+    pub fn text<'a>(&'static self, to: &'a mut [u8]) -> Result<&'a str> {
+        let len = self.copy(to)?;
+        core::str::from_utf8(&to[..len]).map_err(|_| errno::EINVAL)
+    }
+
+    #[doc(hidden)]
+    pub fn numbers<'a>(&'static self, to: &'a mut [u32]) -> Result<&'a [u32]> {
+        let len = self.copy(to)?;
+        Ok(&to[..len])
+    }
+}
+
+/// Functions that read the module parameters which the driver's C declares, in a
+/// module `params`: each with its type, as `CHARD_PARAM` in C has it.
+///
+/// ```
+/// chard::params! {
+///     quantum: uint;  // CHARD_PARAM(scull, uint, quantum, 4000, 1, 1048576, 0644, "...")
+///     offset: long;   // likewise: int, uint, long and ulong
+///     verbose: bool;  // CHARD_PARAM_BOOL
+///     label: string;  // CHARD_PARAM_STRING
+///     sizes: array;   // CHARD_PARAM_ARRAY
+/// }
+///
+/// fn show() -> chard::Result {
+///     let quantum: u32 = params::quantum();
+///     let offset: i64 = params::offset();
+///     let verbose: bool = params::verbose();
+///     let mut bytes = [0; 32];
+///     let label: &str = params::label(&mut bytes)?;
+///     let mut numbers = [0; 8];
+///     let sizes: &[u32] = params::sizes(&mut numbers)?;
+///     Ok(())
+/// }
+/// # struct Scull;
+/// # impl chard::Handler for Scull {
+/// #     type File = ();
+/// #     fn new(_call: &chard::Call) -> chard::Result<Self> { Ok(Scull) }
+/// #     fn open(&self, _file: &chard::File<'_>) -> chard::Result<()> { Ok(()) }
+/// # }
+/// # chard::handler!(Scull);
+/// # fn main() { show().unwrap(); }
+/// ```
+///
+/// Numbers are read whole, in any context. A string and an array may sleep; they
+/// give `ENOSPC` where there is less room than they need, and a string `EINVAL`
+/// where it is no UTF-8. A parameter that C does not declare, or with another
+/// type, does not build.
+#[macro_export]
+macro_rules! params {
+    ($($name:ident: $type:ident;)+) => {
+        #[allow(missing_docs)] // the driver's C says what each is
+        mod params {
+            $($crate::params!(@$type $name);)+
+        }
+    };
+    (@bool $name:ident) => {
+        pub fn $name() -> bool {
+            $crate::params!(@load $name, "bool", core::sync::atomic::AtomicU8) != 0
+        }
+    };
+    (@int $name:ident) => {
+        pub fn $name() -> i32 {
+            $crate::params!(@load $name, "int", core::sync::atomic::AtomicI32)
+        }
+    };
+    (@uint $name:ident) => {
+        pub fn $name() -> u32 {
+            $crate::params!(@load $name, "uint", core::sync::atomic::AtomicU32)
+        }
+    };
+    (@long $name:ident) => {
+        pub fn $name() -> i64 {
+            $crate::params!(@load $name, "long", core::sync::atomic::AtomicI64)
+        }
+    };
+    (@ulong $name:ident) => {
+        pub fn $name() -> u64 {
+            $crate::params!(@load $name, "ulong", core::sync::atomic::AtomicU64)
+        }
+    };
+    (@string $name:ident) => {
+        pub fn $name(to: &mut [u8]) -> $crate::Result<&str> {
+            $crate::params!(@static $name, "string", $crate::params::Many).text(to)
+        }
+    };
+    (@array $name:ident) => {
+        pub fn $name(to: &mut [u32]) -> $crate::Result<&[u32]> {
+            $crate::params!(@static $name, "array", $crate::params::Many).numbers(to)
+        }
+    };
+    (@load $name:ident, $type:literal, $atomic:ty) => {
+        $crate::params!(@static $name, $type, $atomic).load(core::sync::atomic::Ordering::Relaxed)
+    };
+    (@static $name:ident, $type:literal, $rust:ty) => {{
+        unsafe extern "C" {
+            #[link_name = concat!(
+                "chard_", env!("CARGO_PKG_NAME"), "_param_", $type, "_", stringify!($name)
+            )]
+            static VALUE: $rust;
+        }
+        // SAFETY: the driver's C has it, of this type, which its name tells.
+        unsafe { &VALUE }
+    }};
+}

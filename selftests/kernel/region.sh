@@ -1,0 +1,37 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# region.sh - devices on a region of minors, made and removed at run time, their
+# files in sysfs and the module's parameters, in a guest of its own with KERNEL.
+# SECONDS_OF_STORM says how long threads race (5). Prints TAP.
+
+set -euo pipefail
+
+cd "$(dirname "$0")/../.."
+. selftests/kernel/common.sh
+seconds=${SECONDS_OF_STORM:-5}
+payload=$(mktemp -d)
+trap 'rm -rf "$payload"' EXIT
+
+# The same as a misc device, which it can not be, and with another's names.
+many()
+{
+	local name=$1 dir=$build/$1
+
+	mkdir -p "$dir"
+	sed "s/\<many,/$name,/g; $2" selftests/region/many/many.c >"$dir/$name.c"
+	cp selftests/region/many/many.rs "$dir/$name.rs"
+	cp selftests/region/many/chard_many.h "$dir/chard_$name.h"
+	drivers/kbuild.sh "$name" "$PWD/${dir#"$PWD"/}" >&2
+	cp "$dir/build"/*/"chard_$name.ko" "$payload"
+}
+
+many many ''
+many same 's/"many-first"/"chard-many3"/'
+many alone '/CHARD_REGION/,/names),/c\	     CHARD_MISC(),'
+
+gcc -O2 -Wall -Wextra -Werror -static -Iselftests/region/many -o "$payload/region" \
+	selftests/region/*.c selftests/faults/module.c -lpthread
+cp "$build/chard.ko" "$payload"
+selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout $((seconds + 300)) \
+	--log "$build/region.log" -- ./region "$seconds"

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * region SECONDS: devices on a region of minors. Runs in a guest of its own, as
+ * root in /chard; races that long. Prints TAP.
+ */
+#include <stdlib.h>
+
+#include "region.h"
+
+static void refused_as_misc_device(void)
+{
+	clear_log();
+	expect(EINVAL, load("chard_alone.ko", ""));
+	report(logged("alone: its open waits"), "the log says why a misc device can not have that");
+	report(access("/dev/chard-alone", F_OK) != 0, "and there is none");
+}
+
+int main(int argc, char **argv)
+{
+	int seconds = argc > 1 ? atoi(argv[1]) : 5;
+
+	report(!load("chard.ko", ""), "chard loads");
+	numbers();
+	run_time();
+	attributes();
+	parameters();
+	opening();
+	refused_as_misc_device();
+	races(seconds);
+	report(!unload("chard"), "chard can be unloaded");
+	return report_end();
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Devices that are made and removed while others go on. */
+#define _GNU_SOURCE
+#include <time.h>
+
+#include "region.h"
+
+static void by_a_handler(void)
+{
+	int fd, other;
+
+	expect(0, load(KO, "minors=6 devices=1"));
+	fd = open(FIRST, O_RDWR);
+	expect(3, create(fd, 3));
+	other = open(node(3), O_RDWR);
+	expect(3, read_index(other));
+	expect(-EEXIST, create(fd, 3));
+	expect(-EEXIST, create(fd, 0));
+	expect(-EINVAL, create(fd, 6));
+	expect(-EINVAL, create(fd, -1));
+	expect(1, create(fd, CHARD_MANY_ANY));
+	expect(2, create(fd, CHARD_MANY_ANY));
+	expect(4, create(other, CHARD_MANY_ANY));
+	expect(5, create(fd, CHARD_MANY_ANY));
+	expect(-ENOSPC, create(fd, CHARD_MANY_ANY));
+	expect(-ENXIO, destroy(fd, 6));
+	expect(0, result(ioctl(fd, CHARD_MANY_LOCKED)));
+
+	/* A file of what goes: itself, and by another. */
+	expect(0, destroy(other, 3));
+	expect(-ENODEV, result(read_index(other)));
+	report(vanishes(node(3)), "the node goes");
+	report(vanishes(in_sysfs(3, "remove")), "and what sysfs has of it");
+	expect(0, destroy(fd, 4));
+	report(vanishes(node(4)), "another goes, too");
+	expect(-ENXIO, destroy(fd, 4));
+	/* At once again, while a file of the old one is open. */
+	expect(3, create(fd, CHARD_MANY_ANY));
+	expect(-ENODEV, result(read_index(other)));
+	expect(0, open_error(node(3)));
+	close(other);
+	expect(EAGAIN, unload(MODULE));
+	close(fd);
+	expect(0, unload(MODULE));
+}
+
+static void by_sysfs(void)
+{
+	expect(0, load(KO, "minors=6 devices=1"));
+	expect(0, store(PARENT "add", "5\n"));
+	expect(0, open_error(node(5)));
+	expect(EEXIST, store(PARENT "add", "5"));
+	expect(EINVAL, store(PARENT "add", "6"));
+	expect(EINVAL, store(PARENT "add", "5 6"));
+	expect(EINVAL, store(PARENT "add", "0xffffffff"));
+	expect(ERANGE, store(PARENT "add", "4294967296"));
+	expect(EINVAL, store(PARENT "add", "\n"));
+	expect(0, store(in_sysfs(5, "remove"), "1"));
+	expect(ENOENT, open_error(node(5)));
+	expect(0, store(PARENT "add", "0x5"));
+	expect(0, store(in_sysfs(5, "remove"), "1"));
+	if (!fork()) {
+		if (setuid(1000))
+			_exit(1);
+		_exit(store(PARENT "add", "4") != EACCES);
+	}
+	report(!wait_for_child(), "adding is root's alone");
+	expect(0, unload(MODULE));
+}
+
+/* Through what lives on: a node made by hand, an inode that is held. */
+static void inodes_that_live_on(void)
+{
+	static const char second[] = "/tmp/lives-on";
+	char path[40];
+	struct stat status;
+	int fd, held;
+
+	expect(0, load(KO, ""));
+	stat(node(2), &status);
+	mknod(second, S_IFCHR | 0600, status.st_rdev);
+	fd = open(second, O_RDWR);
+	held = open(node(2), O_PATH);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", held);
+	expect(0, open_error(path));
+	expect(0, store(in_sysfs(2, "remove"), "1"));
+	expect(ENXIO, open_error(second));
+	expect(ENXIO, open_error(path));
+	expect(-ENODEV, result(read_index(fd)));
+	/* The next of that number is what they lead to. */
+	expect(0, store(PARENT "add", "2"));
+	expect(0, open_error(second));
+	expect(0, open_error(path));
+	expect(-ENODEV, result(read_index(fd)));
+	close(fd);
+	expect(0, unload(MODULE));
+	/* The inodes remember a cdev that is no more. */
+	expect(ENXIO, open_error(second));
+	expect(ENXIO, open_error(path));
+	close(held);
+	unlink(second);
+}
+
+/* One that is not made leaves its number free. */
+static void made_in_vain(void)
+{
+	int fd;
+
+	expect(0, load(KO, "devices=1"));
+	fd = open(FIRST, O_RDWR);
+	ioctl(fd, CHARD_MANY_SPOIL, 2L);
+	expect(-ENOTTY, create(fd, 1));
+	clear_log();
+	ioctl(fd, CHARD_MANY_SPOIL, 1L);
+	expect(-EIO, create(fd, 1));
+	report(logged("spoilt"), "a panic while a device is made ends that alone");
+	expect(1, create(fd, 1));
+	expect(0, open_error(node(1)));
+	/* Whoever makes it is another device, which has not panicked. */
+	expect(0, read_index(fd));
+	close(fd);
+	expect(0, unload(MODULE));
+	/* At load all goes when one fails: a name that is there already. */
+	expect(0, load("chard_same.ko", "devices=1"));
+	clear_log();
+	expect(EEXIST, load(KO, ""));
+	report(access(node(2), F_OK) && access(PARENT, F_OK), "what was made before is unmade");
+	expect(0, unload("chard_same"));
+	expect(0, load(KO, ""));
+	expect(0, unload(MODULE));
+	clear_log();
+}
+
+static double seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec + now.tv_nsec / 1e9;
+}
+
+/* As many as there is room for: what the next one costs does not grow. */
+static void thousands(void)
+{
+	double begun;
+	int fd, made = 1, gone = 0, opened = 0;
+
+	expect(0, load(KO, "devices=1"));
+	fd = open(FIRST, O_RDWR);
+	for (int step = 1; step <= 8; step++) {
+		begun = seconds();
+		for (; made < step * 512; made++) {
+			if (create(fd, CHARD_MANY_ANY) != made)
+				break;
+		}
+		printf("# %d devices: %.0f us for each of the last ones\n", made,
+		       (seconds() - begun) / 512 * 1e6);
+	}
+	expect(4096, made);
+	expect(-ENOSPC, create(fd, CHARD_MANY_ANY));
+	for (int index = 0; index < 4096; index += 63) {
+		int other = open(node(index), O_RDWR);
+
+		opened += other >= 0 && read_index(other) == index;
+		close(other);
+	}
+	expect(66, opened);
+	begun = seconds();
+	for (int index = 1; index < 2048; index++)
+		gone += !destroy(fd, index);
+	expect(2047, gone);
+	close(fd);
+	expect(0, unload(MODULE));
+	printf("# removed: %.0f us for each\n", (seconds() - begun) / 4096 * 1e6);
+	report(access(node(4095), F_OK) != 0, "the last one is gone");
+}
+
+void run_time(void)
+{
+	by_a_handler();
+	by_sysfs();
+	inodes_that_live_on();
+	report(log_is_clean(), "%s: the log is clean", __func__);
+	made_in_vain();
+	thousands();
+	report(log_is_clean(), "thousands: the log is clean");
+}
