@@ -250,6 +250,7 @@ struct chard_handler {
  *   llseek	  @pos is the position before; what is returned is the one after
  *   ioctl	  @arg is what user space passed, widened where it was 32 bits; what
  *		  is returned is ioctl's result
+ *   compat_ioctl the same of a 32-bit caller, where a driver has it beside ioctl
  *   poll	  enter the queues that matter in @table; returns EPOLL* bits
  *   fasync	  whether a file may have SIGIO
  *   flush	  a descriptor of the file is closed
@@ -281,6 +282,13 @@ struct chard_handler {
 	long chard_##name##_llseek(struct chard_call *call, __s64 offset, int whence, __s64 pos)
 #define CHARD_HANDLER_ioctl(name) \
 	long chard_##name##_ioctl(struct chard_call *call, unsigned int cmd, unsigned long arg)
+/* The same entry: whether it is for 32-bit callers as well is C's affair. */
+#define CHARD_HANDLER_unlocked_ioctl(name)                                            \
+	long chard_##name##_unlocked_ioctl(struct chard_call *call, unsigned int cmd, \
+					   unsigned long arg) asm("chard_" #name "_ioctl")
+#define CHARD_HANDLER_compat_ioctl(name)                                            \
+	long chard_##name##_compat_ioctl(struct chard_call *call, unsigned int cmd, \
+					 unsigned long arg)
 #define CHARD_HANDLER_poll(name) \
 	long chard_##name##_poll(struct chard_call *call, struct poll_table_struct *table)
 #define CHARD_HANDLER_fasync(name) long chard_##name##_fasync(struct chard_call *call)
@@ -379,6 +387,7 @@ __u32 chard_param_copy(const struct chard_driver *driver, const struct chard_par
 
 __u32 chard_file_flags(const struct file *file);
 __u32 chard_file_mode(const struct file *file);
+void chard_file_stream(struct file *file);
 
 __u32 chard_device_index(const struct chard_call *call);
 long chard_device_create(struct chard_call *call, __u32 index);

@@ -138,6 +138,14 @@ __u32 chard_file_mode(const struct file *file)
 }
 EXPORT_SYMBOL_GPL(chard_file_mode);
 
+/** chard_file_stream() - a file has no position; while it is opened */
+void chard_file_stream(struct file *file)
+{
+	/* It does not look at the inode. */
+	stream_open(file_inode(file), file);
+}
+EXPORT_SYMBOL_GPL(chard_file_stream);
+
 static const char *chard_level(__u32 level)
 {
 	static const char *const levels[] = { KERN_EMERG,   KERN_ALERT,	 KERN_CRIT, KERN_ERR,

@@ -155,7 +155,7 @@ void chard_call_release(struct chard_call *call);
  * @...: the operations that the handler implements, by their names in
  *	 struct file_operations: read_iter (splice_read comes with it),
  *	 write_iter (and splice_write), llseek, ioctl (which fills both
- *	 unlocked_ioctl and compat_ioctl), poll, fasync, flush, fsync,
+ *	 unlocked_ioctl and compat_ioctl; or these two), poll, fasync, flush, fsync,
  *	 show_fdinfo; what a handler has set going itself: timer, work, thread;
  *	 and attributes, for files in sysfs and debugfs
  *

@@ -237,27 +237,43 @@ chard_show_fdinfo(const struct chard_driver *driver, struct seq_file *seq, struc
 #define CHARD_HOOK_llseek(name)
 
 /* One layout serves 64- and 32-bit callers: the crate admits no other payload. */
-#define CHARD_ENTRY_ioctl(name)                                                                   \
-	CHARD_HANDLER_ioctl(name);                                                                \
-	static long name##_ioctl(struct file *file, unsigned int cmd, unsigned long arg)          \
-	{                                                                                         \
-		return chard_ioctl(&chard_##name##_driver, file, cmd, arg, chard_##name##_ioctl); \
-	}                                                                                         \
-	static long __maybe_unused name##_compat_ioctl(struct file *file, unsigned int cmd,       \
-						       unsigned long arg)                         \
-	{                                                                                         \
-		return name##_ioctl(file, cmd, CHARD_COMPAT_ARG(arg));                            \
+/* ioctl is one entry for callers of both sizes; a driver may name two in its place. */
+#define CHARD_ENTRY_ioctl(name)                                                             \
+	CHARD_ENTRY_unlocked_ioctl(name);                                                   \
+	static long __maybe_unused name##_compat_ioctl(struct file *file, unsigned int cmd, \
+						       unsigned long arg)                   \
+	{                                                                                   \
+		return name##_ioctl(file, cmd, CHARD_COMPAT_ARG(arg));                      \
 	}
-#define CHARD_FIELD_ioctl(name) .unlocked_ioctl = name##_ioctl, CHARD_FIELD_COMPAT(name)
+#define CHARD_FIELD_ioctl(name) CHARD_FIELD_unlocked_ioctl(name) CHARD_FIELD_compat_ioctl(name)
 #define CHARD_HOOK_ioctl(name)
 
+#define CHARD_ENTRY_unlocked_ioctl(name)                                                 \
+	CHARD_HANDLER_unlocked_ioctl(name);                                              \
+	static long name##_ioctl(struct file *file, unsigned int cmd, unsigned long arg) \
+	{                                                                                \
+		return chard_ioctl(&chard_##name##_driver, file, cmd, arg,               \
+				   chard_##name##_unlocked_ioctl);                       \
+	}
+#define CHARD_FIELD_unlocked_ioctl(name) .unlocked_ioctl = name##_ioctl,
+#define CHARD_HOOK_unlocked_ioctl(name)
+
+#define CHARD_ENTRY_compat_ioctl(name)                                                       \
+	CHARD_HANDLER_compat_ioctl(name);                                                    \
+	static long __maybe_unused name##_compat_ioctl(struct file *file, unsigned int cmd,  \
+						       unsigned long arg)                    \
+	{                                                                                    \
+		return chard_ioctl(&chard_##name##_driver, file, cmd, CHARD_COMPAT_ARG(arg), \
+				   chard_##name##_compat_ioctl);                             \
+	}
 #ifdef CONFIG_COMPAT
 #define CHARD_COMPAT_ARG(arg) ((unsigned long)compat_ptr(arg))
-#define CHARD_FIELD_COMPAT(name) .compat_ioctl = name##_compat_ioctl,
+#define CHARD_FIELD_compat_ioctl(name) .compat_ioctl = name##_compat_ioctl,
 #else
 #define CHARD_COMPAT_ARG(arg) (arg)
-#define CHARD_FIELD_COMPAT(name)
+#define CHARD_FIELD_compat_ioctl(name)
 #endif
+#define CHARD_HOOK_compat_ioctl(name)
 
 #define CHARD_ENTRY_poll(name)                                                               \
 	CHARD_HANDLER_poll(name);                                                            \

@@ -26,6 +26,7 @@ trait() {
 	write_iter) echo Write ;;
 	llseek) echo Seek ;;
 	ioctl) echo Ioctl ;;
+	compat_ioctl) echo CompatIoctl ;;
 	poll) echo Poll ;;
 	fasync) echo Fasync ;;
 	flush) echo Flush ;;

@@ -110,4 +110,18 @@ struct chard_selftest_reverse {
 /* Arms panics; the argument, a value, holds those of CHARD_SELFTEST_ARM_*. */
 #define CHARD_SELFTEST_ARM _IO(CHARD_SELFTEST_MAGIC, 17)
 
+/* A struct of a pointer and a long, as callers of 64 and of 32 bits have it. */
+struct chard_selftest_words {
+	__u64 pointer;
+	__u64 word;
+};
+
+struct chard_selftest_words32 {
+	__u32 pointer;
+	__u32 word;
+};
+
+/* Returns the bytes of the struct, and changes each of its words to its complement. */
+#define CHARD_SELFTEST_WORDS _IO(CHARD_SELFTEST_MAGIC, 18)
+
 #endif

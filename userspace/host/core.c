@@ -52,6 +52,11 @@ __u32 chard_file_mode(const struct file *file)
 	return file->mode;
 }
 
+void chard_file_stream(struct file *file)
+{
+	file->stream = true;
+}
+
 /* The kernel's log is stderr, each line with its level as in /dev/kmsg. */
 void chard_print(const struct chard_driver *driver, __u32 level, const char *text,
 		 unsigned long len)

@@ -33,6 +33,7 @@ struct chard_device {
  * @refs: descriptors that stand for it, and calls that go on
  * @flags: O_*, as fcntl(2) has them
  * @mode: CHARD_FMODE_*
+ * @stream: it has no position
  * @pos: its position
  * @chard: the handler's part
  */
@@ -40,6 +41,7 @@ struct file {
 	unsigned int refs;
 	unsigned int flags;
 	unsigned int mode;
+	bool stream;
 	loff_t pos;
 	struct chard_file chard;
 };

@@ -157,7 +157,9 @@ static long move(struct file *file, const loff_t *given, struct transfer asked)
 	loff_t pos = given ? *given : file->pos;
 	long ret = -EINVAL;
 
-	if (!given || pos >= 0)
+	if (given && pos >= 0 && file->stream)
+		ret = -ESPIPE;
+	else if (!given || pos >= 0)
 		ret = asked.list ? move_list(file, &asked, &pos) : move_buffer(file, &asked, &pos);
 	if (!given && ret >= 0)
 		file->pos = pos;
@@ -231,7 +233,7 @@ static long device_lseek(struct file *file, off_t offset, int whence)
 
 	if (whence < SEEK_SET || whence > SEEK_HOLE)
 		return -EINVAL;
-	if (!driver->llseek)
+	if (!driver->llseek || file->stream)
 		return -ESPIPE;
 	if (pos)
 		return pos;

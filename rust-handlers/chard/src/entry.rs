@@ -15,8 +15,8 @@ use crate::bindings::{
 };
 use crate::call::{nanoseconds, sealed::Raw};
 use crate::handler::{
-    AfterPanic, Fasync, File, Flush, Fsync, Handler, Ioctl, OnThread, OnTimer, OnWork, Poll, Read,
-    Seek, SeekFrom, ShowFdinfo, Write,
+    AfterPanic, CompatIoctl, Fasync, File, Flush, Fsync, Handler, Ioctl, OnThread, OnTimer, OnWork,
+    Poll, Read, Seek, SeekFrom, ShowFdinfo, Write,
 };
 use crate::ioctl::Arg;
 use crate::{AtomicCall, Call, PollTable, Result, UserReader, UserWriter, errno};
@@ -124,6 +124,9 @@ pub unsafe extern "C" fn open<H: Handler>(call: *mut chard_call) -> c_long {
         let raw = raw_file(call);
         let device = &*raw.device_state.cast::<H>();
         let file = File::new(Call::from_raw(call), raw, &());
+        if device.is_stream() {
+            bindings::chard_file_stream(raw.file);
+        }
         to_c(
             device
                 .open(&file)
@@ -272,6 +275,10 @@ operations! {
         };
     Ioctl IOCTL ioctl(cmd: c_uint, arg: c_ulong)
         |device, file, cmd, arg| device.ioctl(file, cmd, Arg::new(file, arg as usize)).map(c_long::from);
+    CompatIoctl COMPAT_IOCTL compat_ioctl(cmd: c_uint, arg: c_ulong)
+        |device, file, cmd, arg| {
+            device.compat_ioctl(file, cmd, Arg::new(file, arg as usize)).map(c_long::from)
+        };
     Poll POLL poll(table: *mut poll_table_struct)
         |device, file, table| {
             // SAFETY: what C has called with.
@@ -438,6 +445,7 @@ macro_rules! handler {
             $crate::handler!(@operation "write_iter", $handler, WRITE, write_iter);
             $crate::handler!(@operation "llseek", $handler, SEEK, llseek);
             $crate::handler!(@operation "ioctl", $handler, IOCTL, ioctl);
+            $crate::handler!(@operation "compat_ioctl", $handler, COMPAT_IOCTL, compat_ioctl);
             $crate::handler!(@operation "poll", $handler, POLL, poll);
             $crate::handler!(@operation "fasync", $handler, FASYNC, fasync);
             $crate::handler!(@operation "flush", $handler, FLUSH, flush);

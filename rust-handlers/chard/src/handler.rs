@@ -54,6 +54,13 @@ pub trait Handler: Send + Sync + Sized + 'static {
     /// may wait for as long as it likes.
     fn open(&self, file: &File<'_>) -> Result<Self::File>;
 
+    /// Whether a file of the device has no position: what is read or written next is
+    /// up to the device. Then `lseek(2)`, `pread(2)`, `pwrite(2)` give `ESPIPE`, as of
+    /// a pipe. Asked before each open.
+    fn is_stream(&self) -> bool {
+        false
+    }
+
     /// Makes the device fit to answer again after a panic: the locks that a
     /// panic has poisoned want new values ([`Mutex::clear_poison`]). No other
     /// reset runs, but calls from before may. An error keeps the quarantine.
@@ -117,6 +124,26 @@ pub trait Ioctl: Handler {
     /// Answers the number `cmd`; `ENOTTY` for one that the device does not
     /// know. The result is what `ioctl(2)` returns, at most `i32::MAX`.
     fn ioctl(
+        &self,
+        file: &File<'_, Self::File>,
+        cmd: u32,
+        arg: crate::ioctl::Arg<'_>,
+    ) -> Result<u32>;
+}
+
+/// `ioctl(2)` of a 32-bit caller, where its layout differs: `compat_ioctl` in the
+/// driver's list, and `unlocked_ioctl` in place of `ioctl`, which sends those of
+/// 32-bit callers to [`Ioctl`] as well.
+///
+/// A number holds its payload's size, so most payloads that differ have numbers
+/// that differ, which one [`Ioctl`] can know all of. This is for a number with two
+/// meanings. The argument is as it was passed, an address within 4 GiB.
+#[diagnostic::on_unimplemented(
+    message = "the handler `{Self}` does not implement `chard::CompatIoctl`"
+)]
+pub trait CompatIoctl: Handler {
+    /// As [`Ioctl::ioctl`].
+    fn compat_ioctl(
         &self,
         file: &File<'_, Self::File>,
         cmd: u32,

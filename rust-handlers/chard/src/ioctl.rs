@@ -187,6 +187,9 @@ pub fn answer(value: u32) -> Result<u32> {
 /// `i32::MAX`. Any other number is answered with `ENOTTY`, before anything is
 /// read.
 ///
+/// `ioctls! { Echo as CompatIoctl: ... }` writes [`CompatIoctl`](crate::CompatIoctl)
+/// in the same way.
+///
 /// A number that says another size than the method's type does not compile,
 ///
 /// ```compile_fail,E0080
@@ -245,9 +248,17 @@ pub fn answer(value: u32) -> Result<u32> {
 /// ```
 #[macro_export]
 macro_rules! ioctls {
-    ($handler:ty: $($cmd:path => $method:ident($($in:tt)*) $(-> $($out:ident)::+)?;)*) => {
-        impl $crate::Ioctl for $handler {
-            fn ioctl(
+    ($handler:ty: $($table:tt)*) => {
+        $crate::ioctls!(@impl $handler, Ioctl, ioctl; $($table)*);
+    };
+    ($handler:ty as CompatIoctl: $($table:tt)*) => {
+        $crate::ioctls!(@impl $handler, CompatIoctl, compat_ioctl; $($table)*);
+    };
+    (@impl $handler:ty, $trait:ident, $entry:ident;
+        $($cmd:path => $method:ident($($in:tt)*) $(-> $($out:ident)::+)?;)*
+    ) => {
+        impl $crate::$trait for $handler {
+            fn $entry(
                 &self,
                 file: &$crate::File<'_, <$handler as $crate::Handler>::File>,
                 cmd: u32,

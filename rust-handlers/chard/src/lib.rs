@@ -95,8 +95,8 @@ pub use background::{Thread, Timer, Work};
 pub use call::{AtomicCall, Call, Context};
 pub use error::{Errno, Result, errno};
 pub use handler::{
-    AfterPanic, Fasync, File, Flush, Fsync, Handler, Ioctl, OnThread, OnTimer, OnWork, Poll, Read,
-    Seek, SeekFrom, ShowFdinfo, Write,
+    AfterPanic, CompatIoctl, Fasync, File, Flush, Fsync, Handler, Ioctl, OnThread, OnTimer, OnWork,
+    Poll, Read, Seek, SeekFrom, ShowFdinfo, Write,
 };
 pub use io::{UserBuffer, UserReader, UserWriter};
 pub use ioctl::Payload;
@@ -110,10 +110,10 @@ pub mod prelude {
     pub use crate::alloc::{Box, Vec, VecExt, try_box};
     pub use crate::errno::*;
     pub use crate::{
-        AfterPanic, AtomicCall, Call, Context, Errno, Fasync, File, Flush, Fsync, Handler, Ioctl,
-        Mutex, MutexGuard, OnThread, OnTimer, OnWork, Payload, Poll, PollTable, Read, Ready,
-        Result, Seek, SeekFrom, ShowFdinfo, SpinGuard, SpinLock, Text, Thread, Timer, UserBuffer,
-        UserReader, UserWriter, WaitQueue, Work, Write, lock_class,
+        AfterPanic, AtomicCall, Call, CompatIoctl, Context, Errno, Fasync, File, Flush, Fsync,
+        Handler, Ioctl, Mutex, MutexGuard, OnThread, OnTimer, OnWork, Payload, Poll, PollTable,
+        Read, Ready, Result, Seek, SeekFrom, ShowFdinfo, SpinGuard, SpinLock, Text, Thread, Timer,
+        UserBuffer, UserReader, UserWriter, WaitQueue, Work, Write, lock_class,
     };
     pub use crate::{
         dev_alert, dev_crit, dev_debug, dev_emerg, dev_err, dev_info, dev_notice, dev_warn,

@@ -90,6 +90,10 @@ impl Handler for Fifo {
         Ok(())
     }
 
+    fn is_stream(&self) -> bool {
+        true
+    }
+
     /// A panic may have left bytes half moved: the pipe is empty after it.
     fn reset(&self, call: &Call) -> Result {
         self.ring

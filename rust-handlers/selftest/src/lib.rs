@@ -9,6 +9,7 @@ use core::fmt;
 use core::mem;
 use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
+use chard::ioctl::Arg;
 use chard::prelude::*;
 
 chard::uapi!();
@@ -140,12 +141,40 @@ chard::ioctls! { Selftest:
     CHARD_SELFTEST_REMOVE => remove(value);
     CHARD_SELFTEST_PANIC_LOCKED => panic_locked();
     CHARD_SELFTEST_ARM => arm(value);
+    CHARD_SELFTEST_WORDS => words(value) -> value;
+}
+
+// What has no other layout there is answered in the same way.
+impl CompatIoctl for Selftest {
+    fn compat_ioctl(&self, file: &SumFile<'_>, cmd: u32, arg: Arg<'_>) -> Result<u32> {
+        if cmd != CHARD_SELFTEST_WORDS {
+            return self.ioctl(file, cmd, arg);
+        }
+        let mut words: chard_selftest_words32 = arg.take()?;
+        words.pointer = !words.pointer;
+        words.word = !words.word;
+        arg.put(words)?;
+        Ok(size_of_val(&words) as u32)
+    }
 }
 
 /// What every method of this handler has as its file.
 type SumFile<'a> = File<'a, Sum>;
 
 impl Selftest {
+    fn words(&self, file: &SumFile<'_>, addr: usize) -> Result<u32> {
+        let mut bytes = [0; size_of::<chard_selftest_words>()];
+        let buffer = || file.user_buffer(addr as u64, size_of::<chard_selftest_words>());
+        if buffer().reader().read(&mut bytes)? != bytes.len() {
+            return Err(EFAULT);
+        }
+        let turned = bytes.map(|byte| !byte);
+        if buffer().writer().write(&turned)? != turned.len() {
+            return Err(EFAULT);
+        }
+        Ok(turned.len() as u32)
+    }
+
     fn add(&self, file: &SumFile<'_>, value: usize) -> Result<u32> {
         let sum = &file.state().sum;
         let value = u32::try_from(value)?;

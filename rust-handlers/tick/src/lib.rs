@@ -66,6 +66,10 @@ impl Handler for Tick {
         Ok(Seen::new(self.ticks.load(Ordering::Relaxed)))
     }
 
+    fn is_stream(&self) -> bool {
+        true
+    }
+
     fn release(&self, file: &File<'_, Seen>) {
         // Poisoned only by a panic, behind which the timer does not come back.
         if let Ok(mut files) = self.files.lock(file) {

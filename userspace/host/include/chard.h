@@ -73,7 +73,12 @@ struct chard_driver {
 	long (*read_iter)(struct chard_call *call, struct chard_io *io);
 	long (*write_iter)(struct chard_call *call, struct chard_io *io);
 	long (*llseek)(struct chard_call *call, __s64 offset, int whence, __s64 pos);
-	long (*ioctl)(struct chard_call *call, unsigned int cmd, unsigned long arg);
+	union {
+		long (*ioctl)(struct chard_call *call, unsigned int cmd, unsigned long arg);
+		long (*unlocked_ioctl)(struct chard_call *call, unsigned int cmd,
+				       unsigned long arg);
+	};
+	long (*compat_ioctl)(struct chard_call *call, unsigned int cmd, unsigned long arg);
 	long (*poll)(struct chard_call *call, struct poll_table_struct *table);
 	long (*fasync)(struct chard_call *call);
 	long (*flush)(struct chard_call *call);
