@@ -20,6 +20,7 @@
 #include <linux/uio.h>
 
 #include "chard_contract.h"
+#include "chard_each.h"
 
 /**
  * struct chard_counts - what a driver has made and not yet unmade

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "chard_contract.h"
+#include "chard_each.h"
 
 /**
  * struct chard_counts - what a driver has made and not yet unmade
