@@ -140,12 +140,12 @@ EXPORT_SYMBOL_GPL(chard_call_error);
 
 /**
  * chard_wait_begin() - enter a queue, before looking for what is waited for
- * @call: the call; may hold mutexes, which others then wait for as well
+ * @call: the call; may hold locks that sleep, which others then wait for as well
  * @object: the queue
  * @timeout: nanoseconds to wait in all, rounded up to jiffies; 0 for no limit
  *
  * Return: 0, -EAGAIN where the call must not sleep, -EDEADLK where it can not:
- * it is in a queue already or holds a spinlock, -EXDEV for the queue of another
+ * it is in a queue already or can not sleep, -EXDEV for the queue of another
  * device, whose removal would not wake this call.
  */
 int chard_wait_begin(struct chard_call *call, struct chard_object *object, __u64 timeout)
@@ -156,7 +156,7 @@ int chard_wait_begin(struct chard_call *call, struct chard_object *object, __u64
 	if (call->nowait)
 		return -EAGAIN;
 	for (hold = call->held; hold; hold = hold->next) {
-		if (hold->kind != CHARD_HOLD_MUTEX)
+		if (hold->kind == CHARD_HOLD_WAIT || hold->kind & CHARD_HOLD_ATOMIC)
 			return -EDEADLK;
 	}
 	if (object->device != chard_call_device(call))

@@ -139,8 +139,8 @@ plants()
 		selftest valgrind 99 'definitely lost'
 	# A lock that is given back as soon as it is taken.
 	planted race $crate/lock.rs '
-		s/match unsafe { \(K::ACQUIRE.*\) }/match unsafe { let got = \1; if got == 0 { K::RELEASE(call, self.inner.lock.get()) }; got }/
-		/K::RELEASE(self.call, /d' \
+		s/match unsafe { \(A::ACQUIRE.*\) }/match unsafe { let got = \1; if got == 0 { A::RELEASE(call, self.inner.lock.get()) }; got }/
+		/A::RELEASE(self.call, /d' \
 		echo thread 66 'ThreadSanitizer: data race'
 }
 

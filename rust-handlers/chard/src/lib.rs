@@ -79,11 +79,16 @@ mod call;
 pub mod entry;
 mod error;
 mod handler;
+#[cfg(chard_host)]
+#[doc(hidden)]
+pub mod host;
 mod io;
 pub mod ioctl;
 mod lock;
 mod panic;
 pub mod print;
+mod rcu;
+mod rwlock;
 mod wait;
 
 pub use background::{Thread, Timer, Work};
@@ -96,7 +101,13 @@ pub use handler::{
 pub use io::{UserBuffer, UserReader, UserWriter};
 pub use ioctl::Payload;
 pub use lock::{
-    Guard, Lock, LockClass, LockError, Mutex, MutexGuard, Sleeping, SpinGuard, SpinLock, Spinning,
+    Access, Exclusive, Guard, Kind, Lock, LockClass, LockError, Mutex, MutexGuard, Shared,
+    Sleeping, SpinGuard, SpinLock, Spinning,
+};
+pub use rcu::{Rcu, RcuGuard};
+pub use rwlock::{
+    RwLock, RwLockReadGuard, RwLockWriteGuard, RwSem, RwSemReadGuard, RwSemWriteGuard,
+    SleepingShared, SpinningShared,
 };
 pub use wait::{PollTable, Ready, WaitQueue};
 
@@ -106,9 +117,9 @@ pub mod prelude {
     pub use crate::errno::*;
     pub use crate::{
         AfterPanic, AtomicCall, Call, Context, Errno, Fasync, File, Flush, Fsync, Handler, Ioctl,
-        Mutex, MutexGuard, OnThread, OnTimer, OnWork, Payload, Poll, PollTable, Read, Ready,
-        Result, Seek, SeekFrom, SpinGuard, SpinLock, Thread, Timer, UserBuffer, UserReader,
-        UserWriter, WaitQueue, Work, Write, lock_class,
+        Mutex, MutexGuard, OnThread, OnTimer, OnWork, Payload, Poll, PollTable, Rcu, RcuGuard,
+        Read, Ready, Result, RwLock, RwSem, Seek, SeekFrom, SpinGuard, SpinLock, Thread, Timer,
+        UserBuffer, UserReader, UserWriter, WaitQueue, Work, Write, lock_class,
     };
     pub use crate::{
         dev_alert, dev_crit, dev_debug, dev_emerg, dev_err, dev_info, dev_notice, dev_warn,
