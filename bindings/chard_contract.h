@@ -14,6 +14,7 @@
 #ifndef CHARD_CONTRACT_H
 #define CHARD_CONTRACT_H
 
+#include <linux/capability.h>
 #include <linux/errno.h>
 #include <linux/types.h>
 
@@ -25,6 +26,7 @@
 #endif
 
 struct chard_call;
+struct chard_counter;
 struct chard_device;
 struct chard_driver;
 struct chard_object;
@@ -200,6 +202,34 @@ struct chard_iter {
 };
 
 /**
+ * struct chard_ids - whose rights somebody has, as the first user namespace numbers them
+ * @uid: the real user
+ * @euid: the effective user
+ * @gid: the real group
+ * @egid: the effective group
+ */
+struct chard_ids {
+	__u32 uid;
+	__u32 euid;
+	__u32 gid;
+	__u32 egid;
+};
+
+/**
+ * struct chard_task - the task that a call comes from
+ * @ids: the rights that it acts with
+ * @pid: of the thread, in the first PID namespace
+ * @tgid: of its process
+ * @comm: its name, and zeros
+ */
+struct chard_task {
+	struct chard_ids ids;
+	__s32 pid;
+	__s32 tgid;
+	char comm[16];
+};
+
+/**
  * struct chard_handler - what a handler says of itself
  * @contract: CHARD_CONTRACT as the handler was built with
  * @device_size: bytes of its state for each device
@@ -371,6 +401,25 @@ struct chard_object *chard_thread_new(struct chard_call *call, unsigned long tok
 int chard_thread_start(struct chard_call *call, struct chard_object *object);
 void chard_object_drop(struct chard_object *object);
 __u32 chard_call_error(const struct chard_call *call);
+
+struct chard_counter *chard_counter_new(const struct chard_driver *driver);
+void chard_counter_free(const struct chard_driver *driver, struct chard_counter *counter);
+void chard_counter_add(struct chard_counter *counter, __s64 by);
+__s64 chard_counter_sum(const struct chard_counter *counter);
+
+void chard_task_current(struct chard_task *task);
+void chard_file_opener(const struct file *file, struct chard_ids *ids);
+int chard_capable(__u32 cap);
+int chard_file_capable(const struct file *file, __u32 cap);
+__u32 chard_tty(void);
+
+/* Of what nanoseconds are counted: linux/time.h has them by other numbers. */
+#define CHARD_CLOCK_MONOTONIC 0
+#define CHARD_CLOCK_BOOT 1
+#define CHARD_CLOCK_REAL 2
+
+__u64 chard_clock(__u32 clock);
+void chard_random(void *bytes, unsigned long len);
 
 __u32 chard_file_flags(const struct file *file);
 __u32 chard_file_mode(const struct file *file);

@@ -8,7 +8,9 @@
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
+#include <linux/random.h>
 #include <linux/slab.h>
+#include <linux/timekeeping.h>
 #include <linux/uaccess.h>
 #include <linux/uio.h>
 #include <linux/vmalloc.h>
@@ -139,6 +141,27 @@ void chard_free(const struct chard_driver *driver, const void *old)
 	kvfree(old);
 }
 EXPORT_SYMBOL_GPL(chard_free);
+
+/** chard_clock() - the time of a clock, CHARD_CLOCK_*, in nanoseconds; any context */
+__u64 chard_clock(__u32 clock)
+{
+	switch (clock) {
+	case CHARD_CLOCK_BOOT:
+		return ktime_get_boottime_ns();
+	case CHARD_CLOCK_REAL:
+		return ktime_get_real_ns();
+	default:
+		return ktime_get_ns();
+	}
+}
+EXPORT_SYMBOL_GPL(chard_clock);
+
+/** chard_random() - so many random bytes; any context */
+void chard_random(void *bytes, unsigned long len)
+{
+	get_random_bytes(bytes, len);
+}
+EXPORT_SYMBOL_GPL(chard_random);
 
 /** chard_file_flags() - O_NONBLOCK, O_APPEND and so on, as fcntl(2) has them now */
 __u32 chard_file_flags(const struct file *file)

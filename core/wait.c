@@ -96,7 +96,7 @@ EXPORT_SYMBOL_GPL(chard_queue_new);
  * chard_queue_wake() - something has happened that others wait for; any context
  * @call: the call that did it
  * @object: the queue
- * @ready: EPOLL* bits: what the device is ready for now
+ * @ready: EPOLL* bits: what the device is ready for now; 0 when that is as before
  *
  * Wakes all who sleep, and those of poll(2) whom it concerns; sends SIGIO to who
  * asked the device for it.
@@ -107,7 +107,7 @@ void chard_queue_wake(struct chard_call *call, struct chard_object *object, __u3
 
 	wake_up_poll(&chard_queue(object)->head, ready);
 	/* The queue of another device may outlive that. */
-	if (object->device == device)
+	if (ready && object->device == device)
 		kill_fasync(&device->fasync, SIGIO, ready & EPOLLIN ? POLL_IN : POLL_OUT);
 }
 EXPORT_SYMBOL_GPL(chard_queue_wake);

@@ -12,6 +12,10 @@ const struct chard_driver chard_chard_driver = {
 	.counts = &counts,
 };
 
+/* As chard::handler! has it, for the examples without one. */
+extern const struct chard_driver *const chard_this_driver;
+__attribute__((weak)) const struct chard_driver *const chard_this_driver = &chard_chard_driver;
+
 /* What the stand-in has beside the contract, for a device. */
 struct chard_device chard_device = { .driver = &chard_chard_driver };
 

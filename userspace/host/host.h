@@ -34,6 +34,8 @@ struct chard_device {
  * @flags: O_*, as fcntl(2) has them
  * @mode: CHARD_FMODE_*
  * @pos: its position
+ * @opener: who has opened it
+ * @caps: the capabilities that who has opened it had
  * @chard: the handler's part
  */
 struct file {
@@ -41,6 +43,8 @@ struct file {
 	unsigned int flags;
 	unsigned int mode;
 	loff_t pos;
+	struct chard_ids opener;
+	unsigned long long caps;
 	struct chard_file chard;
 };
 
@@ -66,6 +70,8 @@ static inline void count(long *counter, long by)
 }
 
 void *memory_new(size_t size, size_t align);
+
+unsigned long long task_caps(void);
 
 bool user_ok(const void *user, size_t len);
 size_t user_move(const void *user, void *own, size_t len, bool out);

@@ -69,12 +69,16 @@
 //! where the stack can not be walked. A stack that overflows and a loop that
 //! does not end are no panics.
 #![cfg_attr(not(chard_host), no_std)]
+// For Arc::try_new(), without which an Arc can not be made where memory is refused.
+#![feature(allocator_api)]
 
 extern crate alloc as rust_alloc;
 
 pub mod alloc;
 mod background;
 mod call;
+mod completion;
+mod counter;
 #[doc(hidden)]
 pub mod entry;
 mod error;
@@ -87,12 +91,17 @@ pub mod ioctl;
 mod lock;
 mod panic;
 pub mod print;
+mod random;
 mod rcu;
 mod rwlock;
+mod task;
+mod time;
 mod wait;
 
 pub use background::{Thread, Timer, Work};
 pub use call::{AtomicCall, Call, Context};
+pub use completion::Completion;
+pub use counter::PerCpuCounter;
 pub use error::{Errno, Result, errno};
 pub use handler::{
     AfterPanic, Fasync, File, Flush, Fsync, Handler, Ioctl, OnThread, OnTimer, OnWork, Poll, Read,
@@ -104,22 +113,32 @@ pub use lock::{
     Access, Exclusive, Guard, Kind, Lock, LockClass, LockError, Mutex, MutexGuard, Shared,
     Sleeping, SpinGuard, SpinLock, Spinning,
 };
+pub use random::random;
 pub use rcu::{Rcu, RcuGuard};
 pub use rwlock::{
     RwLock, RwLockReadGuard, RwLockWriteGuard, RwSem, RwSemReadGuard, RwSemWriteGuard,
     SleepingShared, SpinningShared,
 };
+pub use task::{Capability, Comm, Credentials, Task};
+pub use time::{Boot, Clock, Instant, Monotonic, Real};
 pub use wait::{PollTable, Ready, WaitQueue};
+
+/// Numbers that are changed without a lock, each whole at any time: Rust's own. What
+/// has to fit together wants a lock, or one word that holds it all.
+pub use core::sync::atomic;
 
 /// The names that most handlers need.
 pub mod prelude {
-    pub use crate::alloc::{Box, Vec, VecExt, try_box};
+    pub use crate::alloc::{Arc, Box, Vec, VecExt, try_arc, try_box};
     pub use crate::errno::*;
     pub use crate::{
         AfterPanic, AtomicCall, Call, Context, Errno, Fasync, File, Flush, Fsync, Handler, Ioctl,
         Mutex, MutexGuard, OnThread, OnTimer, OnWork, Payload, Poll, PollTable, Rcu, RcuGuard,
         Read, Ready, Result, RwLock, RwSem, Seek, SeekFrom, SpinGuard, SpinLock, Thread, Timer,
         UserBuffer, UserReader, UserWriter, WaitQueue, Work, Write, lock_class,
+    };
+    pub use crate::{
+        Boot, Capability, Completion, Credentials, Instant, Monotonic, PerCpuCounter, Real,
     };
     pub use crate::{
         dev_alert, dev_crit, dev_debug, dev_emerg, dev_err, dev_info, dev_notice, dev_warn,
