@@ -11,6 +11,8 @@ pub use rust_alloc::boxed::Box;
 pub use rust_alloc::sync::{Arc, Weak};
 pub use rust_alloc::vec::Vec;
 
+pub use crate::string::{String, StringExt};
+
 use crate::bindings::{chard_alloc, chard_free};
 use crate::entry::this_driver;
 use crate::{Errno, Result, errno};

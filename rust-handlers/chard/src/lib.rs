@@ -77,6 +77,7 @@ extern crate alloc as rust_alloc;
 pub mod alloc;
 mod background;
 mod call;
+pub mod collections;
 mod completion;
 mod counter;
 #[doc(hidden)]
@@ -94,7 +95,10 @@ pub mod print;
 mod random;
 mod rcu;
 mod rwlock;
+mod string;
 mod task;
+#[cfg(test)]
+mod tests;
 mod time;
 mod wait;
 
@@ -129,13 +133,14 @@ pub use core::sync::atomic;
 
 /// The names that most handlers need.
 pub mod prelude {
-    pub use crate::alloc::{Arc, Box, Vec, VecExt, try_arc, try_box};
+    pub use crate::alloc::{Arc, Box, String, StringExt, Vec, VecExt, try_arc, try_box};
+    pub use crate::collections::{Handle, List, TreeMap, VecDeque};
     pub use crate::errno::*;
     pub use crate::{
         AfterPanic, AtomicCall, Call, Context, Errno, Fasync, File, Flush, Fsync, Handler, Ioctl,
         Mutex, MutexGuard, OnThread, OnTimer, OnWork, Payload, Poll, PollTable, Rcu, RcuGuard,
         Read, Ready, Result, RwLock, RwSem, Seek, SeekFrom, SpinGuard, SpinLock, Thread, Timer,
-        UserBuffer, UserReader, UserWriter, WaitQueue, Work, Write, lock_class,
+        UserBuffer, UserReader, UserWriter, WaitQueue, Work, Write, lock_class, try_format,
     };
     pub use crate::{
         Boot, Capability, Completion, Credentials, Instant, Monotonic, PerCpuCounter, Real,
