@@ -87,7 +87,7 @@ const struct attribute_group **chard_attributes(void);
 int chard_removals_init(void);
 void chard_removals_exit(void);
 
-/* Spinning locks whose class is the caller's: the kernel has that by a macro with debugging alone. */
+/* Spinning locks of the caller's class: the kernel has that by a macro with debugging alone. */
 static inline void chard_spinlock_init(spinlock_t *lock, const char *name,
 				       struct lock_class_key *class)
 {

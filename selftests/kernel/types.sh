@@ -13,7 +13,7 @@ trap 'rm -rf "$payload"' EXIT
 
 dir=$build/types
 mkdir -p "$dir"
-cp -u selftests/types/{types.c,types.rs,chard_types.h} "$dir"
+cp -u selftests/types/{types.c,types.rs,collect.rs,chard_types.h} "$dir"
 drivers/kbuild.sh types "$PWD/${dir#"$PWD"/}" >&2
 cp "$build/chard.ko" "$dir/build"/*/chard_types.ko "$payload"
 cp selftests/vm/guest-check.sh selftests/kernel/{load,unload} "$payload"

@@ -40,7 +40,6 @@ static pthread_t start(int *fd)
 			fclose(file);
 		usleep(1000);
 	}
-	/* Asleep on something else than the call it would not be: it has nothing else to do. */
 	return thread;
 }
 
@@ -52,12 +51,12 @@ static long result(pthread_t thread)
 	return (long)error;
 }
 
-static volatile sig_atomic_t signals;
+static int signals;
 
 static void noted(int number)
 {
 	(void)number;
-	signals++;
+	__atomic_add_fetch(&signals, 1, __ATOMIC_RELAXED);
 }
 
 static void removal(int *fd)
@@ -76,25 +75,26 @@ int main(void)
 	struct sigaction action = { .sa_handler = noted };
 	pthread_t first, second;
 	int fd = opened();
+	bool good;
 
 	report(control(fd, CHARD_TYPES_WAIT_SHORTLY, 0) == ETIMEDOUT, "nothing has happened");
 	report(!control(fd, CHARD_TYPES_COMPLETE, 0) && !control(fd, CHARD_TYPES_COMPLETE, 0),
 	       "it happens, twice");
-	report(!control(fd, CHARD_TYPES_WAIT, 0) && !control(fd, CHARD_TYPES_WAIT, 0) &&
-		       control(fd, CHARD_TYPES_WAIT_SHORTLY, 0) == ETIMEDOUT,
-	       "two go on, the third does not");
+	good = !control(fd, CHARD_TYPES_WAIT, 0) && !control(fd, CHARD_TYPES_WAIT, 0) &&
+	       control(fd, CHARD_TYPES_WAIT_SHORTLY, 0) == ETIMEDOUT;
+	report(good, "two go on, the third does not");
 	first = start(&fd);
 	report(!control(fd, CHARD_TYPES_COMPLETE, 0) && !result(first), "one who waits goes on");
 	first = start(&fd);
 	second = start(&fd);
 	report(!control(fd, CHARD_TYPES_COMPLETE_ALL, 0) && !result(first) && !result(second),
 	       "all who wait go on");
-	report(!control(fd, CHARD_TYPES_WAIT, 0) && !control(fd, CHARD_TYPES_COMPLETE, 0) &&
-		       !control(fd, CHARD_TYPES_WAIT, 0),
-	       "so do all who come");
-	report(!control(fd, CHARD_TYPES_RESET, 0) &&
-		       control(fd, CHARD_TYPES_WAIT_SHORTLY, 0) == ETIMEDOUT,
-	       "until it is reset");
+	good = !control(fd, CHARD_TYPES_WAIT, 0) && !control(fd, CHARD_TYPES_COMPLETE, 0) &&
+	       !control(fd, CHARD_TYPES_WAIT, 0);
+	report(good, "so do all who come");
+	good = !control(fd, CHARD_TYPES_RESET, 0) &&
+	       control(fd, CHARD_TYPES_WAIT_SHORTLY, 0) == ETIMEDOUT;
+	report(good, "until it is reset");
 	first = start(&fd);
 	report(!control(fd, CHARD_TYPES_TIMER, 0) && !result(first),
 	       "a timer uses what it may, and completes");
@@ -105,12 +105,12 @@ int main(void)
 	report(result(first) == EINTR, "a signal ends the wait: EINTR");
 
 	sigaction(SIGIO, &action, NULL);
-	signals = 0;
+	__atomic_store_n(&signals, 0, __ATOMIC_RELAXED);
 	fcntl(fd, F_SETOWN, getpid());
 	fcntl(fd, F_SETFL, O_ASYNC);
-	report(!control(fd, CHARD_TYPES_COMPLETE, 0) && !control(fd, CHARD_TYPES_WAIT, 0) &&
-		       !signals,
-	       "a completion sends no SIGIO");
+	good = !control(fd, CHARD_TYPES_COMPLETE, 0) && !control(fd, CHARD_TYPES_WAIT, 0) &&
+	       !__atomic_load_n(&signals, __ATOMIC_RELAXED);
+	report(good, "a completion sends no SIGIO");
 
 	mark_log();
 	first = start(&fd);
@@ -119,10 +119,9 @@ int main(void)
 	while (!strstr(read_log(), ": in a timer"))
 		usleep(1000);
 	report(log_is_clean(), "the kernel has nothing to say");
-	report(!control(fd, CHARD_TYPES_MEND, 0) && !control(fd, CHARD_TYPES_TIMER, 0) &&
-		       !control(fd, CHARD_TYPES_WAIT, 0) &&
-		       all_good(RUN(fd, { CHARD_TYPES_RCU_REPLACE })),
-	       "behind it all goes on");
+	good = !control(fd, CHARD_TYPES_MEND, 0) && !control(fd, CHARD_TYPES_TIMER, 0) &&
+	       !control(fd, CHARD_TYPES_WAIT, 0) && all_good(RUN(fd, { CHARD_TYPES_RCU_REPLACE }));
+	report(good, "behind it all goes on");
 	removal(&fd);
 	close(fd);
 	return report_end();

@@ -15,7 +15,7 @@ static void *hold(void *argument)
 	char results[CHARD_TYPES_STEPS * 2];
 	int fd = opened();
 
-	armed.step[0] = *(uint8_t *)argument;
+	armed.step[0] = *(__u8 *)argument;
 	if (ioctl(fd, CHARD_TYPES_ARM, &armed) ||
 	    read(fd, results, sizeof(results)) != sizeof(results))
 		perror("the call that holds it");
@@ -24,10 +24,10 @@ static void *hold(void *argument)
 }
 
 /* What a step gets that must not wait, while another call holds what @held takes. */
-static bool gets(int fd, uint8_t held, uint8_t step, int expected)
+static bool gets(int fd, __u8 held, __u8 step, int expected)
 {
 	/* What tells that it is held by now: none but EAGAIN, some time. */
-	uint8_t probe = held == CHARD_TYPES_MUTEX ? held : CHARD_TYPES_SEM_WRITE;
+	__u8 probe = held == CHARD_TYPES_MUTEX ? held : CHARD_TYPES_SEM_WRITE;
 	pthread_t thread;
 	bool good;
 

@@ -8,7 +8,7 @@
 
 #include "types.h"
 
-uint16_t errors[CHARD_TYPES_STEPS];
+__u16 errors[CHARD_TYPES_STEPS];
 
 /* Where CHARD_TYPES_COPY copies to: a page that is there. */
 static char copied = 1;
@@ -31,7 +31,7 @@ int control(int fd, unsigned long number, unsigned long argument)
 
 int run(int fd, const struct step *steps, size_t n, int flags)
 {
-	struct chard_types_steps armed = { .address = (uintptr_t)&copied };
+	struct chard_types_steps armed = { .address = (unsigned long)&copied };
 	struct iovec all = { errors, sizeof(errors) };
 
 	for (size_t i = 0; i < n; i++) {
@@ -102,7 +102,7 @@ static void *strike(void *argument)
 	return (void *)error;
 }
 
-bool hammer(const uint32_t *what, size_t threads, uint32_t rounds)
+bool hammer(const __u32 *what, size_t threads, __u32 rounds)
 {
 	struct chard_types_hammer each[16];
 	pthread_t ids[16];

@@ -23,7 +23,7 @@ static void twice(int fd)
 {
 	static const struct {
 		const char *name;
-		uint8_t first, second;
+		__u8 first, second;
 	} pairs[] = {
 		{ "rwsem: read after read", CHARD_TYPES_SEM_READ, CHARD_TYPES_SEM_READ },
 		{ "rwsem: write after read", CHARD_TYPES_SEM_READ, CHARD_TYPES_SEM_WRITE },
@@ -46,11 +46,11 @@ static void twice(int fd)
 
 static void sleeping(int fd)
 {
-	static const uint8_t atomic[] = { CHARD_TYPES_SPIN, CHARD_TYPES_LOCK_READ,
-					  CHARD_TYPES_LOCK_WRITE };
-	static const uint8_t sleeps[] = { CHARD_TYPES_MUTEX, CHARD_TYPES_SEM_READ,
-					  CHARD_TYPES_SEM_WRITE, CHARD_TYPES_SLEEP,
-					  CHARD_TYPES_RCU_REPLACE };
+	static const __u8 atomic[] = { CHARD_TYPES_SPIN, CHARD_TYPES_LOCK_READ,
+				       CHARD_TYPES_LOCK_WRITE };
+	static const __u8 sleeps[] = { CHARD_TYPES_MUTEX, CHARD_TYPES_SEM_READ,
+				       CHARD_TYPES_SEM_WRITE, CHARD_TYPES_SLEEP,
+				       CHARD_TYPES_RCU_REPLACE };
 	bool good = true;
 
 	for (size_t i = 0; i < ARRAY_SIZE(atomic); i++) {
@@ -75,9 +75,10 @@ static void too_many(int fd)
 	       "the ninth that a call shares is refused: ENOLCK; what is given back serves again");
 }
 
-static void forgotten(int fd)
+static void forgetting(int fd)
 {
 	int other = opened();
+	bool good;
 
 	mark_log();
 	report(all_good(RUN(fd, { CHARD_TYPES_SEM_READ, 6 }, { CHARD_TYPES_FORGET, 0 },
@@ -98,22 +99,23 @@ static void forgotten(int fd)
 	report(all_good(RUN(fd, { CHARD_TYPES_SEM_WRITE, 7 }, { CHARD_TYPES_FORGET, 0 },
 			    { CHARD_TYPES_LOCK_WRITE, 7 }, { CHARD_TYPES_FORGET, 2 })),
 	       "a call forgets what it has to itself");
-	report(only(RUN(other, { CHARD_TYPES_SEM_READ, 7 }), 0, EIO) &&
-		       only(RUN(other, { CHARD_TYPES_SEM_WRITE, 7 }), 0, EIO) &&
-		       only(RUN(other, { CHARD_TYPES_LOCK_READ, 7 }), 0, EIO) &&
-		       only(RUN(other, { CHARD_TYPES_LOCK_WRITE, 7 }), 0, EIO),
-	       "another learns that it is poisoned, in either way: EIO");
-	report(!control(fd, CHARD_TYPES_MEND, 0) && all_good(RUN(other, { CHARD_TYPES_SEM_READ, 7 },
-								 { CHARD_TYPES_LOCK_WRITE, 7 })),
-	       "new values end the poisoning");
+	good = only(RUN(other, { CHARD_TYPES_SEM_READ, 7 }), 0, EIO) &&
+	       only(RUN(other, { CHARD_TYPES_SEM_WRITE, 7 }), 0, EIO) &&
+	       only(RUN(other, { CHARD_TYPES_LOCK_READ, 7 }), 0, EIO) &&
+	       only(RUN(other, { CHARD_TYPES_LOCK_WRITE, 7 }), 0, EIO);
+	report(good, "another learns that it is poisoned, in either way: EIO");
+	good = !control(fd, CHARD_TYPES_MEND, 0) &&
+	       all_good(RUN(other, { CHARD_TYPES_SEM_READ, 7 }, { CHARD_TYPES_LOCK_WRITE, 7 }));
+	report(good, "new values end the poisoning");
 	close(other);
 }
 
 static void panicking(int fd)
 {
-	static const uint8_t shares[] = { CHARD_TYPES_SEM_READ, CHARD_TYPES_LOCK_READ };
-	static const uint8_t has[] = { CHARD_TYPES_SEM_WRITE, CHARD_TYPES_LOCK_WRITE };
+	static const __u8 shares[] = { CHARD_TYPES_SEM_READ, CHARD_TYPES_LOCK_READ };
+	static const __u8 has[] = { CHARD_TYPES_SEM_WRITE, CHARD_TYPES_LOCK_WRITE };
 	int other = opened();
+	bool good;
 
 	for (size_t i = 0; i < ARRAY_SIZE(shares); i++) {
 		report(RUN(fd, { shares[i], 8 }, { CHARD_TYPES_PANIC }) == EIO,
@@ -125,18 +127,17 @@ static void panicking(int fd)
 		report(!control(fd, CHARD_TYPES_MEND, 0) && all_good(RUN(other, { has[i], 8 })),
 		       "and mended");
 	}
-	report(RUN(fd, { CHARD_TYPES_SEM_READ, 0 }, { CHARD_TYPES_SEM_WRITE, 1 },
+	good = RUN(fd, { CHARD_TYPES_SEM_READ, 0 }, { CHARD_TYPES_SEM_WRITE, 1 },
 		   { CHARD_TYPES_MUTEX }, { CHARD_TYPES_SPIN }, { CHARD_TYPES_LOCK_READ, 2 },
 		   { CHARD_TYPES_RCU_READ }, { CHARD_TYPES_LOCK_WRITE, 3 },
-		   { CHARD_TYPES_PANIC }) == EIO,
-	       "a panic with one of each kind: EIO");
-	report(!control(fd, CHARD_TYPES_MEND, 0) &&
-		       all_good(RUN(other, { CHARD_TYPES_SEM_WRITE, 0 },
-				    { CHARD_TYPES_SEM_WRITE, 1 }, { CHARD_TYPES_MUTEX },
-				    { CHARD_TYPES_SLEEP }, { CHARD_TYPES_RCU_REPLACE },
-				    { CHARD_TYPES_SPIN }, { CHARD_TYPES_LOCK_WRITE, 2 },
-				    { CHARD_TYPES_LOCK_WRITE, 3 })),
-	       "all of them are free");
+		   { CHARD_TYPES_PANIC }) == EIO;
+	report(good, "a panic with one of each kind: EIO");
+	good = !control(fd, CHARD_TYPES_MEND, 0) &&
+	       all_good(RUN(other, { CHARD_TYPES_SEM_WRITE, 0 }, { CHARD_TYPES_SEM_WRITE, 1 },
+			    { CHARD_TYPES_MUTEX }, { CHARD_TYPES_SLEEP },
+			    { CHARD_TYPES_RCU_REPLACE }, { CHARD_TYPES_SPIN },
+			    { CHARD_TYPES_LOCK_WRITE, 2 }, { CHARD_TYPES_LOCK_WRITE, 3 }));
+	report(good, "all of them are free");
 	close(other);
 }
 
@@ -148,7 +149,7 @@ int main(void)
 	twice(fd);
 	sleeping(fd);
 	too_many(fd);
-	forgotten(fd);
+	forgetting(fd);
 	panicking(fd);
 	close(fd);
 	return report_end();

@@ -4,7 +4,6 @@
 #define TYPES_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "../faults/module.h"
 #include "chard_types.h"
@@ -12,13 +11,13 @@
 #define NODE "/dev/chard-types"
 
 struct step {
-	uint8_t step;
-	uint8_t which;
+	__u8 step;
+	__u8 which;
 };
 
 /* A call that does these steps: 0, its errors in errors[], or an errno for all. */
 int run(int fd, const struct step *steps, size_t n, int flags);
-extern uint16_t errors[CHARD_TYPES_STEPS];
+extern __u16 errors[CHARD_TYPES_STEPS];
 
 #define RUN(fd, ...)                                  \
 	run(fd, (const struct step[]){ __VA_ARGS__ }, \
@@ -42,6 +41,6 @@ int opened(void);
 /* The errno of an ioctl, 0 for none. */
 int control(int fd, unsigned long number, unsigned long argument);
 /* Several threads at once, each with a file of its own; whether all went well. */
-bool hammer(const uint32_t *what, size_t threads, uint32_t rounds);
+bool hammer(const __u32 *what, size_t threads, __u32 rounds);
 
 #endif

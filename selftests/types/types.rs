@@ -9,7 +9,9 @@ use core::time::Duration;
 
 use chard::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use chard::prelude::*;
-use chard::{LockClass, RwLockReadGuard, RwLockWriteGuard, RwSemReadGuard, RwSemWriteGuard};
+use chard::{RwLockReadGuard, RwLockWriteGuard, RwSemReadGuard, RwSemWriteGuard};
+
+mod collect;
 
 chard::uapi!();
 use uapi::*;
@@ -77,25 +79,11 @@ struct Armed {
     which: [AtomicU8; STEPS],
 }
 
-/// One of each class: a call takes several.
-fn made<T>(make: impl Fn(&'static LockClass) -> Result<T>) -> Result<[T; LOCKS]> {
-    let classes = [
-        lock_class!(c"types 0"),
-        lock_class!(c"types 1"),
-        lock_class!(c"types 2"),
-        lock_class!(c"types 3"),
-        lock_class!(c"types 4"),
-        lock_class!(c"types 5"),
-        lock_class!(c"types 6"),
-        lock_class!(c"types 7"),
-        lock_class!(c"types 8"),
-        lock_class!(c"types 9"),
-    ];
-    let mut all = Vec::new();
-    for class in classes {
-        all.try_push(make(class)?)?;
-    }
-    all.try_into().map_err(|_| EINVAL)
+/// Ten locks, each of a class of its own: a call takes several.
+macro_rules! locks {
+    ($make:ident $($number:literal)*) => {
+        [$($make::new(lock_class!($number), [0; 2])?),*]
+    };
 }
 
 impl Handler for Types {
@@ -107,8 +95,8 @@ impl Handler for Types {
         Ok(Types {
             mutex: Mutex::new(lock_class!(c"types mutex"), 0)?,
             spin: SpinLock::new(lock_class!(c"types spin"), 0)?,
-            sems: made(|class| RwSem::new(class, [0; 2]))?,
-            locks: made(|class| RwLock::new(class, [0; 2]))?,
+            sems: locks!(RwSem c"sem 0" c"sem 1" c"sem 2" c"sem 3" c"sem 4" c"sem 5" c"sem 6" c"sem 7" c"sem 8" c"sem 9"),
+            locks: locks!(RwLock c"lock 0" c"lock 1" c"lock 2" c"lock 3" c"lock 4" c"lock 5" c"lock 6" c"lock 7" c"lock 8" c"lock 9"),
             value: Rcu::new(Alive::new(0)?),
             shared: Mutex::new(lock_class!(c"types shared"), try_arc(*Alive::new(0)?)?)?,
             sleepers: WaitQueue::new(call, lock_class!(c"types sleepers"))?,
@@ -447,106 +435,13 @@ impl Types {
             random: bytes,
         })
     }
-}
 
-/// Numbers without a pattern (xorshift).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % limit
-    }
-}
-
-impl Types {
     fn collect(&self, _file: &TypesFile<'_>, seed: usize) -> Result {
-        let mut random = Random(seed as u64 + 1);
-        let mut tree = TreeMap::new();
-        let mut list = List::new();
-        let mut deque = VecDeque::new();
-        // At each key its value and its place in the list, or nothing.
-        let mut model = [const { None::<(u64, Handle)> }; 256];
-        for step in 0..4000_u64 {
-            let key = random.below(256);
-            let place = &mut model[key as usize];
-            if random.below(2) == 0 {
-                let old = tree.try_insert(key, try_box(step)?)?;
-                if old.map(|old| *old) != place.map(|(value, _)| value) {
-                    return Err(EINVAL);
-                }
-                if let Some((_, handle)) = *place {
-                    list.remove(handle).ok_or(EINVAL)?;
-                }
-                *place = Some((step, list.try_push_back(try_box(step)?)?));
-            } else {
-                let there = place.take();
-                if tree.remove(&key).map(|old| *old) != there.map(|(value, _)| value) {
-                    return Err(EINVAL);
-                }
-                if let Some((value, handle)) = there
-                    && (list.remove(handle).map(|old| *old) != Some(value)
-                        || list.get(handle).is_some())
-                {
-                    return Err(EINVAL);
-                }
-            }
-            deque.try_push_back(try_box(step)?)?;
-            if deque.len() > 20 && deque.pop_front().map(|old| *old) != Some(step - 20) {
-                return Err(EINVAL);
-            }
-        }
-        let in_order = model.iter().flatten().map(|(value, _)| value);
-        if !tree.iter().map(|(_, value)| &**value).eq(in_order) {
-            return Err(EINVAL);
-        }
-        // The list is in the order of the steps.
-        let mut last = None;
-        for value in list.iter() {
-            if last.replace(**value).is_some_and(|last| last >= **value) {
-                return Err(EINVAL);
-            }
-        }
-        let text = try_format!("{} of {:?}", tree.len(), model[0].map(|(value, _)| value))?;
-        if !text.starts_with(char::is_numeric) || list.len() != tree.len() {
-            return Err(EINVAL);
-        }
-        Ok(())
+        collect::collect(seed)
     }
 
     fn too_large(&self, _file: &TypesFile<'_>) -> Result {
-        const TOO_MANY: usize = 1 << 32;
-
-        let mut deque = VecDeque::new();
-        deque.try_push_back(1_u64)?;
-        let mut tree = TreeMap::new();
-        tree.try_insert(1_u64, 1_u64)?;
-        let mut list = List::new();
-        list.try_push_back(1_u64)?;
-        let refused = [
-            deque.try_reserve(TOO_MANY),
-            tree.try_reserve(TOO_MANY),
-            list.try_reserve(TOO_MANY),
-        ];
-        let mut text = String::new();
-        text.try_push_str("as it was")?;
-        // More than the kernel gives at once.
-        let wide = text.try_push_fmt(format_args!("{:1$}", "", 65535));
-        for _ in 0..4 {
-            let more = try_format!("{}{}", text, text)?;
-            text = more;
-        }
-        let whole = deque.front() == Some(&1)
-            && tree.get(&1) == Some(&1)
-            && list.iter().eq(&[1])
-            && wide.is_ok()
-            && text.starts_with("as it was");
-        if refused != [Err(ENOMEM); 3] || !whole {
-            return Err(EINVAL);
-        }
-        Ok(())
+        collect::too_large()
     }
 }
 

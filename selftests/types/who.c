@@ -73,7 +73,7 @@ static void as_root_again(int fd)
 	report(ask(fd).capable == ALL, "and root again");
 }
 
-static void terminal(int fd)
+static void with_tty(int fd)
 {
 	struct chard_types_who who;
 	struct stat stat;
@@ -101,7 +101,7 @@ int main(void)
 
 	as_root(fd);
 	as_root_again(fd);
-	terminal(fd);
+	with_tty(fd);
 	as_user(fd);
 	close(fd);
 	return report_end();

@@ -77,6 +77,7 @@ extern crate alloc as rust_alloc;
 pub mod alloc;
 mod background;
 mod call;
+mod class;
 pub mod collections;
 mod completion;
 mod counter;
@@ -104,6 +105,7 @@ mod wait;
 
 pub use background::{Thread, Timer, Work};
 pub use call::{AtomicCall, Call, Context};
+pub use class::LockClass;
 pub use completion::Completion;
 pub use counter::PerCpuCounter;
 pub use error::{Errno, Result, errno};
@@ -114,8 +116,8 @@ pub use handler::{
 pub use io::{UserBuffer, UserReader, UserWriter};
 pub use ioctl::Payload;
 pub use lock::{
-    Access, Exclusive, Guard, Kind, Lock, LockClass, LockError, Mutex, MutexGuard, Shared,
-    Sleeping, SpinGuard, SpinLock, Spinning,
+    Access, Exclusive, Guard, Kind, Lock, LockError, Mutex, MutexGuard, Shared, Sleeping,
+    SpinGuard, SpinLock, Spinning,
 };
 pub use random::random;
 pub use rcu::{Rcu, RcuGuard};

@@ -2,7 +2,6 @@
 //! Locks that a call holds: what all kinds have in common, a mutex and a spinlock.
 
 use core::cell::UnsafeCell;
-use core::ffi::CStr;
 use core::marker::PhantomData;
 use core::mem::{ManuallyDrop, MaybeUninit};
 use core::ops::{Deref, DerefMut};
@@ -11,51 +10,12 @@ use rust_alloc::boxed::Box;
 
 use crate::alloc::try_box;
 use crate::bindings::{
-    self, CHARD_POISON_PANICKED, chard_call, chard_class, chard_lock, chard_lock_acquire,
+    CHARD_POISON_PANICKED, chard_call, chard_class, chard_lock, chard_lock_acquire,
     chard_lock_destroy, chard_lock_init, chard_lock_release, chard_spin_acquire, chard_spin_init,
     chard_spin_release,
 };
 use crate::call::sealed::Raw;
-use crate::{AtomicCall, Call, Context, Errno, Result, errno};
-
-/// A class of locks for lockdep: all that one place in the code makes. See
-/// [`lock_class!`](crate::lock_class).
-pub struct LockClass {
-    key: UnsafeCell<chard_class>,
-    name: &'static CStr,
-}
-
-// SAFETY: Rust never reads or writes the key; lockdep has locks of its own.
-unsafe impl Sync for LockClass {}
-
-impl LockClass {
-    #[doc(hidden)]
-    pub const fn new(name: &'static CStr) -> Self {
-        Self {
-            key: UnsafeCell::new(chard_class {
-                key: [0; bindings::CHARD_CLASS_WORDS as usize],
-            }),
-            name,
-        }
-    }
-
-    pub(crate) fn key(&self) -> *mut chard_class {
-        self.key.get()
-    }
-
-    pub(crate) fn name(&self) -> *const core::ffi::c_char {
-        self.name.as_ptr()
-    }
-}
-
-/// The lockdep class of the locks that are made here: `lock_class!(c"name")`.
-#[macro_export]
-macro_rules! lock_class {
-    ($name:expr) => {{
-        static CLASS: $crate::LockClass = $crate::LockClass::new($name);
-        &CLASS
-    }};
-}
+use crate::{AtomicCall, Call, Context, Errno, LockClass, Result, errno};
 
 /// Why a lock was not given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
