@@ -69,7 +69,7 @@ static void too_many(int fd)
 			{ CHARD_TYPES_SEM_READ, 6 }, { CHARD_TYPES_LOCK_READ, 7 },
 			{ CHARD_TYPES_LOCK_READ, 8 }, { CHARD_TYPES_DROP, 7 },
 			{ CHARD_TYPES_DROP, 3 }, { CHARD_TYPES_SEM_READ, 7 },
-			{ CHARD_TYPES_SEM_WRITE, 3 }, { CHARD_TYPES_RCU_READ });
+			{ CHARD_TYPES_RCU_READ });
 
 	report(only(error, 8, ENOLCK),
 	       "the ninth that a call shares is refused: ENOLCK; what is given back serves again");
