@@ -14,6 +14,7 @@
 #ifndef CHARD_CONTRACT_H
 #define CHARD_CONTRACT_H
 
+#include <linux/capability.h>
 #include <linux/errno.h>
 #include <linux/types.h>
 
@@ -25,6 +26,7 @@
 #endif
 
 struct chard_call;
+struct chard_counter;
 struct chard_device;
 struct chard_driver;
 struct chard_object;
@@ -65,6 +67,7 @@ struct chard_file {
 /**
  * struct chard_hold - something that a call holds and must give back
  * @next: what it took before this
+ * @flags: where it keeps interrupts off, their state before it was taken
  * @kind: CHARD_HOLD_*
  *
  * Lies in what is held, or in C's frame, never in Rust's: a guard is an ordinary
@@ -73,33 +76,60 @@ struct chard_file {
  */
 struct chard_hold {
 	struct chard_hold *next;
+	unsigned long flags;
 	__u32 kind;
 };
 
-/* A struct chard_lock, a mutex or a spinlock; the call's place in a queue. */
+/* Of a kind: who holds it can not sleep; interrupts are off; it lies in a slot of the call. */
+#define CHARD_HOLD_ATOMIC 0x10
+#define CHARD_HOLD_IRQS_OFF 0x20
+#define CHARD_HOLD_SLOT 0x40
+
+/*
+ * A struct chard_lock: a mutex, a spinlock, one that readers share and that sleeps
+ * or spins; the call's place in a queue; an RCU section.
+ */
 #define CHARD_HOLD_MUTEX 0
-#define CHARD_HOLD_SPIN 1
+#define CHARD_HOLD_SPIN (1 | CHARD_HOLD_ATOMIC | CHARD_HOLD_IRQS_OFF)
 #define CHARD_HOLD_WAIT 2
+#define CHARD_HOLD_RWSEM 3
+#define CHARD_HOLD_RWSEM_SHARED (4 | CHARD_HOLD_SLOT)
+#define CHARD_HOLD_RWLOCK (5 | CHARD_HOLD_ATOMIC | CHARD_HOLD_IRQS_OFF)
+#define CHARD_HOLD_RWLOCK_SHARED (6 | CHARD_HOLD_ATOMIC | CHARD_HOLD_IRQS_OFF | CHARD_HOLD_SLOT)
+#define CHARD_HOLD_RCU (7 | CHARD_HOLD_ATOMIC | CHARD_HOLD_SLOT)
 
 /**
- * struct chard_lock - a mutex or a spinlock that a call may hold
+ * struct chard_lock - a lock that a call may hold, of any kind
  * @lock: storage for the kernel's struct, as machine words
- * @hold: links it to the call that holds it
- * @holder: the call that holds it, or NULL
- * @flags: of a spinlock, the state of interrupts before it was taken
- * @poisoned: CHARD_POISON_*: a call ended while it held the lock, so what the
- *	      lock guards may be half changed
- * @forced: how many calls' ends are releasing it right now; its memory is not
- *	    given back meanwhile
+ * @hold: links it to the call that holds it for itself
+ * @holder: the call that holds it for itself, or NULL
+ * @poisoned: CHARD_POISON_*: a call ended while it held the lock for itself, so
+ *	      what the lock guards may be half changed
+ * @pins: how many calls share it, or give it back as they end right now; its
+ *	  memory is not given back meanwhile
  */
 struct chard_lock {
 	unsigned long lock[CHARD_LOCK_WORDS];
 	struct chard_hold hold;
 	struct chard_call *holder;
-	unsigned long flags;
 	__u32 poisoned;
-	__u32 forced;
+	__u32 pins;
 };
+
+/**
+ * struct chard_slot - what a call holds that others hold as well
+ * @hold: links it to the call
+ * @lock: the lock, NULL for an RCU section
+ *
+ * The others would want the lock's own node; so each lies in its call's record.
+ */
+struct chard_slot {
+	struct chard_hold hold;
+	struct chard_lock *lock;
+};
+
+/* How many of these a call may hold at once. */
+#define CHARD_SLOTS 8
 
 /* The guard was forgotten: the value is whole for Rust, if not for the handler. */
 #define CHARD_POISON_FORGOTTEN 1
@@ -128,6 +158,7 @@ struct chard_class {
  * @preempt: what preempt_count() was when it began
  * @sections: how many RCU sections it began in
  * @wait: its place in a queue, where it waits; not zeroed
+ * @slots: what it shares with other calls; not zeroed, those in use are in @held
  *
  * Lies in the C caller's frame and is the first argument of every entry. What
  * a call holds is reachable from here, so that C can release it whichever way
@@ -143,6 +174,7 @@ struct chard_call {
 	__u32 preempt;
 	__u32 sections;
 	unsigned long wait[CHARD_WAIT_WORDS];
+	struct chard_slot slots[CHARD_SLOTS];
 };
 
 /**
@@ -196,6 +228,34 @@ struct chard_text {
 	unsigned long size;
 	unsigned long len;
 	__u32 cut;
+};
+
+/**
+ * struct chard_ids - whose rights somebody has, as the first user namespace numbers them
+ * @uid: the real user
+ * @euid: the effective user
+ * @gid: the real group
+ * @egid: the effective group
+ */
+struct chard_ids {
+	__u32 uid;
+	__u32 euid;
+	__u32 gid;
+	__u32 egid;
+};
+
+/**
+ * struct chard_task - the task that a call comes from
+ * @ids: the rights that it acts with
+ * @pid: of the thread, in the first PID namespace
+ * @tgid: of its process
+ * @comm: its name, and zeros
+ */
+struct chard_task {
+	struct chard_ids ids;
+	__s32 pid;
+	__s32 tgid;
+	char comm[16];
 };
 
 /**
@@ -330,6 +390,21 @@ void chard_lock_release(struct chard_call *call, struct chard_lock *lock);
 void chard_spin_init(struct chard_lock *lock, const char *name, struct chard_class *class);
 int chard_spin_acquire(struct chard_call *call, struct chard_lock *lock);
 void chard_spin_release(struct chard_call *call, struct chard_lock *lock);
+void chard_rwsem_init(struct chard_lock *lock, const char *name, struct chard_class *class);
+int chard_rwsem_acquire(struct chard_call *call, struct chard_lock *lock);
+void chard_rwsem_release(struct chard_call *call, struct chard_lock *lock);
+int chard_rwsem_share(struct chard_call *call, struct chard_lock *lock);
+void chard_rwsem_unshare(struct chard_call *call, struct chard_lock *lock);
+void chard_rwlock_init(struct chard_lock *lock, const char *name, struct chard_class *class);
+int chard_rwlock_acquire(struct chard_call *call, struct chard_lock *lock);
+void chard_rwlock_release(struct chard_call *call, struct chard_lock *lock);
+int chard_rwlock_share(struct chard_call *call, struct chard_lock *lock);
+void chard_rwlock_unshare(struct chard_call *call, struct chard_lock *lock);
+
+int chard_rcu_begin(struct chard_call *call);
+void chard_rcu_end(struct chard_call *call);
+int chard_rcu_wait_error(const struct chard_call *call);
+void chard_rcu_wait(void);
 
 struct chard_object *chard_queue_new(struct chard_call *call, const char *name,
 				     struct chard_class *class);
@@ -353,6 +428,25 @@ __u32 chard_call_error(const struct chard_call *call);
 
 __u32 chard_param_copy(const struct chard_driver *driver, const struct chard_param *param, void *to,
 		       __u32 room);
+
+struct chard_counter *chard_counter_new(const struct chard_driver *driver);
+void chard_counter_free(const struct chard_driver *driver, struct chard_counter *counter);
+void chard_counter_add(struct chard_counter *counter, __s64 by);
+__s64 chard_counter_sum(const struct chard_counter *counter);
+
+void chard_task_current(struct chard_task *task);
+void chard_file_opener(const struct file *file, struct chard_ids *ids);
+int chard_capable(__u32 cap);
+int chard_file_capable(const struct file *file, __u32 cap);
+__u32 chard_tty(void);
+
+/* Of what nanoseconds are counted: linux/time.h has them by other numbers. */
+#define CHARD_CLOCK_MONOTONIC 0
+#define CHARD_CLOCK_BOOT 1
+#define CHARD_CLOCK_REAL 2
+
+__u64 chard_clock(__u32 clock);
+void chard_random(void *bytes, unsigned long len);
 
 __u32 chard_file_flags(const struct file *file);
 __u32 chard_file_mode(const struct file *file);

@@ -14,6 +14,7 @@
 #include <linux/minmax.h>
 #include <linux/mutex.h>
 #include <linux/poll.h>
+#include <linux/rwsem.h>
 #include <linux/spinlock.h>
 #include <linux/uio.h>
 #include <linux/wait.h>
@@ -22,15 +23,18 @@
 
 static_assert(__alignof__(struct mutex) <= sizeof(long));
 static_assert(__alignof__(spinlock_t) <= sizeof(long));
+static_assert(__alignof__(rwlock_t) <= sizeof(long));
+static_assert(__alignof__(struct rw_semaphore) <= sizeof(long));
 static_assert(__alignof__(struct wait_queue_entry) <= sizeof(long));
 static_assert(__alignof__(struct lock_class_key) <= sizeof(long));
 static_assert(__alignof__(struct iov_iter) <= sizeof(long));
 
 static void __used constants(void)
 {
-	DEFINE(CHARD_LOCK_WORDS, max(WORDS(struct mutex), WORDS(spinlock_t)));
-	/* struct chard_wait, core/wait.c, which asserts it: four words and an entry. */
-	DEFINE(CHARD_WAIT_WORDS, 4 + WORDS(struct wait_queue_entry));
+	DEFINE(CHARD_LOCK_WORDS, max(max(WORDS(struct mutex), WORDS(spinlock_t)),
+				     max(WORDS(struct rw_semaphore), WORDS(rwlock_t))));
+	/* struct chard_wait, core/wait.c, which asserts it: five words and an entry. */
+	DEFINE(CHARD_WAIT_WORDS, 5 + WORDS(struct wait_queue_entry));
 	/* Empty without lockdep; a class still needs an address of its own. */
 	DEFINE(CHARD_CLASS_WORDS, max_t(size_t, WORDS(struct lock_class_key), 1));
 	DEFINE(CHARD_ITER_WORDS, WORDS(struct iov_iter));

@@ -8,7 +8,9 @@
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
+#include <linux/random.h>
 #include <linux/slab.h>
+#include <linux/timekeeping.h>
 #include <linux/uaccess.h>
 #include <linux/uio.h>
 #include <linux/vmalloc.h>
@@ -24,15 +26,31 @@
  * copy_from_user() zeroes it.
  */
 
+/*
+ * A fault must not sleep where its caller may not. With preemption off that is so
+ * by itself; in an RCU section, which may be preempted, only if it is said.
+ */
+#define CHARD_COPY(_copy)                                               \
+	({                                                              \
+		bool __atomic = preempt_count() || rcu_preempt_depth(); \
+		unsigned long __copied;                                 \
+		if (unlikely(__atomic))                                 \
+			pagefault_disable();                            \
+		__copied = (_copy);                                     \
+		if (unlikely(__atomic))                                 \
+			pagefault_enable();                             \
+		__copied;                                               \
+	})
+
 unsigned long chard_copy_to_iter(struct iov_iter *iter, const void *from, unsigned long len)
 {
-	return copy_to_iter(from, len, iter);
+	return CHARD_COPY(copy_to_iter(from, len, iter));
 }
 EXPORT_SYMBOL_GPL(chard_copy_to_iter);
 
 unsigned long chard_copy_from_iter(struct iov_iter *iter, void *to, unsigned long len)
 {
-	return copy_from_iter(to, len, iter);
+	return CHARD_COPY(copy_from_iter(to, len, iter));
 }
 EXPORT_SYMBOL_GPL(chard_copy_from_iter);
 
@@ -52,13 +70,13 @@ EXPORT_SYMBOL_GPL(chard_iter_init);
 
 unsigned long chard_copy_to_user(__u64 to, const void *from, unsigned long len)
 {
-	return len - copy_to_user(u64_to_user_ptr(to), from, len);
+	return len - CHARD_COPY(copy_to_user(u64_to_user_ptr(to), from, len));
 }
 EXPORT_SYMBOL_GPL(chard_copy_to_user);
 
 unsigned long chard_copy_from_user(void *to, __u64 from, unsigned long len)
 {
-	return len - copy_from_user(to, u64_to_user_ptr(from), len);
+	return len - CHARD_COPY(copy_from_user(to, u64_to_user_ptr(from), len));
 }
 EXPORT_SYMBOL_GPL(chard_copy_from_user);
 
@@ -82,7 +100,7 @@ void *chard_alloc(const struct chard_driver *driver, unsigned long size, unsigne
 	/* kmalloc aligns sizes that are a power of two to their size, only those. */
 	if (align > ARCH_KMALLOC_MINALIGN)
 		size = roundup_pow_of_two(max(size, align));
-	new = preemptible() ? kvmalloc(size, GFP_KERNEL_ACCOUNT) : kmalloc(size, GFP_ATOMIC);
+	new = chard_may_sleep() ? kvmalloc(size, GFP_KERNEL_ACCOUNT) : kmalloc(size, GFP_ATOMIC);
 	if (new)
 		this_cpu_inc(driver->counts->boxes);
 	return new;
@@ -115,7 +133,7 @@ void chard_memory_exit(void)
 void chard_free(const struct chard_driver *driver, const void *old)
 {
 	this_cpu_dec(driver->counts->boxes);
-	if (unlikely(is_vmalloc_addr(old) && !preemptible())) {
+	if (unlikely(is_vmalloc_addr(old) && !chard_may_sleep())) {
 		if (llist_add((struct llist_node *)old, &chard_late))
 			schedule_work(&chard_late_work);
 		return;
@@ -123,6 +141,27 @@ void chard_free(const struct chard_driver *driver, const void *old)
 	kvfree(old);
 }
 EXPORT_SYMBOL_GPL(chard_free);
+
+/** chard_clock() - the time of a clock, CHARD_CLOCK_*, in nanoseconds; any context */
+__u64 chard_clock(__u32 clock)
+{
+	switch (clock) {
+	case CHARD_CLOCK_BOOT:
+		return ktime_get_boottime_ns();
+	case CHARD_CLOCK_REAL:
+		return ktime_get_real_ns();
+	default:
+		return ktime_get_ns();
+	}
+}
+EXPORT_SYMBOL_GPL(chard_clock);
+
+/** chard_random() - so many random bytes; any context */
+void chard_random(void *bytes, unsigned long len)
+{
+	get_random_bytes(bytes, len);
+}
+EXPORT_SYMBOL_GPL(chard_random);
 
 /** chard_file_flags() - O_NONBLOCK, O_APPEND and so on, as fcntl(2) has them now */
 __u32 chard_file_flags(const struct file *file)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a call holds: locks and its place in a queue, linked to its record.
+ * What a call holds: locks, its place in a queue and RCU sections, linked to its
+ * record; and the locks that one call has to itself. Those that calls share are
+ * in rwlock.c.
  *
  * The node lies in the lock, which outlives the call, and only the holder
  * touches it: it is linked after locking and unlinked before unlocking.
@@ -11,6 +13,7 @@
 #include <linux/spinlock.h>
 
 #include "core.h"
+#include "hold.h"
 
 static struct mutex *chard_mutex(struct chard_lock *lock)
 {
@@ -20,39 +23,6 @@ static struct mutex *chard_mutex(struct chard_lock *lock)
 static spinlock_t *chard_spinlock(struct chard_lock *lock)
 {
 	return (spinlock_t *)lock->lock;
-}
-
-static atomic_t *chard_forced(struct chard_lock *lock)
-{
-	return (atomic_t *)&lock->forced;
-}
-
-static void chard_lock_begin(struct chard_lock *lock, __u32 kind)
-{
-	lock->hold.next = NULL;
-	lock->hold.kind = kind;
-	lock->holder = NULL;
-	lock->flags = 0;
-	lock->poisoned = 0;
-	lock->forced = 0;
-}
-
-static void chard_link(struct chard_call *call, struct chard_lock *lock)
-{
-	lock->hold.next = call->held;
-	call->held = &lock->hold;
-	WRITE_ONCE(lock->holder, call);
-}
-
-static void chard_unlink(struct chard_call *call, struct chard_lock *lock)
-{
-	struct chard_hold **at = &call->held;
-
-	while (*at != &lock->hold)
-		at = &(*at)->next;
-	*at = lock->hold.next;
-	/* Who sees no holder sees whether it was forced. */
-	smp_store_release(&lock->holder, NULL);
 }
 
 /**
@@ -80,7 +50,7 @@ void chard_lock_destroy(struct chard_lock *lock)
 EXPORT_SYMBOL_GPL(chard_lock_destroy);
 
 /*
- * chard_sleep_error() - why a call can not sleep: -EDEADLK with a spinlock, else 0
+ * chard_sleep_error() - why a call can not sleep: -EDEADLK for what it holds, else 0
  *
  * What it holds is looked at only if there is something.
  */
@@ -89,7 +59,7 @@ int chard_sleep_error(const struct chard_call *call)
 	const struct chard_hold *hold;
 
 	for (hold = call->held; unlikely(hold); hold = hold->next) {
-		if (hold->kind == CHARD_HOLD_SPIN)
+		if (hold->kind & CHARD_HOLD_ATOMIC)
 			return -EDEADLK;
 	}
 	return 0;
@@ -100,8 +70,8 @@ int chard_sleep_error(const struct chard_call *call)
  * @call: the call
  * @lock: the lock
  *
- * Return: 0, -EDEADLK when this very call holds it already, or holds a spinlock
- * and so can not sleep, -EAGAIN when it must not sleep and another has the lock.
+ * Return: 0, -EDEADLK when this very call holds it already, or holds what
+ * it can not sleep with, -EAGAIN when it must not sleep and another has the lock.
  */
 int chard_lock_acquire(struct chard_call *call, struct chard_lock *lock)
 {
@@ -116,7 +86,7 @@ int chard_lock_acquire(struct chard_call *call, struct chard_lock *lock)
 	} else {
 		mutex_lock(chard_mutex(lock));
 	}
-	chard_link(call, lock);
+	chard_lock_link(call, lock);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(chard_lock_acquire);
@@ -128,7 +98,7 @@ EXPORT_SYMBOL_GPL(chard_lock_acquire);
  */
 void chard_lock_release(struct chard_call *call, struct chard_lock *lock)
 {
-	chard_unlink(call, lock);
+	chard_lock_unlink(call, lock);
 	mutex_unlock(chard_mutex(lock));
 }
 EXPORT_SYMBOL_GPL(chard_lock_release);
@@ -160,8 +130,8 @@ int chard_spin_acquire(struct chard_call *call, struct chard_lock *lock)
 	if (unlikely(READ_ONCE(lock->holder) == call))
 		return -EDEADLK;
 	spin_lock_irqsave(chard_spinlock(lock), flags);
-	lock->flags = flags;
-	chard_link(call, lock);
+	lock->hold.flags = flags;
+	chard_lock_link(call, lock);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(chard_spin_acquire);
@@ -170,29 +140,17 @@ EXPORT_SYMBOL_GPL(chard_spin_acquire);
  * chard_spin_release() - give a spinlock back; in any order
  * @call: the call that took it
  * @lock: the lock
- *
- * The state of interrupts that it brings back is that before the first one: in
- * another order than that of taking them, what this one has kept goes to the one
- * taken after it.
  */
 void chard_spin_release(struct chard_call *call, struct chard_lock *lock)
 {
-	unsigned long flags = lock->flags;
-	struct chard_hold *hold;
-	struct chard_lock *later = NULL;
+	unsigned long flags = chard_hold_irqs(call, &lock->hold);
 
-	for (hold = call->held; hold != &lock->hold; hold = hold->next) {
-		if (hold->kind == CHARD_HOLD_SPIN)
-			later = container_of(hold, struct chard_lock, hold);
-	}
-	if (later)
-		swap(flags, later->flags);
-	chard_unlink(call, lock);
+	chard_lock_unlink(call, lock);
 	spin_unlock_irqrestore(chard_spinlock(lock), flags);
 }
 EXPORT_SYMBOL_GPL(chard_spin_release);
 
-static void chard_hold_release(struct chard_call *call, struct chard_lock *lock)
+static void chard_lock_end(struct chard_call *call, struct chard_lock *lock)
 {
 	if (call->panicking) {
 		lock->poisoned |= CHARD_POISON_PANICKED;
@@ -201,17 +159,49 @@ static void chard_hold_release(struct chard_call *call, struct chard_lock *lock)
 		       call->driver->name);
 		lock->poisoned |= CHARD_POISON_FORGOTTEN;
 	}
-	atomic_inc(chard_forced(lock));
-	if (lock->hold.kind == CHARD_HOLD_SPIN)
-		chard_spin_release(call, lock);
-	else
+	atomic_inc(chard_pins(lock));
+	switch (lock->hold.kind) {
+	case CHARD_HOLD_MUTEX:
 		chard_lock_release(call, lock);
+		break;
+	case CHARD_HOLD_SPIN:
+		chard_spin_release(call, lock);
+		break;
+	case CHARD_HOLD_RWSEM:
+		chard_rwsem_release(call, lock);
+		break;
+	case CHARD_HOLD_RWLOCK:
+		chard_rwlock_release(call, lock);
+		break;
+	}
 	/*
 	 * Whoever finds the lock free may drop it, while mutex_unlock()
 	 * still uses it: no guard keeps it alive here. This is the last
 	 * that is done to it.
 	 */
-	atomic_dec_return_release(chard_forced(lock));
+	atomic_dec_return_release(chard_pins(lock));
+}
+
+/*
+ * No poison: who shares a value sees it by & alone, and what changes behind that
+ * is atomic, or has a lock, and with that a poisoning, of its own.
+ */
+static void chard_slot_end(struct chard_call *call, struct chard_slot *slot)
+{
+	if (!call->panicking)
+		pr_err("%s: a call ended while it shared a lock or read by RCU, which is ended\n",
+		       call->driver->name);
+	switch (slot->hold.kind) {
+	case CHARD_HOLD_RWSEM_SHARED:
+		chard_rwsem_unshare(call, slot->lock);
+		break;
+	case CHARD_HOLD_RWLOCK_SHARED:
+		chard_rwlock_unshare(call, slot->lock);
+		break;
+	case CHARD_HOLD_RCU:
+		chard_rcu_end(call);
+		break;
+	}
 }
 
 /**
@@ -219,16 +209,20 @@ static void chard_hold_release(struct chard_call *call, struct chard_lock *lock)
  * @call: the call; its handler does not run any more
  *
  * A guard that was forgotten (mem::forget) comes here, and what a call held
- * that panicked. What a lock guards may be half changed, so the lock is
- * poisoned.
+ * that panicked. What a lock guards that the call had to itself may be half
+ * changed, so that lock is poisoned.
  */
 void chard_call_release(struct chard_call *call)
 {
-	while (call->held) {
-		if (call->held->kind == CHARD_HOLD_WAIT)
+	struct chard_hold *hold;
+
+	while ((hold = call->held)) {
+		if (hold->kind == CHARD_HOLD_WAIT)
 			chard_wait_end(call);
+		else if (hold->kind & CHARD_HOLD_SLOT)
+			chard_slot_end(call, container_of(hold, struct chard_slot, hold));
 		else
-			chard_hold_release(call, container_of(call->held, struct chard_lock, hold));
+			chard_lock_end(call, container_of(hold, struct chard_lock, hold));
 	}
 }
 EXPORT_SYMBOL_GPL(chard_call_release);

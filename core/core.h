@@ -7,6 +7,8 @@
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/miscdevice.h>
+#include <linux/preempt.h>
+#include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
@@ -144,6 +146,15 @@ static inline struct chard_device *chard_call_device(const struct chard_call *ca
 /* call.c */
 int chard_sleep_error(const struct chard_call *call);
 
+/*
+ * Whether whoever runs may sleep, as far as a kernel without debugging knows: in
+ * an RCU section, which may be preempted, nobody may either.
+ */
+static inline bool chard_may_sleep(void)
+{
+	return preemptible() && !rcu_preempt_depth();
+}
+
 /* remove.c */
 void chard_removal_init(struct chard_device *device);
 void chard_driver_remove(const struct chard_driver *driver);
@@ -152,11 +163,18 @@ void chard_removal_run(struct chard_device *device);
 int chard_removals_init(void);
 void chard_removals_exit(void);
 
-/* A spinlock whose class is the caller's: the kernel has that by a macro with debugging alone. */
+/* Spinning locks of the caller's class: the kernel has that by a macro with debugging alone. */
 static inline void chard_spinlock_init(spinlock_t *lock, const char *name,
 				       struct lock_class_key *class)
 {
 	spin_lock_init(lock);
+	lockdep_set_class_and_name(lock, class, name);
+}
+
+static inline void chard_rwlock_init_class(rwlock_t *lock, const char *name,
+					   struct lock_class_key *class)
+{
+	rwlock_init(lock);
 	lockdep_set_class_and_name(lock, class, name);
 }
 

@@ -33,7 +33,7 @@ void *chard_object_new(struct chard_call *call, size_t size, const struct chard_
 {
 	struct chard_device *device = chard_call_device(call);
 	struct chard_object *object =
-		kzalloc(size, preemptible() ? GFP_KERNEL_ACCOUNT : GFP_ATOMIC);
+		kzalloc(size, chard_may_sleep() ? GFP_KERNEL_ACCOUNT : GFP_ATOMIC);
 	unsigned long flags;
 
 	if (!object)

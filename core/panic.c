@@ -56,14 +56,19 @@ static const char *chard_context(const struct chard_call *call)
 	bool irqs_off = false;
 
 	for (hold = call->held; hold; hold = hold->next) {
-		if (hold->kind != CHARD_HOLD_SPIN)
-			continue;
-		/* There it is a mutex, in an RCU section. */
-		if (IS_ENABLED(CONFIG_PREEMPT_RT)) {
-			sections++;
-		} else {
-			preempt += PREEMPT_LOCK_OFFSET;
-			irqs_off = true;
+		if (hold->kind == CHARD_HOLD_RCU) {
+			if (IS_ENABLED(CONFIG_PREEMPT_RCU))
+				sections++;
+			else
+				preempt += PREEMPT_DISABLE_OFFSET;
+		} else if (hold->kind & CHARD_HOLD_IRQS_OFF) {
+			/* There it sleeps, and is in an RCU section. */
+			if (IS_ENABLED(CONFIG_PREEMPT_RT)) {
+				sections++;
+			} else {
+				preempt += PREEMPT_LOCK_OFFSET;
+				irqs_off = true;
+			}
 		}
 	}
 	if (preempt_count() != preempt)

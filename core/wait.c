@@ -96,7 +96,7 @@ EXPORT_SYMBOL_GPL(chard_queue_new);
  * chard_queue_wake() - something has happened that others wait for; any context
  * @call: the call that did it
  * @object: the queue
- * @ready: EPOLL* bits: what the device is ready for now
+ * @ready: EPOLL* bits: what the device is ready for now; 0 when that is as before
  *
  * Wakes all who sleep, and those of poll(2) whom it concerns; sends SIGIO to who
  * asked the device for it.
@@ -107,7 +107,7 @@ void chard_queue_wake(struct chard_call *call, struct chard_object *object, __u3
 
 	wake_up_poll(&chard_queue(object)->head, ready);
 	/* The queue of another device may outlive that. */
-	if (object->device == device)
+	if (ready && object->device == device)
 		kill_fasync(&device->fasync, SIGIO, ready & EPOLLIN ? POLL_IN : POLL_OUT);
 }
 EXPORT_SYMBOL_GPL(chard_queue_wake);
@@ -140,12 +140,12 @@ EXPORT_SYMBOL_GPL(chard_call_error);
 
 /**
  * chard_wait_begin() - enter a queue, before looking for what is waited for
- * @call: the call; may hold mutexes, which others then wait for as well
+ * @call: the call; may hold locks that sleep, which others then wait for as well
  * @object: the queue
  * @timeout: nanoseconds to wait in all, rounded up to jiffies; 0 for no limit
  *
  * Return: 0, -EAGAIN where the call must not sleep, -EDEADLK where it can not:
- * it is in a queue already, holds a spinlock or opens a misc device, -EXDEV for
+ * it is in a queue already, opens a misc device or can not sleep, -EXDEV for
  * the queue of another device, whose removal would not wake this call.
  */
 int chard_wait_begin(struct chard_call *call, struct chard_object *object, __u64 timeout)
@@ -161,7 +161,7 @@ int chard_wait_begin(struct chard_call *call, struct chard_object *object, __u64
 		return -EDEADLK;
 	}
 	for (hold = call->held; hold; hold = hold->next) {
-		if (hold->kind != CHARD_HOLD_MUTEX)
+		if (hold->kind == CHARD_HOLD_WAIT || hold->kind & CHARD_HOLD_ATOMIC)
 			return -EDEADLK;
 	}
 	if (object->device != chard_call_device(call))

@@ -139,8 +139,8 @@ plants()
 		selftest valgrind 99 'definitely lost'
 	# A lock that is given back as soon as it is taken.
 	planted race $crate/lock.rs '
-		s/match unsafe { \(K::ACQUIRE.*\) }/match unsafe { let got = \1; if got == 0 { K::RELEASE(call, self.inner.lock.get()) }; got }/
-		/K::RELEASE(self.call, /d' \
+		s/match unsafe { \(A::ACQUIRE.*\) }/match unsafe { let got = \1; if got == 0 { A::RELEASE(call, self.inner.lock.get()) }; got }/
+		/A::RELEASE(self.call, /d' \
 		echo thread 66 'ThreadSanitizer: data race'
 }
 
@@ -170,20 +170,20 @@ corners()
 	attempt_failing "a stack is dumped" 0 'selftest' "$program" dump
 }
 
-# rustdoc's results, one line each.
-examples()
+# The results of Rust's own tests, the target $2, one line each, by what they are.
+rust_tests()
 {
-	local status=0 line
+	local what=$1 target=$2 status=0 line
 
-	build "$top" OUT="$out/plain" doctest >"$out/log" 2>&1 || status=$?
+	build "$top" OUT="$out/plain" "$target" >"$out/log" 2>&1 || status=$?
 	while read -r line; do
 		case $line in
-		"test "*" ... ok") result "example in ${line:5:-7}" 0 ;;
-		"test "*" ... FAILED") result "example in ${line:5:-11}" 1 ;;
+		"test "*" ... ok") result "$what ${line:5:-7}" 0 ;;
+		"test "*" ... FAILED") result "$what ${line:5:-11}" 1 ;;
 		esac
 	done <"$out/log"
 	[ "$status" = 0 ] || sed 's/^/# /' "$out/log"
-	result "the crate's examples" "$status"
+	result "the crate's $target" "$status"
 }
 
 main()
@@ -208,8 +208,11 @@ main()
 				under "$tool" "$out/$tool/check_$name" || :
 		done
 	done
+	attempt "the crate's unittest: the address sanitizer finds nothing" \
+		build "$top" OUT="$out/address" SANITIZE=address unittest || :
 	plants
-	examples
+	rust_tests "example in" doctest
+	rust_tests "test" unittest
 	attempt "documentation without warnings" build "$top" OUT="$out/plain" doc || :
 	attempt "clippy without warnings" build "$top" OUT="$out/plain" clippy || :
 	echo "1..$number"

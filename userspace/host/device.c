@@ -33,6 +33,7 @@ long file_open(struct file *file)
 {
 	const struct chard_driver *driver = chard_device.driver;
 	struct chard_file *cf = &file->chard;
+	struct chard_task task;
 	long ret = device_refusal();
 
 	if (ret)
@@ -42,6 +43,9 @@ long file_open(struct file *file)
 	cf->device_state = chard_device.state;
 	cf->state = memory_new(driver->handler->file_size, driver->handler->file_align);
 	cf->file = file;
+	chard_task_current(&task);
+	file->opener = task.ids;
+	file->caps = task_caps();
 	if (!cf->state)
 		return -ENOMEM;
 	count(&driver->counts->files, 1);

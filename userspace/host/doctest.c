@@ -19,6 +19,10 @@ CHARD_PARAM_BOOL(chard, verbose, true, 0644, "Yes or no");
 CHARD_PARAM_STRING(chard, label, "none", 32, 0644, "A text");
 CHARD_PARAM_ARRAY(chard, sizes, 4, 1, 100, 0644, "Some numbers");
 
+/* As chard::handler! has it, for the examples without one. */
+extern const struct chard_driver *const chard_this_driver;
+__attribute__((weak)) const struct chard_driver *const chard_this_driver = &chard_chard_driver;
+
 /* What the stand-in has beside the contract, for a device. */
 struct chard_device chard_device = { .driver = &chard_chard_driver };
 

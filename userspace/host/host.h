@@ -35,6 +35,8 @@ struct chard_device {
  * @mode: CHARD_FMODE_*
  * @stream: it has no position
  * @pos: its position
+ * @opener: who has opened it
+ * @caps: the capabilities that who has opened it had
  * @chard: the handler's part
  */
 struct file {
@@ -43,6 +45,8 @@ struct file {
 	unsigned int mode;
 	bool stream;
 	loff_t pos;
+	struct chard_ids opener;
+	unsigned long long caps;
 	struct chard_file chard;
 };
 
@@ -68,6 +72,8 @@ static inline void count(long *counter, long by)
 }
 
 void *memory_new(size_t size, size_t align);
+
+unsigned long long task_caps(void);
 
 bool user_ok(const void *user, size_t len);
 size_t user_move(const void *user, void *own, size_t len, bool out);

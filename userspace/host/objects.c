@@ -182,7 +182,7 @@ int chard_wait_begin(struct chard_call *call, struct chard_object *object, __u64
 	if (call->nowait)
 		return -EAGAIN;
 	for (hold = call->held; hold; hold = hold->next) {
-		if (hold->kind != CHARD_HOLD_MUTEX)
+		if (hold->kind == CHARD_HOLD_WAIT || hold->kind & CHARD_HOLD_ATOMIC)
 			return -EDEADLK;
 	}
 	wait->queue = object;

@@ -8,7 +8,10 @@
 use core::alloc::{GlobalAlloc, Layout};
 
 pub use rust_alloc::boxed::Box;
+pub use rust_alloc::sync::{Arc, Weak};
 pub use rust_alloc::vec::Vec;
+
+pub use crate::string::{String, StringExt};
 
 use crate::bindings::{chard_alloc, chard_free};
 use crate::entry::this_driver;
@@ -58,6 +61,21 @@ pub fn try_box<T>(value: T) -> Result<Box<T>> {
         place.write(value);
         Ok(Box::from_raw(place))
     }
+}
+
+/// A value that is shared and counted; `ENOMEM` when there is no memory.
+///
+/// ```
+/// use chard::prelude::*;
+///
+/// let name = try_arc(*b"shared")?;
+/// let other = Arc::clone(&name); // needs no memory
+/// drop(name);
+/// assert_eq!(&*other, b"shared");
+/// # Ok::<(), Errno>(())
+/// ```
+pub fn try_arc<T>(value: T) -> Result<Arc<T>> {
+    Arc::try_new(value).map_err(|_| errno::ENOMEM)
 }
 
 /// What a [`Vec`] can do when memory may be refused: each method gives

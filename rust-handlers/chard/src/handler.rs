@@ -290,6 +290,10 @@ impl<'a, S> File<'a, S> {
         self.state
     }
 
+    pub(crate) fn raw_file(&self) -> *const bindings::file {
+        self.raw.file
+    }
+
     fn has_flag(&self, flag: u32) -> bool {
         // SAFETY: the file is open while the call goes on.
         unsafe { bindings::chard_file_flags(self.raw.file) & flag != 0 }

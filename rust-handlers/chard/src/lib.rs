@@ -69,6 +69,8 @@
 //! where the stack can not be walked. A stack that overflows and a loop that
 //! does not end are no panics.
 #![cfg_attr(not(chard_host), no_std)]
+// For Arc::try_new(), without which an Arc can not be made where memory is refused.
+#![feature(allocator_api)]
 
 extern crate alloc as rust_alloc;
 
@@ -77,10 +79,17 @@ pub mod alloc;
 pub mod attributes;
 mod background;
 mod call;
+mod class;
+pub mod collections;
+mod completion;
+mod counter;
 #[doc(hidden)]
 pub mod entry;
 mod error;
 mod handler;
+#[cfg(chard_host)]
+#[doc(hidden)]
+pub mod host;
 mod io;
 pub mod ioctl;
 mod lock;
@@ -88,11 +97,22 @@ mod panic;
 #[doc(hidden)]
 pub mod params;
 pub mod print;
+mod random;
+mod rcu;
+mod rwlock;
+mod string;
+mod task;
+#[cfg(test)]
+mod tests;
+mod time;
 mod wait;
 
 pub use attributes::{Attributes, Text};
 pub use background::{Thread, Timer, Work};
 pub use call::{AtomicCall, Call, Context};
+pub use class::LockClass;
+pub use completion::Completion;
+pub use counter::PerCpuCounter;
 pub use error::{Errno, Result, errno};
 pub use handler::{
     AfterPanic, CompatIoctl, Fasync, File, Flush, Fsync, Handler, Ioctl, OnThread, OnTimer, OnWork,
@@ -101,19 +121,37 @@ pub use handler::{
 pub use io::{UserBuffer, UserReader, UserWriter};
 pub use ioctl::Payload;
 pub use lock::{
-    Guard, Lock, LockClass, LockError, Mutex, MutexGuard, Sleeping, SpinGuard, SpinLock, Spinning,
+    Access, Exclusive, Guard, Kind, Lock, LockError, Mutex, MutexGuard, Shared, Sleeping,
+    SpinGuard, SpinLock, Spinning,
 };
+pub use random::random;
+pub use rcu::{Rcu, RcuGuard};
+pub use rwlock::{
+    RwLock, RwLockReadGuard, RwLockWriteGuard, RwSem, RwSemReadGuard, RwSemWriteGuard,
+    SleepingShared, SpinningShared,
+};
+pub use task::{Capability, Comm, Credentials, Task};
+pub use time::{Boot, Clock, Instant, Monotonic, Real};
 pub use wait::{PollTable, Ready, WaitQueue};
+
+/// Numbers that are changed without a lock, each whole at any time: Rust's own. What
+/// has to fit together wants a lock, or one word that holds it all.
+pub use core::sync::atomic;
 
 /// The names that most handlers need.
 pub mod prelude {
-    pub use crate::alloc::{Box, Vec, VecExt, try_box};
+    pub use crate::alloc::{Arc, Box, String, StringExt, Vec, VecExt, try_arc, try_box};
+    pub use crate::collections::{Handle, List, TreeMap, VecDeque};
     pub use crate::errno::*;
     pub use crate::{
         AfterPanic, AtomicCall, Call, CompatIoctl, Context, Errno, Fasync, File, Flush, Fsync,
         Handler, Ioctl, Mutex, MutexGuard, OnThread, OnTimer, OnWork, Payload, Poll, PollTable,
-        Read, Ready, Result, Seek, SeekFrom, ShowFdinfo, SpinGuard, SpinLock, Text, Thread, Timer,
-        UserBuffer, UserReader, UserWriter, WaitQueue, Work, Write, lock_class,
+        Rcu, RcuGuard, Read, Ready, Result, RwLock, RwSem, Seek, SeekFrom, ShowFdinfo, SpinGuard,
+        SpinLock, Text, Thread, Timer, UserBuffer, UserReader, UserWriter, WaitQueue, Work, Write,
+        lock_class, try_format,
+    };
+    pub use crate::{
+        Boot, Capability, Completion, Credentials, Instant, Monotonic, PerCpuCounter, Real,
     };
     pub use crate::{
         dev_alert, dev_crit, dev_debug, dev_emerg, dev_err, dev_info, dev_notice, dev_warn,

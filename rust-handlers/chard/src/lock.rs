@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Locks that a call holds: a mutex and a spinlock.
+//! Locks that a call holds: what all kinds have in common, a mutex and a spinlock.
 
 use core::cell::UnsafeCell;
-use core::ffi::CStr;
 use core::marker::PhantomData;
 use core::mem::{ManuallyDrop, MaybeUninit};
 use core::ops::{Deref, DerefMut};
@@ -11,51 +10,12 @@ use rust_alloc::boxed::Box;
 
 use crate::alloc::try_box;
 use crate::bindings::{
-    self, CHARD_POISON_PANICKED, chard_call, chard_class, chard_lock, chard_lock_acquire,
+    CHARD_POISON_PANICKED, chard_call, chard_class, chard_lock, chard_lock_acquire,
     chard_lock_destroy, chard_lock_init, chard_lock_release, chard_spin_acquire, chard_spin_init,
     chard_spin_release,
 };
 use crate::call::sealed::Raw;
-use crate::{Call, Context, Errno, Result, errno};
-
-/// A class of locks for lockdep: all that one place in the code makes. See
-/// [`lock_class!`](crate::lock_class).
-pub struct LockClass {
-    key: UnsafeCell<chard_class>,
-    name: &'static CStr,
-}
-
-// SAFETY: Rust never reads or writes the key; lockdep has locks of its own.
-unsafe impl Sync for LockClass {}
-
-impl LockClass {
-    #[doc(hidden)]
-    pub const fn new(name: &'static CStr) -> Self {
-        Self {
-            key: UnsafeCell::new(chard_class {
-                key: [0; bindings::CHARD_CLASS_WORDS as usize],
-            }),
-            name,
-        }
-    }
-
-    pub(crate) fn key(&self) -> *mut chard_class {
-        self.key.get()
-    }
-
-    pub(crate) fn name(&self) -> *const core::ffi::c_char {
-        self.name.as_ptr()
-    }
-}
-
-/// The lockdep class of the locks that are made here: `lock_class!(c"name")`.
-#[macro_export]
-macro_rules! lock_class {
-    ($name:expr) => {{
-        static CLASS: $crate::LockClass = $crate::LockClass::new($name);
-        &CLASS
-    }};
-}
+use crate::{AtomicCall, Call, Context, Errno, LockClass, Result, errno};
 
 /// Why a lock was not given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,12 +24,14 @@ pub enum LockError {
     /// back, so the value may be half changed. [`Mutex::clear_poison`] puts
     /// another in its place.
     Poisoned,
-    /// This very call holds it already, or it can not sleep for a mutex, since
-    /// it holds a spinlock.
+    /// This very call holds it already, in whichever way, or it can not sleep for
+    /// it, since it holds a spinlock or reads by RCU.
     Deadlock,
     /// Another call holds it, and this one must not sleep
     /// ([`Handler::NOWAIT`](crate::Handler::NOWAIT)).
     WouldSleep,
+    /// The call shares as many as it can already: 8 locks and RCU sections.
+    TooMany,
 }
 
 impl From<LockError> for Errno {
@@ -78,6 +40,18 @@ impl From<LockError> for Errno {
             LockError::Poisoned => errno::EIO,
             LockError::Deadlock => errno::EDEADLK,
             LockError::WouldSleep => errno::EAGAIN,
+            LockError::TooMany => errno::ENOLCK,
+        }
+    }
+}
+
+impl LockError {
+    /// What C has refused with.
+    pub(crate) fn from_c(error: i32) -> Self {
+        match Errno::from_c(error.into()) {
+            errno::EAGAIN => Self::WouldSleep,
+            errno::ENOLCK => Self::TooMany,
+            _ => Self::Deadlock,
         }
     }
 }
@@ -85,19 +59,34 @@ impl From<LockError> for Errno {
 /// What kind of lock a [`Lock`] is.
 pub trait Kind: kind::Kind {}
 
-mod kind {
+/// How a [`Guard`] has its lock: for itself, or with others.
+pub trait Access<K: Kind>: kind::Access<K> {}
+
+pub(crate) mod kind {
     use super::{chard_call, chard_class, chard_lock};
-    use core::ffi::c_int;
+    use core::ffi::{c_char, c_int};
+
+    pub type Init = unsafe extern "C" fn(*mut chard_lock, *const c_char, *mut chard_class);
+    pub type Acquire = unsafe extern "C" fn(*mut chard_call, *mut chard_lock) -> c_int;
+    pub type Release = unsafe extern "C" fn(*mut chard_call, *mut chard_lock);
 
     /// The core's functions for it.
     pub trait Kind {
-        const INIT: unsafe extern "C" fn(
-            *mut chard_lock,
-            *const core::ffi::c_char,
-            *mut chard_class,
-        );
-        const ACQUIRE: unsafe extern "C" fn(*mut chard_call, *mut chard_lock) -> c_int;
-        const RELEASE: unsafe extern "C" fn(*mut chard_call, *mut chard_lock);
+        const INIT: Init;
+        const ACQUIRE: Acquire;
+        const RELEASE: Release;
+    }
+
+    /// Those for what many calls share.
+    pub trait SharedKind: Kind {
+        const SHARE: Acquire;
+        const UNSHARE: Release;
+    }
+
+    /// Those of the two that fit.
+    pub trait Access<K> {
+        const ACQUIRE: Acquire;
+        const RELEASE: Release;
     }
 }
 
@@ -111,19 +100,34 @@ impl Kind for Sleeping {}
 impl Kind for Spinning {}
 
 impl kind::Kind for Sleeping {
-    const INIT: unsafe extern "C" fn(*mut chard_lock, *const core::ffi::c_char, *mut chard_class) =
-        chard_lock_init;
-    const ACQUIRE: unsafe extern "C" fn(*mut chard_call, *mut chard_lock) -> i32 =
-        chard_lock_acquire;
-    const RELEASE: unsafe extern "C" fn(*mut chard_call, *mut chard_lock) = chard_lock_release;
+    const INIT: kind::Init = chard_lock_init;
+    const ACQUIRE: kind::Acquire = chard_lock_acquire;
+    const RELEASE: kind::Release = chard_lock_release;
 }
 
 impl kind::Kind for Spinning {
-    const INIT: unsafe extern "C" fn(*mut chard_lock, *const core::ffi::c_char, *mut chard_class) =
-        chard_spin_init;
-    const ACQUIRE: unsafe extern "C" fn(*mut chard_call, *mut chard_lock) -> i32 =
-        chard_spin_acquire;
-    const RELEASE: unsafe extern "C" fn(*mut chard_call, *mut chard_lock) = chard_spin_release;
+    const INIT: kind::Init = chard_spin_init;
+    const ACQUIRE: kind::Acquire = chard_spin_acquire;
+    const RELEASE: kind::Release = chard_spin_release;
+}
+
+/// The call has the lock to itself, and may change the value.
+pub struct Exclusive;
+
+/// The call has the lock with others, who all only look at the value.
+pub struct Shared;
+
+impl<K: Kind> Access<K> for Exclusive {}
+impl<K: Kind + kind::SharedKind> Access<K> for Shared {}
+
+impl<K: kind::Kind> kind::Access<K> for Exclusive {
+    const ACQUIRE: kind::Acquire = K::ACQUIRE;
+    const RELEASE: kind::Release = K::RELEASE;
+}
+
+impl<K: kind::SharedKind> kind::Access<K> for Shared {
+    const ACQUIRE: kind::Acquire = K::SHARE;
+    const RELEASE: kind::Release = K::UNSHARE;
 }
 
 struct Inner<T> {
@@ -131,16 +135,17 @@ struct Inner<T> {
     value: UnsafeCell<T>,
 }
 
-/// A value that one call at a time may use, behind a lock: a [`Mutex`] or a
-/// [`SpinLock`].
+/// A value behind a lock: a [`Mutex`] or a [`SpinLock`], by which one call at a
+/// time may use it, an [`RwSem`](crate::RwSem) or an [`RwLock`](crate::RwLock), by
+/// which many calls may look at it.
 ///
 /// The lock and its value share one allocation, which never moves; the `Lock`
 /// itself may.
 ///
 /// # Invariants
 ///
-/// `inner.lock` has been through `K::INIT`. While its `holder` is not null it is
-/// linked to the record of a call that goes on.
+/// `inner.lock` has been through `K::INIT`. While its `holder` is not null, or it
+/// has `pins`, it is linked to the records of calls that go on.
 pub struct Lock<T, K: Kind> {
     inner: ManuallyDrop<Box<Inner<T>>>,
     _kind: PhantomData<K>,
@@ -171,7 +176,7 @@ pub struct Lock<T, K: Kind> {
 pub type Mutex<T> = Lock<T, Sleeping>;
 
 /// The guard of a [`Mutex`].
-pub type MutexGuard<'a, T> = Guard<'a, T, Sleeping>;
+pub type MutexGuard<'a, T> = Guard<'a, T, Sleeping, Exclusive>;
 
 /// A lock that is held for a moment, with interrupts off: for what a timer uses as
 /// well.
@@ -185,19 +190,51 @@ pub type MutexGuard<'a, T> = Guard<'a, T, Sleeping>;
 /// use chard::prelude::*;
 ///
 /// fn count(ticks: &SpinLock<u64>, call: &AtomicCall) -> Result {
-///     *ticks.lock(call)? += 1;
+///     ticks.with(call, |ticks, _call| *ticks += 1)?;
 ///     Ok(())
+/// }
+/// # chard::host::call(|call| {
+/// #     let ticks = SpinLock::new(lock_class!(c"ticks"), 0)?;
+/// #     chard::host::atomic(call, |call| count(&ticks, call))?;
+/// #     assert_eq!(*ticks.lock(call)?, 1);
+/// #     Ok(())
+/// # }).unwrap();
+/// ```
+///
+/// By [`with`](Self::with), what would sleep does not compile:
+///
+/// ```compile_fail,E0277
+/// use chard::prelude::*;
+///
+/// fn sleep(ticks: &SpinLock<u64>, total: &Mutex<u64>, call: &Call) -> Result {
+///     ticks.with(call, |ticks, _atomic| {
+///         *total.lock(call)? += *ticks; // the call that may sleep does not come along
+///         Ok(())
+///     })?
+/// }
+/// ```
+///
+/// ```compile_fail,E0308
+/// use chard::prelude::*;
+///
+/// fn sleep(ticks: &SpinLock<u64>, total: &Mutex<u64>, call: &Call) -> Result {
+///     ticks.with(call, |ticks, atomic| {
+///         *total.lock(atomic)? += *ticks; // and this one may not
+///         Ok(())
+///     })?
 /// }
 /// ```
 pub type SpinLock<T> = Lock<T, Spinning>;
 
 /// The guard of a [`SpinLock`].
-pub type SpinGuard<'a, T> = Guard<'a, T, Spinning>;
+pub type SpinGuard<'a, T> = Guard<'a, T, Spinning, Exclusive>;
 
 // SAFETY: the value goes along; the kernel's lock is used from any thread.
 unsafe impl<T: Send, K: Kind> Send for Lock<T, K> {}
 // SAFETY: the lock hands the value to one thread at a time.
-unsafe impl<T: Send, K: Kind> Sync for Lock<T, K> {}
+unsafe impl<T: Send> Sync for Lock<T, Sleeping> {}
+// SAFETY: as above.
+unsafe impl<T: Send> Sync for Lock<T, Spinning> {}
 
 impl<T> Mutex<T> {
     /// Waits for the lock, however long, and takes it for the rest of the call
@@ -220,8 +257,25 @@ impl<T> Mutex<T> {
 }
 
 impl<T> SpinLock<T> {
+    /// Does `inside` with the lock taken; in any context. The way to prefer: what
+    /// `inside` gets is a call that must not sleep, and it can bring no other along,
+    /// since a [`Call`] and what belongs to one is not `Send`.
+    pub fn with<R>(
+        &self,
+        call: &impl Context,
+        inside: impl FnOnce(&mut T, &AtomicCall) -> R + Send,
+    ) -> Result<R, LockError> {
+        let mut guard = self.lock(call)?;
+        // SAFETY: the call goes on.
+        Ok(inside(&mut guard, unsafe {
+            AtomicCall::from_raw(call.raw())
+        }))
+    }
+
     /// Takes the lock, for the rest of the call or until the guard is dropped;
-    /// in any context. A forgotten guard is as with [`Mutex::lock`].
+    /// in any context. A forgotten guard is as with [`Mutex::lock`]. That nothing
+    /// sleeps meanwhile is seen when it is tried, by `EDEADLK`; [`with`](Self::with)
+    /// lets the compiler see it.
     pub fn lock<'a>(&'a self, call: &'a impl Context) -> Result<SpinGuard<'a, T>, LockError> {
         // SAFETY: the call goes on for all of `'a`.
         unsafe { self.acquire(call.raw()) }
@@ -258,11 +312,14 @@ impl<T, K: Kind> Lock<T, K> {
     /// # Safety
     ///
     /// The call goes on for all of `'a`, and may sleep where the lock does.
-    unsafe fn acquire<'a>(&'a self, call: *mut chard_call) -> Result<Guard<'a, T, K>, LockError> {
+    pub(crate) unsafe fn acquire<'a, A: Access<K>>(
+        &'a self,
+        call: *mut chard_call,
+    ) -> Result<Guard<'a, T, K, A>, LockError> {
         // SAFETY: as for this function.
         let guard = unsafe { self.take(call)? };
-        // SAFETY: only who holds the lock writes the flag, but for
-        // `replace_poisoned`, which holds it too.
+        // SAFETY: only who has the lock to itself writes the flag, which then is
+        // not us.
         if unsafe { (*self.inner.lock.get()).poisoned } != 0 {
             return Err(LockError::Poisoned);
         }
@@ -274,16 +331,19 @@ impl<T, K: Kind> Lock<T, K> {
     /// # Safety
     ///
     /// As `acquire`; of a poisoned lock the guard is not dereferenced.
-    unsafe fn take<'a>(&'a self, call: *mut chard_call) -> Result<Guard<'a, T, K>, LockError> {
+    unsafe fn take<'a, A: Access<K>>(
+        &'a self,
+        call: *mut chard_call,
+    ) -> Result<Guard<'a, T, K, A>, LockError> {
         // SAFETY: initialised by `new`; the caller vouches for the call.
-        match unsafe { K::ACQUIRE(call, self.inner.lock.get()) } {
+        match unsafe { A::ACQUIRE(call, self.inner.lock.get()) } {
             0 => Ok(Guard {
                 lock: self,
                 call,
+                _access: PhantomData,
                 _thread: PhantomData,
             }),
-            error if error == errno::EAGAIN.to_c() as i32 => Err(LockError::WouldSleep),
-            _ => Err(LockError::Deadlock),
+            error => Err(LockError::from_c(error)),
         }
     }
 
@@ -292,10 +352,14 @@ impl<T, K: Kind> Lock<T, K> {
     /// # Safety
     ///
     /// As `acquire`.
-    unsafe fn replace_poisoned(&self, call: *mut chard_call, value: T) -> Result<(), LockError> {
+    pub(crate) unsafe fn replace_poisoned(
+        &self,
+        call: *mut chard_call,
+        value: T,
+    ) -> Result<(), LockError> {
         let lock = self.inner.lock.get();
         // SAFETY: as for this function; the guard is only dropped.
-        let guard = unsafe { self.take(call)? };
+        let guard: Guard<'_, T, K, Exclusive> = unsafe { self.take(call)? };
         // SAFETY: this call holds the lock.
         let poisoned = unsafe { (*lock).poisoned };
         if poisoned == 0 {
@@ -340,15 +404,15 @@ impl<T, K: Kind> Drop for Lock<T, K> {
         let lock = self.inner.lock.get();
         // SAFETY: the lock lives; who else may still use it is C, on behalf of
         // a call whose guard was forgotten, and it writes these whole.
-        let (holder, forced) = unsafe {
+        let (holder, pins) = unsafe {
             (
                 AtomicPtr::from_ptr(&raw mut (*lock).holder),
-                AtomicU32::from_ptr(&raw mut (*lock).forced),
+                AtomicU32::from_ptr(&raw mut (*lock).pins),
             )
         };
         // The record of such a call points at the lock, or C is giving it back
         // right now: then it stays, as a leak.
-        if !holder.load(Ordering::Acquire).is_null() || forced.load(Ordering::Acquire) != 0 {
+        if !holder.load(Ordering::Acquire).is_null() || pins.load(Ordering::Acquire) != 0 {
             return;
         }
         // A panic may have left the value in pieces: it stays, as a leak.
@@ -362,7 +426,7 @@ impl<T, K: Kind> Drop for Lock<T, K> {
     }
 }
 
-/// The value of a [`Lock`] while this call holds it.
+/// The value of a [`Lock`] while this call holds it, for itself or with others.
 ///
 /// It stays with the call: it is neither `Send` nor `Sync`.
 ///
@@ -385,9 +449,10 @@ impl<T, K: Kind> Drop for Lock<T, K> {
 /// }
 /// ```
 #[must_use = "the lock is given back at once when the guard is dropped"]
-pub struct Guard<'a, T, K: Kind> {
+pub struct Guard<'a, T, K: Kind, A: Access<K>> {
     lock: &'a Lock<T, K>,
     call: *mut chard_call,
+    _access: PhantomData<A>,
     _thread: PhantomData<(&'a Call, *mut ())>,
 }
 
@@ -399,25 +464,27 @@ impl<'a, T> MutexGuard<'a, T> {
     }
 }
 
-impl<T, K: Kind> Deref for Guard<'_, T, K> {
+impl<T, K: Kind, A: Access<K>> Deref for Guard<'_, T, K, A> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        // SAFETY: the lock is held while the guard lives.
+        // SAFETY: the lock is held while the guard lives, and what shares it only
+        // looks.
         unsafe { &*self.lock.inner.value.get() }
     }
 }
 
-impl<T, K: Kind> DerefMut for Guard<'_, T, K> {
+impl<T, K: Kind> DerefMut for Guard<'_, T, K, Exclusive> {
     fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: as in `deref`; the guard is borrowed for writing.
+        // SAFETY: as in `deref`, by this call alone; the guard is borrowed for
+        // writing.
         unsafe { &mut *self.lock.inner.value.get() }
     }
 }
 
-impl<T, K: Kind> Drop for Guard<'_, T, K> {
+impl<T, K: Kind, A: Access<K>> Drop for Guard<'_, T, K, A> {
     fn drop(&mut self) {
         // SAFETY: a guard exists only while its call holds the lock.
-        unsafe { K::RELEASE(self.call, self.lock.inner.lock.get()) };
+        unsafe { A::RELEASE(self.call, self.lock.inner.lock.get()) };
     }
 }

@@ -198,7 +198,7 @@ impl WaitQueue {
 
     /// Wakes all who wait, and sends `SIGIO` to who has asked the device for it;
     /// in any context. `ready` is what the device is ready for now: who polls for
-    /// something else is left alone.
+    /// something else is left alone; with [`Ready::NONE`] nobody has a signal.
     pub fn wake(&self, call: &impl Context, ready: Ready) {
         // SAFETY: the queue lives, and the call goes on.
         unsafe { chard_queue_wake(call.raw(), self.raw.as_ptr(), ready.to_c()) };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* core/core.h for core/call.c, which is compiled for the process unchanged. */
+/* core/core.h for those files of core/ that are compiled for the process unchanged. */
 #ifndef CHARD_CORE_H
 #define CHARD_CORE_H
 
@@ -7,10 +7,13 @@
 
 #include <errno.h>
 #include <linux/mutex.h>
+#include <linux/rwsem.h>
 
 _Static_assert(sizeof(struct mutex) <= CHARD_LOCK_WORDS * sizeof(long), "CHARD_LOCK_WORDS");
+_Static_assert(sizeof(struct rw_semaphore) <= CHARD_LOCK_WORDS * sizeof(long), "CHARD_LOCK_WORDS");
 
 #define chard_spinlock_init __mutex_init
+#define chard_rwlock_init_class __init_rwsem
 
 int chard_sleep_error(const struct chard_call *call);
 

@@ -4,6 +4,7 @@
 #define CHARD_HOST_MUTEX_H
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 

@@ -1,3 +1,3 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* All locks of the stand-in are in one place. */
-#include <linux/mutex.h>
+#include <linux/rwsem.h>

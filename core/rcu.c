@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * RCU sections of calls, and who waits for their end.
+ *
+ * A section is a hold of its call, in a slot of the record. Which of its sections
+ * a call ends is all one to RCU: they are alike, and nest.
+ */
+#include <linux/rcupdate.h>
+
+#include "core.h"
+#include "hold.h"
+
+/**
+ * chard_rcu_begin() - begin an RCU section of a call; any context
+ * @call: the call; it can not sleep until the section ends
+ *
+ * Return: 0, -ENOLCK when the call has so many already.
+ */
+int chard_rcu_begin(struct chard_call *call)
+{
+	struct chard_slot *slot = chard_slot_free(call);
+
+	if (unlikely(!slot))
+		return -ENOLCK;
+	rcu_read_lock();
+	slot->lock = NULL;
+	slot->hold.kind = CHARD_HOLD_RCU;
+	chard_hold_link(call, &slot->hold);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(chard_rcu_begin);
+
+/**
+ * chard_rcu_end() - the reverse of chard_rcu_begin(); in any order
+ * @call: the call, which has a section
+ */
+void chard_rcu_end(struct chard_call *call)
+{
+	chard_hold_unlink(call, &chard_slot_of(call, NULL)->hold);
+	rcu_read_unlock();
+}
+EXPORT_SYMBOL_GPL(chard_rcu_end);
+
+/**
+ * chard_rcu_wait_error() - whether a call may wait for the sections of others
+ * @call: the call
+ *
+ * Return: 0, -EDEADLK when it can not sleep, since it has a section itself for
+ * instance, -EAGAIN when it must not.
+ */
+int chard_rcu_wait_error(const struct chard_call *call)
+{
+	return chard_sleep_error(call) ?: call->nowait ? -EAGAIN : 0;
+}
+EXPORT_SYMBOL_GPL(chard_rcu_wait_error);
+
+/** chard_rcu_wait() - wait until all sections that have begun are over; sleeps */
+void chard_rcu_wait(void)
+{
+	synchronize_rcu();
+}
+EXPORT_SYMBOL_GPL(chard_rcu_wait);

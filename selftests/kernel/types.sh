@@ -1,0 +1,35 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# types.sh - what a handler may use, in a guest of its own with KERNEL: locks, RCU,
+# completions, counters, clocks, credentials, collections. Prints KTAP.
+
+set -euo pipefail
+
+cd "$(dirname "$0")/../.."
+. selftests/kernel/common.sh
+payload=$(mktemp -d)
+trap 'rm -rf "$payload"' EXIT
+
+dir=$build/types
+mkdir -p "$dir"
+cp -u selftests/types/{types.c,types.rs,collect.rs,chard_types.h} "$dir"
+drivers/kbuild.sh types "$PWD/${dir#"$PWD"/}" >&2
+cp "$build/chard.ko" "$dir/build"/*/chard_types.ko "$payload"
+cp selftests/vm/guest-check.sh selftests/kernel/{load,unload} "$payload"
+
+# The one behind which there is no device comes last.
+list=()
+for name in shared_locks rcu nowait races who clocks collections completion dropped; do
+	gcc -O2 -Wall -Wextra -Wno-missing-field-initializers -Werror -static -Iselftests/types -o "$payload/$name" \
+		"selftests/types/$name.c" selftests/types/run.c selftests/faults/module.c -lpthread
+	[ "$name" = dropped ] || list+=("./$name")
+done
+list+=(./unload)
+if has DEBUG_KMEMLEAK; then
+	cp selftests/kernel/leaks "$payload"
+	list+=(./leaks)
+fi
+list+=(./dropped)
+selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout 300 --log "$build/types.log" -- \
+	sh guest-check.sh ./load "${list[@]}"
