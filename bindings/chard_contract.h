@@ -21,7 +21,7 @@
 
 /* Version of everything below; core, driver and handler must agree on it. */
 #ifndef CHARD_CONTRACT
-#define CHARD_CONTRACT 3
+#define CHARD_CONTRACT 4
 #endif
 
 struct chard_call;
@@ -30,6 +30,7 @@ struct chard_driver;
 struct chard_object;
 struct file;
 struct iov_iter;
+struct page;
 struct poll_table_struct;
 
 /*
@@ -170,6 +171,24 @@ struct chard_iter {
 };
 
 /**
+ * struct chard_area - what mmap(2) asks for
+ * @offset: where in the device it begins, in bytes, a multiple of the page size
+ * @length: bytes, a multiple of the page size; @offset + @length does not overflow
+ * @flags: CHARD_AREA_*
+ */
+struct chard_area {
+	__u64 offset;
+	__u64 length;
+	__u32 flags;
+};
+
+/* PROT_READ, PROT_WRITE, PROT_EXEC and MAP_SHARED. */
+#define CHARD_AREA_READ 1
+#define CHARD_AREA_WRITE 2
+#define CHARD_AREA_EXEC 4
+#define CHARD_AREA_SHARED 8
+
+/**
  * struct chard_handler - what a handler says of itself
  * @contract: CHARD_CONTRACT as the handler was built with
  * @device_size: bytes of its state for each device
@@ -220,6 +239,9 @@ struct chard_handler {
  *   fasync	  whether a file may have SIGIO
  *   flush	  a descriptor of the file is closed
  *   fsync	  bring what was written where it lasts
+ *   mmap	  whether a part of the device may be mapped
+ *   fault	  the page @index of the device is touched: puts it, held, where @page
+ *		  says; -ENOMEM lets the caller try again, any other error is SIGBUS
  *   timer	  a timer has expired; in softirq, must not sleep; returns the
  *		  nanoseconds from the last expiry to the next, 0 for none
  *   work	  work that was queued
@@ -248,6 +270,9 @@ struct chard_handler {
 #define CHARD_HANDLER_flush(name) long chard_##name##_flush(struct chard_call *call)
 #define CHARD_HANDLER_fsync(name) \
 	long chard_##name##_fsync(struct chard_call *call, __s64 start, __s64 end, int datasync)
+#define CHARD_HANDLER_mmap(name)                                                    \
+	long chard_##name##_mmap(struct chard_call *call, struct chard_area *area); \
+	long chard_##name##_fault(struct chard_call *call, __u64 index, struct page **page)
 #define CHARD_HANDLER_timer(name) \
 	long chard_##name##_timer(struct chard_call *call, void *place, unsigned long token)
 #define CHARD_HANDLER_work(name) \
@@ -326,6 +351,24 @@ struct chard_object *chard_thread_new(struct chard_call *call, unsigned long tok
 int chard_thread_start(struct chard_call *call, struct chard_object *object);
 void chard_object_drop(struct chard_object *object);
 __u32 chard_call_error(const struct chard_call *call);
+
+struct chard_object *chard_pages_new(struct chard_call *call, __u64 size);
+__u64 chard_pages_size(const struct chard_object *object);
+int chard_pages_resize(struct chard_call *call, struct chard_object *object, __u64 size);
+long chard_pages_read(struct chard_call *call, struct chard_object *object, struct iov_iter *to,
+		      __u64 pos, unsigned long len);
+long chard_pages_write(struct chard_call *call, struct chard_object *object, struct iov_iter *from,
+		       __u64 pos, unsigned long len);
+long chard_pages_load(struct chard_call *call, struct chard_object *object, void *to, __u64 pos,
+		      unsigned long len);
+long chard_pages_store(struct chard_call *call, struct chard_object *object, const void *from,
+		       __u64 pos, unsigned long len);
+int chard_pages_zero(struct chard_call *call, struct chard_object *object, __u64 start, __u64 end);
+int chard_pages_punch(struct chard_call *call, struct chard_object *object, __u64 start, __u64 end);
+__s64 chard_pages_seek(const struct chard_object *object, __u64 pos, int hole);
+int chard_pages_get(struct chard_call *call, struct chard_object *object, __u64 index,
+		    struct page **page);
+void chard_page_put(const struct chard_driver *driver, struct page *page);
 
 __u32 chard_file_flags(const struct file *file);
 __u32 chard_file_mode(const struct file *file);

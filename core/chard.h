@@ -11,6 +11,7 @@
 
 #include <linux/compat.h>
 #include <linux/fs.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/objtool.h>
 #include <linux/percpu.h>
@@ -25,6 +26,7 @@
  * @files: open files
  * @states: states of devices and files that the handler has made
  * @boxes: allocations of the handler
+ * @pages: pages in its arrays, and those that it holds
  * @panics: panics that ended a call; these are never unmade
  *
  * Per CPU, since allocations are counted; only the sum over all means
@@ -36,6 +38,7 @@ struct chard_counts {
 	long files;
 	long states;
 	long boxes;
+	long pages;
 	long panics;
 };
 
@@ -96,6 +99,10 @@ ssize_t chard_splice_read(struct file *in, loff_t *pos, struct pipe_inode_info *
 			  unsigned int flags);
 void chard_call_release(struct chard_call *call);
 
+void chard_area_init(struct chard_area *area, const struct vm_area_struct *vma);
+void chard_area_begin(struct vm_area_struct *vma, const struct vm_operations_struct *ops);
+vm_fault_t chard_fault_end(struct vm_fault *vmf, struct page *page, long error);
+
 #include "entries.h"
 
 #define CHARD_ENTRY(name, op) CHARD_ENTRY_##op(name)
@@ -109,8 +116,9 @@ void chard_call_release(struct chard_call *call);
  * @...: the operations that the handler implements, by their names in
  *	 struct file_operations: read_iter (splice_read comes with it),
  *	 write_iter (and splice_write), llseek, ioctl (which fills both
- *	 unlocked_ioctl and compat_ioctl), poll, fasync, flush, fsync; and what
- *	 a handler has set going itself: timer, work, thread
+ *	 unlocked_ioctl and compat_ioctl), poll, fasync, flush, fsync, mmap (the
+ *	 faults of what is mapped come with it); and what a handler
+ *	 has set going itself: timer, work, thread
  *
  * What is not named is absent from the table, and answers as in any driver
  * that lacks it: without llseek, lseek(2) gives ESPIPE while pread(2) still

@@ -49,6 +49,9 @@ static void chard_removal(struct work_struct *work)
 	list_del(&device->entry);
 	mutex_unlock(&chard_devices_lock);
 
+	/* Before anything that waits for somebody. */
+	chard_mapping_zap(device);
+
 	/* A call that is still on names the device in the log. */
 	device->dev = get_device(device->misc.this_device);
 	misc_deregister(&device->misc);

@@ -9,15 +9,16 @@ use core::ffi::{c_int, c_long, c_uint, c_ulong, c_void};
 use core::marker::PhantomData;
 
 use crate::bindings::{
-    self, chard_call, chard_driver, chard_file, chard_handler, chard_io, poll_table_struct,
+    self, chard_area, chard_call, chard_driver, chard_file, chard_handler, chard_io, page,
+    poll_table_struct,
 };
 use crate::call::{nanoseconds, sealed::Raw};
 use crate::handler::{
-    AfterPanic, Fasync, File, Flush, Fsync, Handler, Ioctl, OnThread, OnTimer, OnWork, Poll, Read,
-    Seek, SeekFrom, Write,
+    AfterPanic, Fasync, File, Flush, Fsync, Handler, Ioctl, Map, OnThread, OnTimer, OnWork, Poll,
+    Read, Seek, SeekFrom, Write,
 };
 use crate::ioctl::Arg;
-use crate::{AtomicCall, Call, PollTable, Result, UserReader, UserWriter, errno};
+use crate::{Area, AtomicCall, Call, PollTable, Result, UserReader, UserWriter, errno};
 
 /// The driver's C side, whose address [`handler!`](crate::handler) gives.
 #[doc(hidden)]
@@ -281,6 +282,18 @@ operations! {
             let range = start as u64..=end as u64;
             device.fsync(file, range, datasync != 0).map(|()| 0)
         };
+    Map MAP mmap(area: *mut chard_area)
+        |device, file, area| {
+            // SAFETY: what C has called with, for this call alone.
+            device.map(file, &Area::new(file, unsafe { &*area })).map(|()| 0)
+        };
+    Map FAULT fault(index: u64, page: *mut *mut page)
+        |device, file, index, page| {
+            let given = device.fault(file, index)?;
+            // SAFETY: where C wants it; the hold goes along.
+            unsafe { page.write(given.into_raw()) };
+            Ok(0)
+        };
     }
     devices {
     OnTimer TIMER timer |device, call, token| {
@@ -374,6 +387,8 @@ macro_rules! handler {
             $crate::handler!(@operation "fasync", $handler, FASYNC, fasync);
             $crate::handler!(@operation "flush", $handler, FLUSH, flush);
             $crate::handler!(@operation "fsync", $handler, FSYNC, fsync);
+            $crate::handler!(@operation "mmap", $handler, MAP, mmap);
+            $crate::handler!(@operation "fault", $handler, FAULT, fault);
             $crate::handler!(@operation "timer", $handler, TIMER, timer);
             $crate::handler!(@operation "work", $handler, WORK, work);
             $crate::handler!(@operation "thread", $handler, THREAD, thread);

@@ -3,7 +3,7 @@
 //!
 //! A handler is a type that implements [`Handler`] and, for each operation
 //! that its device knows, the trait of that operation: [`Read`], [`Write`],
-//! [`Seek`], [`Ioctl`], [`Poll`], [`Fasync`], [`Flush`], [`Fsync`]. The value of the type is the state of the device;
+//! [`Seek`], [`Ioctl`], [`Poll`], [`Fasync`], [`Flush`], [`Fsync`], [`Map`]. The value of the type is the state of the device;
 //! [`Handler::File`] is the state of each open file.
 //!
 //! ```
@@ -82,6 +82,8 @@ mod handler;
 mod io;
 pub mod ioctl;
 mod lock;
+mod map;
+mod object;
 mod panic;
 pub mod print;
 mod wait;
@@ -90,14 +92,15 @@ pub use background::{Thread, Timer, Work};
 pub use call::{AtomicCall, Call, Context};
 pub use error::{Errno, Result, errno};
 pub use handler::{
-    AfterPanic, Fasync, File, Flush, Fsync, Handler, Ioctl, OnThread, OnTimer, OnWork, Poll, Read,
-    Seek, SeekFrom, Write,
+    AfterPanic, Fasync, File, Flush, Fsync, Handler, Ioctl, Map, OnThread, OnTimer, OnWork, Poll,
+    Read, Seek, SeekFrom, Write,
 };
 pub use io::{UserBuffer, UserReader, UserWriter};
 pub use ioctl::Payload;
 pub use lock::{
     Guard, Lock, LockClass, LockError, Mutex, MutexGuard, Sleeping, SpinGuard, SpinLock, Spinning,
 };
+pub use map::{Area, PAGE_SIZE, Page, Pages};
 pub use wait::{PollTable, Ready, WaitQueue};
 
 /// The names that most handlers need.
@@ -105,10 +108,10 @@ pub mod prelude {
     pub use crate::alloc::{Box, Vec, VecExt, try_box};
     pub use crate::errno::*;
     pub use crate::{
-        AfterPanic, AtomicCall, Call, Context, Errno, Fasync, File, Flush, Fsync, Handler, Ioctl,
-        Mutex, MutexGuard, OnThread, OnTimer, OnWork, Payload, Poll, PollTable, Read, Ready,
-        Result, Seek, SeekFrom, SpinGuard, SpinLock, Thread, Timer, UserBuffer, UserReader,
-        UserWriter, WaitQueue, Work, Write, lock_class,
+        AfterPanic, Area, AtomicCall, Call, Context, Errno, Fasync, File, Flush, Fsync, Handler,
+        Ioctl, Map, Mutex, MutexGuard, OnThread, OnTimer, OnWork, Page, Pages, Payload, Poll,
+        PollTable, Read, Ready, Result, Seek, SeekFrom, SpinGuard, SpinLock, Thread, Timer,
+        UserBuffer, UserReader, UserWriter, WaitQueue, Work, Write, lock_class,
     };
     pub use crate::{
         dev_alert, dev_crit, dev_debug, dev_emerg, dev_err, dev_info, dev_notice, dev_warn,
