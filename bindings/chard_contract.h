@@ -33,6 +33,7 @@ struct chard_object;
 struct chard_param;
 struct file;
 struct iov_iter;
+struct page;
 struct poll_table_struct;
 
 /*
@@ -259,6 +260,24 @@ struct chard_task {
 };
 
 /**
+ * struct chard_area - what mmap(2) asks for
+ * @offset: where in the device it begins, in bytes, a multiple of the page size
+ * @length: bytes, a multiple of the page size; @offset + @length does not overflow
+ * @flags: CHARD_AREA_*
+ */
+struct chard_area {
+	__u64 offset;
+	__u64 length;
+	__u32 flags;
+};
+
+/* PROT_READ, PROT_WRITE, PROT_EXEC and MAP_SHARED. */
+#define CHARD_AREA_READ 1
+#define CHARD_AREA_WRITE 2
+#define CHARD_AREA_EXEC 4
+#define CHARD_AREA_SHARED 8
+
+/**
  * struct chard_handler - what a handler says of itself
  * @contract: CHARD_CONTRACT as the handler was built with
  * @device_size: bytes of its state for each device
@@ -291,84 +310,7 @@ struct chard_handler {
 /* A device's number where any will do. */
 #define CHARD_ANY 0xffffffff
 
-/*
- * What a handler NAME exports, each as chard_NAME_<what>. Of the operations
- * only those exist that the handler implements.
- *
- * Each but timer may sleep, and is entered with preemption and interrupts on.
- * Each returns 0, or what is said here, or a negative errno. One that panics
- * ends with -EIO, its frames left as they are.
- *
- *   handler	  struct chard_handler
- *   device_init  make a device's state at @place; on an error nothing is there
- *   device_exit  end it; no file is open, and nothing else of it runs
- *   device_reset make the device fit to answer again, after a panic
- *   open	  make a file's state at call->file->state
- *   release	  end it; no other call of this file runs
- *   read_iter	  move bytes to user space
- *   write_iter	  move bytes from user space
- *   llseek	  @pos is the position before; what is returned is the one after
- *   ioctl	  @arg is what user space passed, widened where it was 32 bits; what
- *		  is returned is ioctl's result
- *   compat_ioctl the same of a 32-bit caller, where a driver has it beside ioctl
- *   poll	  enter the queues that matter in @table; returns EPOLL* bits
- *   fasync	  whether a file may have SIGIO
- *   flush	  a descriptor of the file is closed
- *   fsync	  bring what was written where it lasts
- *   timer	  a timer has expired; in softirq, must not sleep; returns the
- *		  nanoseconds from the last expiry to the next, 0 for none
- *   work	  work that was queued
- *   thread	  a thread's whole life
- *   show_fdinfo  what /proc/PID/fdinfo says of the file, behind what the kernel does
- *   attributes	  the table of the devices' files; comes with the next two, and
- *		  is the one that has no record of a call
- *   attribute_show	the text of the one at this place of the table
- *   attribute_store	a text was written to it
- *
- * @token is what the handler gave when it made the timer, work or thread.
- */
-#define CHARD_HANDLER_DEVICE(name)                                              \
-	extern const struct chard_handler chard_##name##_handler;               \
-	long chard_##name##_device_init(struct chard_call *call, void *place);  \
-	long chard_##name##_device_exit(struct chard_call *call, void *place);  \
-	long chard_##name##_device_reset(struct chard_call *call, void *place); \
-	long chard_##name##_open(struct chard_call *call);                      \
-	long chard_##name##_release(struct chard_call *call)
-#define CHARD_HANDLER_read_iter(name) \
-	long chard_##name##_read_iter(struct chard_call *call, struct chard_io *io)
-#define CHARD_HANDLER_write_iter(name) \
-	long chard_##name##_write_iter(struct chard_call *call, struct chard_io *io)
-#define CHARD_HANDLER_llseek(name) \
-	long chard_##name##_llseek(struct chard_call *call, __s64 offset, int whence, __s64 pos)
-#define CHARD_HANDLER_ioctl(name) \
-	long chard_##name##_ioctl(struct chard_call *call, unsigned int cmd, unsigned long arg)
-/* The same entry: whether it is for 32-bit callers as well is C's affair. */
-#define CHARD_HANDLER_unlocked_ioctl(name)                                            \
-	long chard_##name##_unlocked_ioctl(struct chard_call *call, unsigned int cmd, \
-					   unsigned long arg) asm("chard_" #name "_ioctl")
-#define CHARD_HANDLER_compat_ioctl(name)                                            \
-	long chard_##name##_compat_ioctl(struct chard_call *call, unsigned int cmd, \
-					 unsigned long arg)
-#define CHARD_HANDLER_poll(name) \
-	long chard_##name##_poll(struct chard_call *call, struct poll_table_struct *table)
-#define CHARD_HANDLER_fasync(name) long chard_##name##_fasync(struct chard_call *call)
-#define CHARD_HANDLER_flush(name) long chard_##name##_flush(struct chard_call *call)
-#define CHARD_HANDLER_fsync(name) \
-	long chard_##name##_fsync(struct chard_call *call, __s64 start, __s64 end, int datasync)
-#define CHARD_HANDLER_timer(name) \
-	long chard_##name##_timer(struct chard_call *call, void *place, unsigned long token)
-#define CHARD_HANDLER_work(name) \
-	long chard_##name##_work(struct chard_call *call, void *place, unsigned long token)
-#define CHARD_HANDLER_thread(name) \
-	long chard_##name##_thread(struct chard_call *call, void *place, unsigned long token)
-#define CHARD_HANDLER_show_fdinfo(name) \
-	long chard_##name##_show_fdinfo(struct chard_call *call, struct chard_text *text)
-#define CHARD_HANDLER_attributes(name)                                                         \
-	const struct chard_attribute *chard_##name##_attributes(void);                         \
-	long chard_##name##_attribute_show(struct chard_call *call, void *place, __u32 index,  \
-					   struct chard_text *text);                           \
-	long chard_##name##_attribute_store(struct chard_call *call, void *place, __u32 index, \
-					    struct chard_text *text)
+#include "chard_handler.h"
 
 /*
  * What chard.ko exports to handlers (helpers.c). Only the crate calls these.
@@ -447,6 +389,24 @@ __u32 chard_tty(void);
 
 __u64 chard_clock(__u32 clock);
 void chard_random(void *bytes, unsigned long len);
+
+struct chard_object *chard_pages_new(struct chard_call *call, __u64 size);
+__u64 chard_pages_size(const struct chard_object *object);
+int chard_pages_resize(struct chard_call *call, struct chard_object *object, __u64 size);
+long chard_pages_read(struct chard_call *call, struct chard_object *object, struct iov_iter *to,
+		      __u64 pos, unsigned long len);
+long chard_pages_write(struct chard_call *call, struct chard_object *object, struct iov_iter *from,
+		       __u64 pos, unsigned long len);
+long chard_pages_load(struct chard_call *call, struct chard_object *object, void *to, __u64 pos,
+		      unsigned long len);
+long chard_pages_store(struct chard_call *call, struct chard_object *object, const void *from,
+		       __u64 pos, unsigned long len);
+int chard_pages_zero(struct chard_call *call, struct chard_object *object, __u64 start, __u64 end);
+int chard_pages_punch(struct chard_call *call, struct chard_object *object, __u64 start, __u64 end);
+__s64 chard_pages_seek(const struct chard_object *object, __u64 pos, int hole);
+int chard_pages_get(struct chard_call *call, struct chard_object *object, __u64 index,
+		    struct page **page);
+void chard_page_put(const struct chard_driver *driver, struct page *page);
 
 __u32 chard_file_flags(const struct file *file);
 __u32 chard_file_mode(const struct file *file);

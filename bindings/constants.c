@@ -12,6 +12,7 @@
 #include <linux/kern_levels.h>
 #include <linux/lockdep.h>
 #include <linux/minmax.h>
+#include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/poll.h>
 #include <linux/rwsem.h>
@@ -38,6 +39,8 @@ static void __used constants(void)
 	/* Empty without lockdep; a class still needs an address of its own. */
 	DEFINE(CHARD_CLASS_WORDS, max_t(size_t, WORDS(struct lock_class_key), 1));
 	DEFINE(CHARD_ITER_WORDS, WORDS(struct iov_iter));
+
+	DEFINE(CHARD_PAGE_SIZE, PAGE_SIZE);
 
 	DEFINE(CHARD_O_NONBLOCK, O_NONBLOCK);
 

@@ -15,6 +15,7 @@ quiet_cmd_chard_bindgen = BINDGEN $(patsubst $(obj)/%,%,$@)
 		-- $(USERINCLUDE) -I$(obj)/bindings $(chard-contract-flags)
 
 $(obj)/bindings/contract.rs: $(CHARD)/bindings/chard_contract.h \
+			     $(CHARD)/bindings/chard_handler.h \
 			     $(obj)/bindings/chard_constants.h FORCE
 	$(call if_changed,chard_bindgen)
 

@@ -12,6 +12,7 @@
 #include <linux/compat.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/objtool.h>
 #include <linux/percpu.h>
@@ -28,6 +29,7 @@
  * @files: open files
  * @states: states of devices and files that the handler has made
  * @boxes: allocations of the handler
+ * @pages: pages in its arrays, and those that it holds
  * @panics: panics that ended a call; these are never unmade
  *
  * Per CPU, since allocations are counted; only the sum over all means
@@ -39,6 +41,7 @@ struct chard_counts {
 	long files;
 	long states;
 	long boxes;
+	long pages;
 	long panics;
 };
 
@@ -142,6 +145,10 @@ ssize_t chard_splice_read(struct file *in, loff_t *pos, struct pipe_inode_info *
 			  unsigned int flags);
 void chard_call_release(struct chard_call *call);
 
+void chard_area_init(struct chard_area *area, const struct vm_area_struct *vma);
+void chard_area_begin(struct vm_area_struct *vma, const struct vm_operations_struct *ops);
+vm_fault_t chard_fault_end(struct vm_fault *vmf, struct page *page, long error);
+
 #include "entries.h"
 #include "params.h"
 
@@ -157,8 +164,9 @@ void chard_call_release(struct chard_call *call);
  *	 struct file_operations: read_iter (splice_read comes with it),
  *	 write_iter (and splice_write), llseek, ioctl (which fills both
  *	 unlocked_ioctl and compat_ioctl; or these two), poll, fasync, flush, fsync,
- *	 show_fdinfo; what a handler has set going itself: timer, work, thread;
- *	 and attributes, for files in sysfs and debugfs
+ *	 show_fdinfo, mmap (the faults of what is mapped come with it); what a
+ *	 handler has set going itself: timer, work, thread; and attributes, for
+ *	 files in sysfs and debugfs
  *
  * What is not named is absent from the table, and answers as in any driver
  * that lacks it: without llseek, lseek(2) gives ESPIPE while pread(2) still

@@ -9,6 +9,7 @@
 #include <linux/miscdevice.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
+#include <linux/rwsem.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
@@ -24,6 +25,10 @@
  * @entry: in chard_devices, while it is registered
  * @removal: takes the node away; queued by whoever sets CHARD_DEVICE_GONE
  * @dev: its class device, held; NULL while it has none yet
+ * @mapping: whose address space all its files are mapped through; NULL where
+ *	     nothing can be mapped
+ * @pages_lock: guards which pages are in its arrays: held for writing to take one
+ *		out, for reading to put one in, to get one and to map one
  * @objects: the struct chard_object of its handler
  * @ending: nobody else may free an object of it any more
  * @fasync: the files that have SIGIO
@@ -42,6 +47,8 @@ struct chard_device {
 	struct list_head entry;
 	struct work_struct removal;
 	struct device *dev;
+	struct inode *mapping;
+	struct rw_semaphore pages_lock;
 	struct list_head objects;
 	bool ending;
 	struct fasync_struct *fasync;
@@ -143,6 +150,17 @@ static inline struct chard_device *chard_call_device(const struct chard_call *ca
 	return call->file ? call->file->device : call->device;
 }
 
+/* map.c */
+int chard_mapping_init(struct chard_device *device);
+void chard_mapping_exit(struct chard_device *device);
+void chard_mapping_zap(struct chard_device *device);
+
+/* What the page @index of an array is known by; a page that was taken out of its array has 0. */
+static inline unsigned long chard_page_mark(pgoff_t index)
+{
+	return index + 1;
+}
+
 /* call.c */
 int chard_sleep_error(const struct chard_call *call);
 
@@ -186,16 +204,18 @@ static inline void chard_rwlock_init_class(rwlock_t *lock, const char *name,
  * @stop: end what is going on, and wait for that; may sleep; NULL for nothing
  * @idle: nothing but its handle knows of it; under chard_objects_lock; NULL if
  *	  that can not be known
+ * @free: give back what it has beside itself; any context; NULL for nothing
  */
 struct chard_object_type {
 	void (*wake)(struct chard_object *object);
 	void (*stop)(struct chard_object *object);
 	bool (*idle)(struct chard_object *object);
+	void (*free)(struct chard_object *object);
 };
 
 /**
  * struct chard_object - what the kernel may know of while a device lives: a
- *			 queue, a timer, work, a thread
+ *			 queue, a timer, work, a thread, an array of pages
  * @entry: in the objects of its device
  * @device: the device; NULL when that has ended
  * @driver: whose memory is counted

@@ -62,20 +62,28 @@ static struct chard_device *chard_device_new(const struct chard_driver *driver, 
 	device->index = index;
 	device->state = PTR_ALIGN((void *)(device + 1), handler->device_align);
 	kref_init(&device->ref);
+	init_rwsem(&device->pages_lock);
 	INIT_LIST_HEAD(&device->objects);
 	chard_removal_init(device);
 
-	ret = chard_node_init(device) ?: driver->device_init(device, device->state);
-	if (ret) {
-		chard_device_quiet(device);
-		chard_objects_end(device);
-		kvfree(device);
-		return ERR_PTR(ret);
-	}
+	ret = chard_node_init(device) ?: chard_mapping_init(device);
+	if (ret)
+		goto no_mapping;
+	ret = driver->device_init(device, device->state);
+	if (ret)
+		goto no_state;
 	this_cpu_inc(driver->counts->states);
 	this_cpu_inc(driver->counts->devices);
 	atomic_inc(&driver->live->nodes->count);
 	return device;
+
+no_state:
+	chard_device_quiet(device);
+	chard_objects_end(device);
+	chard_mapping_exit(device);
+no_mapping:
+	kvfree(device);
+	return ERR_PTR(ret);
 }
 
 /* chard_device_free() - end a device that nobody holds; may sleep */
@@ -89,6 +97,7 @@ void chard_device_free(struct kref *ref)
 	if (!driver->device_exit(device, device->state))
 		this_cpu_dec(driver->counts->states);
 	chard_objects_end(device);
+	chard_mapping_exit(device);
 	this_cpu_dec(driver->counts->devices);
 	put_device(device->dev);
 	kvfree(device);

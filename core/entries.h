@@ -152,6 +152,32 @@ static __always_inline int chard_flush(const struct chard_driver *driver, struct
 	return chard_flags_error(cf->flags) ? 0 : CHARD_CALL(driver, NULL, cf, flush);
 }
 
+static __always_inline int
+chard_mmap(const struct chard_driver *driver, struct file *file, struct vm_area_struct *vma,
+	   const struct vm_operations_struct *ops,
+	   long (*mmap)(struct chard_call *call, struct chard_area *area))
+{
+	struct chard_area area;
+	long ret;
+
+	chard_area_init(&area, vma);
+	ret = CHARD_OPERATE(driver, file->private_data, mmap, &area);
+	if (!ret)
+		chard_area_begin(vma, ops);
+	return ret;
+}
+
+static __always_inline vm_fault_t chard_fault(const struct chard_driver *driver,
+					      struct vm_fault *vmf,
+					      long (*fault)(struct chard_call *call, __u64 index,
+							    struct page **page))
+{
+	struct page *page = NULL;
+	long ret = CHARD_OPERATE(driver, vmf->vma->vm_file->private_data, fault, vmf->pgoff, &page);
+
+	return chard_fault_end(vmf, page, ret);
+}
+
 /*
  * The handler writes into what room there is; where that is not enough, seq_file
  * comes again with more. A device that does not answer has nothing to say.
@@ -311,6 +337,23 @@ chard_show_fdinfo(const struct chard_driver *driver, struct seq_file *seq, struc
 	}
 #define CHARD_FIELD_fsync(name) .fsync = name##_fsync,
 #define CHARD_HOOK_fsync(name)
+
+#define CHARD_ENTRY_mmap(name)                                                         \
+	CHARD_HANDLER_mmap(name);                                                      \
+	static vm_fault_t name##_fault(struct vm_fault *vmf)                           \
+	{                                                                              \
+		return chard_fault(&chard_##name##_driver, vmf, chard_##name##_fault); \
+	}                                                                              \
+	static const struct vm_operations_struct name##_vm_ops = {                     \
+		.fault = name##_fault,                                                 \
+	};                                                                             \
+	static int name##_mmap(struct file *file, struct vm_area_struct *vma)          \
+	{                                                                              \
+		return chard_mmap(&chard_##name##_driver, file, vma, &name##_vm_ops,   \
+				  chard_##name##_mmap);                                \
+	}
+#define CHARD_FIELD_mmap(name) .mmap = name##_mmap,
+#define CHARD_HOOK_mmap(name)
 
 #define CHARD_ENTRY_timer(name)                                                              \
 	CHARD_HANDLER_timer(name);                                                           \

@@ -69,6 +69,9 @@ struct chard_file *chard_file_new(const struct chard_driver *driver, struct inod
 	/* Of misc devices this goes on under the mutex of them all. */
 	cf->opening = !driver->live->nodes->region;
 	file->private_data = cf;
+	/* Each node has an inode, and so an address space, of its own. */
+	if (device->mapping)
+		file->f_mapping = device->mapping->i_mapping;
 	if (handler->flags & CHARD_HANDLER_NOWAIT)
 		file->f_mode |= FMODE_NOWAIT;
 	this_cpu_inc(driver->counts->files);

@@ -24,14 +24,15 @@ void chard_counts_report(const struct chard_driver *driver)
 		sum.files += counts->files;
 		sum.states += counts->states;
 		sum.boxes += counts->boxes;
+		sum.pages += counts->pages;
 		sum.panics += counts->panics;
 	}
 	/* What they had is among what is left behind: nobody unwinds their frames. */
 	if (sum.panics)
 		pr_warn("%s: %ld panics contained\n", driver->name, sum.panics);
-	if (sum.devices || sum.files || sum.states || sum.boxes)
-		pr_err("%s: left behind: %ld devices, %ld files, %ld states, %ld boxes\n",
-		       driver->name, sum.devices, sum.files, sum.states, sum.boxes);
+	if (sum.devices || sum.files || sum.states || sum.boxes || sum.pages)
+		pr_err("%s: left behind: %ld devices, %ld files, %ld states, %ld boxes, %ld pages\n",
+		       driver->name, sum.devices, sum.files, sum.states, sum.boxes, sum.pages);
 }
 
 static int __init chard_init(void)

@@ -20,6 +20,8 @@ static DEFINE_SPINLOCK(chard_objects_lock);
 
 static void chard_object_free(struct chard_object *object)
 {
+	if (object->type->free)
+		object->type->free(object);
 	this_cpu_dec(object->driver->counts->boxes);
 	kfree(object);
 }

@@ -46,6 +46,8 @@ static void chard_removal(struct work_struct *work)
 	list_del(&device->entry);
 	mutex_unlock(&chard_devices_lock);
 
+	/* Before anything that waits for somebody. */
+	chard_mapping_zap(device);
 	chard_node_del(device);
 	kref_put(&device->ref, chard_device_free);
 }

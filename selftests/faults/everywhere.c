@@ -5,9 +5,11 @@
  */
 #define _GNU_SOURCE
 #include <poll.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 
 #include "armed/chard_armed.h"
@@ -101,6 +103,51 @@ static int call_wait(int fd)
 	return ioctl(fd, CHARD_ARMED_WAIT) ? errno : 0;
 }
 
+static char *map(int fd, int flags)
+{
+	return mmap(NULL, CHARD_ARMED_BYTES, PROT_READ | PROT_WRITE, flags, fd, 0);
+}
+
+static int call_mmap(int fd)
+{
+	char *at = map(fd, MAP_SHARED);
+
+	if (at == MAP_FAILED)
+		return errno;
+	munmap(at, CHARD_ARMED_BYTES);
+	return 0;
+}
+
+static sigjmp_buf touched;
+
+static void touch_failed(int signal)
+{
+	siglongjmp(touched, signal);
+}
+
+/* The signal that a write ends with, 0 for none. */
+static int touch(char *at)
+{
+	int failed;
+
+	signal(SIGBUS, touch_failed);
+	failed = sigsetjmp(touched, 1);
+	if (!failed)
+		__atomic_store_n(at, 'w', __ATOMIC_RELAXED);
+	signal(SIGBUS, SIG_DFL);
+	return failed;
+}
+
+/* SIGBUS, which is what EIO is there. */
+static int call_fault(int fd)
+{
+	char *at = map(fd, MAP_SHARED);
+	int signal = touch(at);
+
+	munmap(at, CHARD_ARMED_BYTES);
+	return signal == SIGBUS ? EIO : 0;
+}
+
 /* A callback's panic is seen by what the device answers a moment later. */
 static int call_back(int fd, unsigned long start)
 {
@@ -144,6 +191,8 @@ static const struct {
 	{ "fsync", "armed_fsync", CHARD_ARMED_FSYNC, call_fsync },
 	{ "ioctl, two spinlocks", "armed_ioctl", CHARD_ARMED_LOCKED, call_locks },
 	{ "ioctl, in a queue", "armed_ioctl", CHARD_ARMED_WAITING, call_wait },
+	{ "mmap", "armed_mmap", CHARD_ARMED_MAP, call_mmap },
+	{ "fault", "armed_fault", CHARD_ARMED_FAULT, call_fault },
 	{ "timer", "armed_timer", CHARD_ARMED_TIMER, call_timer },
 	{ "timer, a spinlock", "armed_timer", CHARD_ARMED_TIMER_LOCKED, call_timer },
 	{ "work", "armed_work", CHARD_ARMED_WORK, call_work },
@@ -173,6 +222,32 @@ static void each_operation(int fd)
 		report(!call_read(fd) && !call_locks(fd), "everywhere, %s: it answers again", name);
 	}
 	report(log_is_clean(), "everywhere: the kernel has nothing to say");
+}
+
+/* What is mapped stays so behind a panic; what is not, is not until the reset. */
+static void mapped_while_quarantined(int fd)
+{
+	char *shared = map(fd, MAP_SHARED), *private = map(fd, MAP_PRIVATE);
+	bool good = !touch(shared) && !touch(private);
+	int ends[2];
+
+	ioctl(fd, CHARD_ARMED_ARM, CHARD_ARMED_READ);
+	report(good && call_read(fd) == EIO, "mapped: a call panics");
+	report(!touch(shared) && !touch(private), "mapped: what is mapped stays");
+	report(touch(shared + 4096) == SIGBUS && touch(private + 4096) == SIGBUS,
+	       "mapped: what is touched for the first time is SIGBUS");
+	report(!pipe(ends) && write(ends[1], shared + 4096, 1) == -1 && errno == EFAULT,
+	       "mapped: a call that touches it gets EFAULT");
+	report(call_mmap(fd) == EIO, "mapped: mmap gives EIO");
+	report(!attribute("reset", "1") && !touch(shared + 4096) && !touch(private + 4096),
+	       "mapped: behind the reset all can be touched");
+	ioctl(fd, CHARD_ARMED_ARM, CHARD_ARMED_OTHER_PAGE);
+	report(touch(shared + 8192) == SIGBUS, "mapped: a page of another place is SIGBUS");
+	report(!touch(shared + 8192), "mapped: the right one is mapped");
+	munmap(shared, CHARD_ARMED_BYTES);
+	munmap(private, CHARD_ARMED_BYTES);
+	close(ends[0]);
+	close(ends[1]);
 }
 
 static void resets(int fd)
@@ -316,14 +391,15 @@ void panics_everywhere(bool bugs)
 	report(!ioctl(fd, CHARD_ARMED_SLEEP_LOCKED) && !call_locks(fd),
 	       "under a spinlock nothing sleeps: EDEADLK");
 	each_operation(fd);
+	mapped_while_quarantined(fd);
 	resets(fd);
 	waiters_learn(fd);
 	removed_while_on(fd);
 	clear_log();
 	report(unload("chard_armed") == EAGAIN && !close(fd) && !unload("chard_armed"),
 	       "everywhere: armed is unloaded, once no file is open");
-	/* The forgotten timer. */
-	report(logged("left behind: 0 devices, 0 files, 0 states, 1 boxes"),
+	/* The forgotten timer, and the page that a panicking fault had in hand. */
+	report(logged("left behind: 0 devices, 0 files, 0 states, 1 boxes, 1 pages"),
 	       "everywhere: what was forgotten is counted");
 	report(log_is_clean(), "everywhere: the kernel has nothing to say at the end");
 }

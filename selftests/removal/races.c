@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Removals at once with each other, with unloading, and with all that a caller does. */
+#include <signal.h>
+#include <sys/mman.h>
 #include <time.h>
 
 #include "removal.h"
@@ -127,9 +129,9 @@ static void use(int fd, bool echo)
 	}
 }
 
-static int open_node(bool echo)
+static int open_path(const char *node)
 {
-	int fd = open(echo ? ECHO_NODE : SELFTEST_NODE, O_RDWR | O_CLOEXEC);
+	int fd = open(node, O_RDWR | O_CLOEXEC);
 
 	if (fd >= 0) {
 		COUNT(opens);
@@ -138,6 +140,11 @@ static int open_node(bool echo)
 		fprintf(stderr, "# open: %s\n", strerror(errno));
 	}
 	return fd;
+}
+
+static int open_node(bool echo)
+{
+	return open_path(echo ? ECHO_NODE : SELFTEST_NODE);
 }
 
 static void close_node(int fd)
@@ -197,15 +204,76 @@ static void *forker(void *arg)
 	return NULL;
 }
 
-/* Removes both devices, unloads and loads; how often each way. */
+/* SIGBUS is the answer of a device that is gone; it does not come back in a mapping. */
+static void touch_pages(char *at, bool write)
+{
+	bool gone = false;
+
+	for (int i = 0; i < 16; i++) {
+		int signal = touch(at + i % 8 * 4096, write);
+
+		if (signal == SIGBUS) {
+			COUNT(gone);
+			gone = true;
+		} else if (signal || gone) {
+			COUNT(wrong);
+			fprintf(stderr, "# touch: signal %d\n", signal);
+		} else {
+			COUNT(calls);
+		}
+	}
+}
+
+/* Maps shm, closes, touches; a child does so as well. */
+static void *mapper(void *arg)
+{
+	int flags = arg ? MAP_SHARED : MAP_PRIVATE, status;
+
+	while (!stopped()) {
+		int fd = open_path(SHM_NODE);
+		ssize_t ret;
+		pid_t child;
+		char *at;
+
+		if (fd < 0)
+			continue;
+		at = mmap(NULL, 8 * 4096, PROT_READ | PROT_WRITE, flags, fd, 0);
+		if (at == MAP_FAILED) {
+			answered(-1, "mmap");
+			close_node(fd);
+			continue;
+		}
+		/* The kernel touches it, too. */
+		ret = pread(fd, at, 600, 3 * 4096);
+		if (ret >= 0 || errno != EFAULT)
+			answered(ret, "read into a mapping");
+		close_node(fd);
+		touch_pages(at, false);
+		child = fork();
+		if (!child) {
+			storm.wrong = 0;
+			touch_pages(at, true);
+			_exit(storm.wrong ? 1 : 0);
+		}
+		touch_pages(at, true);
+		if (child < 0 || waitpid(child, &status, 0) != child || status)
+			COUNT(wrong);
+		munmap(at, 8 * 4096);
+	}
+	return NULL;
+}
+
+/* Removes the devices, unloads and loads; how often each way. */
 static void storm_for(int seconds)
 {
-	static void *(*const bodies[])(void *) = { caller, caller, forker, caller, forker };
-	static const bool echoes[] = { true, true, true, false, false };
+	static void *(*const bodies[])(void *) = { caller, caller, forker, caller,
+						   forker, mapper, mapper };
+	static const bool echoes[] = { true, true, true, false, false, true, false };
 	pthread_t threads[ARRAY_SIZE(bodies)];
 	time_t end = time(NULL) + seconds;
 	int rounds = 0, by_ioctl = 0;
-	bool good = !load("chard_echo.ko", "") && !load("chard_selftest.ko", "");
+	bool good = !load("chard_echo.ko", "") && !load("chard_selftest.ko", "") &&
+		    !load("chard_shm.ko", "");
 
 	for (size_t i = 0; i < ARRAY_SIZE(bodies); i++)
 		good &= !pthread_create(&threads[i], NULL, bodies[i], (void *)(uintptr_t)echoes[i]);
@@ -213,7 +281,7 @@ static void storm_for(int seconds)
 		int fd = rounds & 1 ? open(SELFTEST_NODE, O_RDWR | O_CLOEXEC) : -1;
 
 		usleep(20000 + rand() % 50000);
-		good &= !attribute(ECHO_REMOVE, "1");
+		good &= !attribute(ECHO_REMOVE, "1") && !attribute(SHM_REMOVE, "1");
 		if (fd >= 0) {
 			good &= !ioctl(fd, CHARD_SELFTEST_REMOVE,
 				       rounds & 2 ? CHARD_SELFTEST_REMOVE_LOCKED
@@ -223,21 +291,24 @@ static void storm_for(int seconds)
 		} else {
 			good &= !attribute(SELFTEST_REMOVE, "1");
 		}
-		good &= unload_soon("chard_echo") && unload_soon("chard_selftest");
-		good &= !load("chard_selftest.ko", "") && !load("chard_echo.ko", "");
+		good &= unload_soon("chard_echo") && unload_soon("chard_selftest") &&
+			unload_soon("chard_shm");
+		good &= !load("chard_selftest.ko", "") && !load("chard_echo.ko", "") &&
+			!load("chard_shm.ko", "");
 		rounds++;
 	}
 	__atomic_store_n(&storm.stop, true, __ATOMIC_RELAXED);
 	for (size_t i = 0; i < ARRAY_SIZE(bodies); i++)
 		pthread_join(threads[i], NULL);
-	report(good, "storm: %d s, %d removals and reloads of both devices, %d by ioctl", seconds,
+	report(good, "storm: %d s, %d removals and reloads of all devices, %d by ioctl", seconds,
 	       rounds, by_ioctl);
 	report(!storm.wrong && storm.opens == storm.closes,
 	       "storm: %lu opens, %lu closes, %lu calls, %lu on what was gone, %lu wrong",
 	       storm.opens, storm.closes, storm.calls, storm.gone, storm.wrong);
 	report(rounds >= 5 && storm.calls > 1000 && storm.gone > 10, "storm: it was one");
-	report(unload_soon("chard_echo") && unload_soon("chard_selftest"),
-	       "storm: all is unloaded");
+	good = unload_soon("chard_echo") && unload_soon("chard_selftest") &&
+	       unload_soon("chard_shm");
+	report(good, "storm: all is unloaded");
 }
 
 void races(int seconds)

@@ -296,6 +296,7 @@ int main(int argc, char **argv)
 	under_a_call();
 	report(log_clean(), "the log is clean");
 	by_handler();
+	mappings();
 	races(atoi(argv[1]));
 	report(!unload("chard"), "chard can be unloaded");
 	return report_end();

@@ -16,9 +16,12 @@
 #include "../faults/module.h"
 #include "chard_echo.h"
 #include "chard_selftest.h"
+#include "chard_shm.h"
 
 #define ECHO_NODE "/dev/chard-echo"
 #define SELFTEST_NODE "/dev/chard-selftest"
+#define SHM_NODE "/dev/chard-shm"
+#define SHM_REMOVE "/sys/class/misc/chard-shm/remove"
 #define ECHO_REMOVE "/sys/class/misc/chard-echo/remove"
 #define SELFTEST_REMOVE "/sys/class/misc/chard-selftest/remove"
 
@@ -77,6 +80,9 @@ static inline bool log_clean(void)
 	       log_lacks("blocked");
 }
 
+/* Whether a touch of memory ends with a signal, and with which: 0 for none. */
+int touch(char *at, bool write);
+void mappings(void);
 void races(int seconds);
 
 #endif

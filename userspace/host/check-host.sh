@@ -141,7 +141,7 @@ plants()
 	planted race $crate/lock.rs '
 		s/match unsafe { \(A::ACQUIRE.*\) }/match unsafe { let got = \1; if got == 0 { A::RELEASE(call, self.inner.lock.get()) }; got }/
 		/A::RELEASE(self.call, /d' \
-		echo thread 66 'ThreadSanitizer: data race'
+		echo thread 66 'ThreadSanitizer: (data race|heap-use-after-free)'
 }
 
 # What of selftest's would bring a machine down, or leave it poorer.

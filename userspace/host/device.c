@@ -20,6 +20,8 @@ long device_refusal(void)
 /* As where the node has lived on: the process has no other device to open. */
 void chard_device_remove(const struct chard_file *cf)
 {
+	if (is_mapped())
+		refuse("removal of what is mapped", 0);
 	__atomic_fetch_or(&cf->device->flags, CHARD_DEVICE_GONE, __ATOMIC_RELAXED);
 	objects_wake();
 }
@@ -79,6 +81,7 @@ static void chard_unregister(void)
 	const struct chard_driver *driver = chard_device.driver;
 	const struct chard_counts *left = driver->counts;
 
+	mappings_end();
 	file_close_all();
 	__atomic_fetch_or(&chard_device.flags, CHARD_DEVICE_GONE, __ATOMIC_RELAXED);
 	objects_wake();
@@ -88,10 +91,11 @@ static void chard_unregister(void)
 	count(&driver->counts->devices, -1);
 	objects_end();
 	free(chard_device.state);
-	if (left->devices || left->files || left->states || left->boxes) {
+	if (left->devices || left->files || left->states || left->boxes || left->pages) {
 		fprintf(stderr,
-			"<3>chard: %s: left behind: %ld devices, %ld files, %ld states, %ld boxes\n",
-			driver->name, left->devices, left->files, left->states, left->boxes);
+			"<3>chard: %s: left behind: %ld devices, %ld files, %ld states, %ld boxes, %ld pages\n",
+			driver->name, left->devices, left->files, left->states, left->boxes,
+			left->pages);
 		fflush(NULL);
 		_exit(EXIT_FAILURE);
 	}

@@ -85,6 +85,15 @@ struct file *file_get(int fd);
 void file_put(struct file *file);
 void file_close_all(void);
 
+/* A page of an array, held. */
+struct page {
+	struct chard_object *pages;
+	__u64 index;
+};
+
+bool is_mapped(void);
+void mappings_end(void);
+
 void objects_wake(void);
 void objects_stop(void);
 void objects_end(void);

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "host.h"
 #include "objects.h"
@@ -18,32 +19,6 @@
 pthread_mutex_t objects_lock = PTHREAD_MUTEX_INITIALIZER;
 pthread_cond_t objects_news;
 unsigned long objects_wakes;
-
-/**
- * struct chard_object - a queue, a timer, work or a thread
- * @next: in the objects of the device
- * @driver: whose memory is counted
- * @held: the handler has a handle of it
- * @wakes: of a queue, how often it was woken
- * @entry: the handler's, of what is no queue
- * @token: what the handler knows it by
- * @task: runs @entry; only once it was started
- * @running: @task is there
- * @armed: @task is to enter the handler, at @at
- * @at: the time, of CLOCK_MONOTONIC in nanoseconds
- */
-struct chard_object {
-	struct chard_object *next;
-	const struct chard_driver *driver;
-	bool held;
-	unsigned long wakes;
-	long (*entry)(struct chard_call *call, void *place, unsigned long token);
-	unsigned long token;
-	pthread_t task;
-	bool running;
-	bool armed;
-	unsigned long long at;
-};
 
 static void __attribute__((constructor(101))) objects_init(void)
 {
@@ -89,7 +64,8 @@ void objects_wake(void)
 	pthread_mutex_unlock(&objects_lock);
 }
 
-static struct chard_object *object_new(struct chard_call *call)
+/* object_new() - an object of the device, zeroed; NULL for no memory */
+struct chard_object *object_new(struct chard_call *call)
 {
 	struct chard_object *object = calloc(1, sizeof(*object));
 
@@ -122,6 +98,8 @@ void objects_end(void)
 		next = object->next;
 		if (object->held)
 			continue;
+		if (object->memory)
+			close(object->memory);
 		count(&object->driver->counts->boxes, -1);
 		free(object);
 	}

@@ -1,15 +1,46 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What waits in the stand-in: calls, and poll(2). */
+/* What a handler makes and others know of: who waits, what comes back, what is mapped. */
 #ifndef CHARD_HOST_OBJECTS_H
 #define CHARD_HOST_OBJECTS_H
 
 #include <pthread.h>
 #include <stdbool.h>
 
+#include "chard.h"
+
+/**
+ * struct chard_object - a queue, a timer, work, a thread or an array of pages
+ * @next: in the objects of the device
+ * @driver: whose memory is counted
+ * @held: the handler has a handle of it
+ * @wakes: of a queue, how often it was woken
+ * @entry: the handler's, of what comes back to it
+ * @token: what the handler knows it by
+ * @task: runs @entry; only once it was started
+ * @running: @task is there
+ * @armed: @task is to enter the handler, at @at
+ * @at: the time, of CLOCK_MONOTONIC in nanoseconds
+ * @memory: of an array, the descriptor of its bytes; else 0
+ */
+struct chard_object {
+	struct chard_object *next;
+	const struct chard_driver *driver;
+	bool held;
+	unsigned long wakes;
+	long (*entry)(struct chard_call *call, void *place, unsigned long token);
+	unsigned long token;
+	pthread_t task;
+	bool running;
+	bool armed;
+	unsigned long long at;
+	int memory;
+};
+
 /* Guards all objects, and @objects_wakes: how often anything was woken. */
 extern pthread_mutex_t objects_lock;
 extern unsigned long objects_wakes;
 
+struct chard_object *object_new(struct chard_call *call);
 bool objects_wait(unsigned long long at);
 unsigned long long objects_deadline(unsigned long long after);
 int chard_sleep_error(const struct chard_call *call);

@@ -7,48 +7,16 @@
 //! come back no more. A value that is dropped stops nothing.
 
 use core::marker::PhantomData;
-use core::ptr::NonNull;
 use core::time::Duration;
 
 use crate::bindings::{
-    chard_object, chard_object_drop, chard_thread_new, chard_thread_start, chard_timer_cancel,
-    chard_timer_new, chard_timer_start, chard_work_cancel, chard_work_new, chard_work_start,
+    chard_thread_new, chard_thread_start, chard_timer_cancel, chard_timer_new, chard_timer_start,
+    chard_work_cancel, chard_work_new, chard_work_start,
 };
 use crate::call::{nanoseconds, sealed::Raw};
 use crate::handler::{OnThread, OnTimer, OnWork};
-use crate::{Call, Context, Errno, Result, errno};
-
-/// A handle of an object of the core's.
-struct Object(NonNull<chard_object>);
-
-impl Object {
-    fn new(raw: *mut chard_object) -> Result<Self> {
-        NonNull::new(raw).map(Self).ok_or(errno::ENOMEM)
-    }
-
-    fn raw(&self) -> *mut chard_object {
-        self.0.as_ptr()
-    }
-}
-
-impl Drop for Object {
-    fn drop(&mut self) {
-        // SAFETY: the handle ends here; the core knows who else uses the object.
-        unsafe { chard_object_drop(self.raw()) };
-    }
-}
-
-// SAFETY: the core's objects are used from any context.
-unsafe impl Send for Object {}
-// SAFETY: as above.
-unsafe impl Sync for Object {}
-
-fn started(error: i32) -> Result {
-    match error {
-        0 => Ok(()),
-        error => Err(Errno::from_c(error.into())),
-    }
-}
+use crate::object::{Object, done};
+use crate::{Call, Context, Result};
 
 /// Calls [`OnTimer::timer`] of the device `H` after a time: an hrtimer.
 ///
@@ -106,7 +74,7 @@ impl<H: OnTimer> Timer<H> {
     /// timer of another device.
     pub fn start(&self, call: &impl Context, time: Duration) -> Result {
         // SAFETY: the timer lives, and the call goes on.
-        started(unsafe { chard_timer_start(call.raw(), self.object.raw(), nanoseconds(time)) })
+        done(unsafe { chard_timer_start(call.raw(), self.object.raw(), nanoseconds(time)) })
     }
 
     /// Lets it not expire; if it does so just now, that goes on, and is the last
@@ -137,7 +105,7 @@ impl<H: OnWork> Work<H> {
     /// runs once more. Any context. Errors are those of [`Timer::start`].
     pub fn start(&self, call: &impl Context, time: Duration) -> Result {
         // SAFETY: the work lives, and the call goes on.
-        started(unsafe { chard_work_start(call.raw(), self.object.raw(), nanoseconds(time)) })
+        done(unsafe { chard_work_start(call.raw(), self.object.raw(), nanoseconds(time)) })
     }
 
     /// Takes it off the queue; if it runs, that goes on. Any context.
@@ -169,6 +137,6 @@ impl<H: OnThread> Thread<H> {
     /// [`Timer::start`].
     pub fn start(&self, call: &Call) -> Result {
         // SAFETY: the thread lives, and the call goes on.
-        started(unsafe { chard_thread_start(call.raw(), self.object.raw()) })
+        done(unsafe { chard_thread_start(call.raw(), self.object.raw()) })
     }
 }

@@ -10,16 +10,16 @@ use core::marker::PhantomData;
 
 use crate::attributes::{Attributes, Text, stored};
 use crate::bindings::{
-    self, chard_attribute, chard_call, chard_driver, chard_file, chard_handler, chard_io,
-    chard_text, poll_table_struct,
+    self, chard_area, chard_attribute, chard_call, chard_driver, chard_file, chard_handler,
+    chard_io, chard_text, page, poll_table_struct,
 };
 use crate::call::{nanoseconds, sealed::Raw};
 use crate::handler::{
-    AfterPanic, CompatIoctl, Fasync, File, Flush, Fsync, Handler, Ioctl, OnThread, OnTimer, OnWork,
-    Poll, Read, Seek, SeekFrom, ShowFdinfo, Write,
+    AfterPanic, CompatIoctl, Fasync, File, Flush, Fsync, Handler, Ioctl, Map, OnThread, OnTimer,
+    OnWork, Poll, Read, Seek, SeekFrom, ShowFdinfo, Write,
 };
 use crate::ioctl::Arg;
-use crate::{AtomicCall, Call, PollTable, Result, UserReader, UserWriter, errno};
+use crate::{Area, AtomicCall, Call, PollTable, Result, UserReader, UserWriter, errno};
 
 /// The driver's C side, whose address [`handler!`](crate::handler) gives.
 #[doc(hidden)]
@@ -298,6 +298,18 @@ operations! {
             // SAFETY: what C has called with.
             device.show_fdinfo(file, &mut unsafe { Text::new(text) }).map(|()| 0)
         };
+    Map MAP mmap(area: *mut chard_area)
+        |device, file, area| {
+            // SAFETY: what C has called with, for this call alone.
+            device.map(file, &Area::new(file, unsafe { &*area })).map(|()| 0)
+        };
+    Map FAULT fault(index: u64, page: *mut *mut page)
+        |device, file, index, page| {
+            let given = device.fault(file, index)?;
+            // SAFETY: where C wants it; the hold goes along.
+            unsafe { page.write(given.into_raw()) };
+            Ok(0)
+        };
     }
     devices {
     OnTimer TIMER timer(token: c_ulong) |device, call, token| {
@@ -450,6 +462,8 @@ macro_rules! handler {
             $crate::handler!(@operation "fasync", $handler, FASYNC, fasync);
             $crate::handler!(@operation "flush", $handler, FLUSH, flush);
             $crate::handler!(@operation "fsync", $handler, FSYNC, fsync);
+            $crate::handler!(@operation "mmap", $handler, MAP, mmap);
+            $crate::handler!(@operation "fault", $handler, FAULT, fault);
             $crate::handler!(@operation "timer", $handler, TIMER, timer);
             $crate::handler!(@operation "work", $handler, WORK, work);
             $crate::handler!(@operation "thread", $handler, THREAD, thread);

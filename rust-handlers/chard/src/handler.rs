@@ -7,8 +7,8 @@ use core::time::Duration;
 use crate::bindings::{self, chard_call, chard_file};
 use crate::call::sealed::Raw;
 use crate::{
-    AtomicCall, Call, Context, Errno, PollTable, Ready, Result, Text, UserBuffer, UserReader,
-    UserWriter, errno,
+    Area, AtomicCall, Call, Context, Errno, Page, PollTable, Ready, Result, Text, UserBuffer,
+    UserReader, UserWriter, errno,
 };
 
 /// A device. The value of the type is the device's state, shared by all calls.
@@ -202,6 +202,30 @@ pub trait ShowFdinfo: Handler {
     fn show_fdinfo(&self, file: &File<'_, Self::File>, text: &mut Text<'_>) -> Result;
 }
 
+/// `mmap(2)`, and the faults of what is mapped: `mmap` in the driver's list.
+///
+/// Both methods run with the caller's address space locked, and on behalf of
+/// whoever touches what is mapped, a copy of the kernel's included: see [Locks of
+/// `Pages`](crate::Pages#locks). When the device is removed, what is mapped is taken
+/// away, private copies too, and whoever touches it has `SIGBUS`. While it is in
+/// quarantine, what is mapped stays, and what is touched for the first time is
+/// `SIGBUS`.
+#[diagnostic::on_unimplemented(message = "the handler `{Self}` does not implement `chard::Map`")]
+pub trait Map: Handler {
+    /// Whether `area` may be mapped; its error is that of `mmap(2)`. Nothing is
+    /// allocated yet. An area may grow later (`mremap(2)`), without this method
+    /// being asked: what is beyond the device is refused by
+    /// [`fault`](Self::fault).
+    fn map(&self, file: &File<'_, Self::File>, area: &Area<'_>) -> Result;
+
+    /// The page at `index` times [`PAGE_SIZE`](crate::PAGE_SIZE) of the device is
+    /// touched: gives it, that with this index in its [`Pages`](crate::Pages).
+    /// `ENOMEM` lets the kernel look for memory and try again; any other error is
+    /// `SIGBUS`, or `EFAULT` where the kernel itself touches it. It must not wait
+    /// for anything that takes long: other threads of the caller may wait for it.
+    fn fault(&self, file: &File<'_, Self::File>, index: u64) -> Result<Page>;
+}
+
 /// A [`Timer`](crate::Timer) of the device: `timer` in the driver's list.
 #[diagnostic::on_unimplemented(
     message = "the handler `{Self}` does not implement `chard::OnTimer`, where its timers end up"
@@ -246,27 +270,36 @@ pub enum SeekFrom {
     },
     /// `SEEK_END`: so far from the end.
     End(i64),
+    /// `SEEK_DATA`: where bytes begin, from this position on.
+    Data(i64),
+    /// `SEEK_HOLE`: where a hole begins, from this position on.
+    Hole(i64),
 }
 
 impl SeekFrom {
     pub(crate) fn from_c(whence: i32, offset: i64, pos: i64) -> Result<Self> {
-        // SEEK_SET, SEEK_CUR and SEEK_END, which are the same everywhere.
+        // SEEK_SET, SEEK_CUR, SEEK_END, SEEK_DATA, SEEK_HOLE: the same everywhere.
         match whence {
             0 => Ok(Self::Start(offset)),
             1 => Ok(Self::Current { pos, offset }),
             2 => Ok(Self::End(offset)),
+            3 => Ok(Self::Data(offset)),
+            4 => Ok(Self::Hole(offset)),
             _ => Err(errno::EINVAL),
         }
     }
 
     /// The position meant, for a device that is `size` bytes long. Positions
     /// past the end are fine, as with a regular file. `EINVAL` for one before
-    /// the start, `EOVERFLOW` for one that no `off_t` holds.
+    /// the start, `EOVERFLOW` for one that no `off_t` holds; `EINVAL` for
+    /// [`Data`](Self::Data) and [`Hole`](Self::Hole), which a device that has holes
+    /// looks at itself ([`Pages::next_data`](crate::Pages::next_data)).
     pub fn within(self, size: u64) -> Result<u64> {
         let (base, offset) = match self {
             Self::Start(offset) => (0, offset),
             Self::Current { pos, offset } => (pos, offset),
             Self::End(offset) => (i64::try_from(size).map_err(|_| errno::EOVERFLOW)?, offset),
+            Self::Data(_) | Self::Hole(_) => return Err(errno::EINVAL),
         };
         let pos = base.checked_add(offset).ok_or(errno::EOVERFLOW)?;
         u64::try_from(pos).map_err(Errno::from)

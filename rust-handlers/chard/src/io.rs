@@ -35,23 +35,19 @@ impl Io<'_> {
         }
     }
 
-    /// Moves at most `len` bytes by `copy` and counts what was moved. A fault
-    /// half-way ends the transfer, so that nothing is moved past a gap; `EFAULT`
-    /// where there was something to move and none of it could be.
+    /// Moves at most `len` bytes by `copy`, which says how many it were, and counts
+    /// them. A fault half-way ends the transfer, so that nothing is moved past a gap.
     fn advance(
         &mut self,
         len: usize,
-        copy: impl FnOnce(*mut iov_iter, c_ulong) -> c_ulong,
+        copy: impl FnOnce(*mut iov_iter, c_ulong) -> Result<c_ulong>,
     ) -> Result<usize> {
         let (io, iter) = self.parts();
         let len = io.left.min(len as c_ulong);
         if len == 0 {
             return Ok(0);
         }
-        let moved = copy(iter, len);
-        if moved == 0 {
-            return Err(errno::EFAULT);
-        }
+        let moved = copy(iter, len)?;
         io.left = if moved == len { io.left - moved } else { 0 };
         io.done += moved;
         io.pos = io.pos.saturating_add(moved as i64);
@@ -59,8 +55,25 @@ impl Io<'_> {
     }
 }
 
+/// What a copy of user memory has moved; `EFAULT` where that is nothing.
+fn copied(moved: c_ulong) -> Result<c_ulong> {
+    match moved {
+        0 => Err(errno::EFAULT),
+        moved => Ok(moved),
+    }
+}
+
 macro_rules! transfer {
     () => {
+        /// Moves bytes that somebody else than Rust has.
+        pub(crate) fn advance(
+            &mut self,
+            len: usize,
+            copy: impl FnOnce(*mut iov_iter, c_ulong) -> Result<c_ulong>,
+        ) -> Result<usize> {
+            self.io.advance(len, copy)
+        }
+
         /// Bytes that may still be moved.
         pub fn left(&self) -> usize {
             self.io.get().left as usize
@@ -103,7 +116,7 @@ impl<'a> UserWriter<'a> {
         self.io.advance(bytes.len(), |iter, len| {
             // SAFETY: `len` is at most the length of `bytes`; the iov_iter is
             // this call's.
-            unsafe { chard_copy_to_iter(iter, bytes.as_ptr().cast(), len) }
+            copied(unsafe { chard_copy_to_iter(iter, bytes.as_ptr().cast(), len) })
         })
     }
 
@@ -148,7 +161,7 @@ impl<'a> UserReader<'a> {
         self.io.advance(bytes.len(), |iter, len| {
             // SAFETY: `len` is at most the length of `bytes`; the iov_iter is
             // this call's.
-            unsafe { chard_copy_from_iter(iter, bytes.as_mut_ptr().cast(), len) }
+            copied(unsafe { chard_copy_from_iter(iter, bytes.as_mut_ptr().cast(), len) })
         })
     }
 }

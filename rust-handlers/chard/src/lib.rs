@@ -3,7 +3,7 @@
 //!
 //! A handler is a type that implements [`Handler`] and, for each operation
 //! that its device knows, the trait of that operation: [`Read`], [`Write`],
-//! [`Seek`], [`Ioctl`], [`Poll`], [`Fasync`], [`Flush`], [`Fsync`]. The value of the type is the state of the device;
+//! [`Seek`], [`Ioctl`], [`Poll`], [`Fasync`], [`Flush`], [`Fsync`], [`Map`]. The value of the type is the state of the device;
 //! [`Handler::File`] is the state of each open file.
 //!
 //! ```
@@ -93,6 +93,8 @@ pub mod host;
 mod io;
 pub mod ioctl;
 mod lock;
+mod map;
+mod object;
 mod panic;
 #[doc(hidden)]
 pub mod params;
@@ -115,8 +117,8 @@ pub use completion::Completion;
 pub use counter::PerCpuCounter;
 pub use error::{Errno, Result, errno};
 pub use handler::{
-    AfterPanic, CompatIoctl, Fasync, File, Flush, Fsync, Handler, Ioctl, OnThread, OnTimer, OnWork,
-    Poll, Read, Seek, SeekFrom, ShowFdinfo, Write,
+    AfterPanic, CompatIoctl, Fasync, File, Flush, Fsync, Handler, Ioctl, Map, OnThread, OnTimer,
+    OnWork, Poll, Read, Seek, SeekFrom, ShowFdinfo, Write,
 };
 pub use io::{UserBuffer, UserReader, UserWriter};
 pub use ioctl::Payload;
@@ -124,6 +126,7 @@ pub use lock::{
     Access, Exclusive, Guard, Kind, Lock, LockError, Mutex, MutexGuard, Shared, Sleeping,
     SpinGuard, SpinLock, Spinning,
 };
+pub use map::{Area, PAGE_SIZE, Page, Pages};
 pub use random::random;
 pub use rcu::{Rcu, RcuGuard};
 pub use rwlock::{
@@ -144,11 +147,11 @@ pub mod prelude {
     pub use crate::collections::{Handle, List, TreeMap, VecDeque};
     pub use crate::errno::*;
     pub use crate::{
-        AfterPanic, AtomicCall, Call, CompatIoctl, Context, Errno, Fasync, File, Flush, Fsync,
-        Handler, Ioctl, Mutex, MutexGuard, OnThread, OnTimer, OnWork, Payload, Poll, PollTable,
-        Rcu, RcuGuard, Read, Ready, Result, RwLock, RwSem, Seek, SeekFrom, ShowFdinfo, SpinGuard,
-        SpinLock, Text, Thread, Timer, UserBuffer, UserReader, UserWriter, WaitQueue, Work, Write,
-        lock_class, try_format,
+        AfterPanic, Area, AtomicCall, Call, CompatIoctl, Context, Errno, Fasync, File, Flush,
+        Fsync, Handler, Ioctl, Map, Mutex, MutexGuard, OnThread, OnTimer, OnWork, Page, Pages,
+        Payload, Poll, PollTable, Rcu, RcuGuard, Read, Ready, Result, RwLock, RwSem, Seek,
+        SeekFrom, ShowFdinfo, SpinGuard, SpinLock, Text, Thread, Timer, UserBuffer, UserReader,
+        UserWriter, WaitQueue, Work, Write, lock_class, try_format,
     };
     pub use crate::{
         Boot, Capability, Completion, Credentials, Instant, Monotonic, PerCpuCounter, Real,

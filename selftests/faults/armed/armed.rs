@@ -26,12 +26,18 @@ struct Armed {
     timer: Mutex<Option<Timer<Armed>>>,
     work: Work<Armed>,
     thread: Thread<Armed>,
+    pages: Pages,
 }
 
 impl Armed {
+    /// Once.
+    fn is_armed(&self, what: u32) -> bool {
+        self.armed.fetch_and(!what, Ordering::Relaxed) & what != 0
+    }
+
     #[track_caller]
     fn panic_if_armed(&self, what: u32) {
-        if self.armed.fetch_and(!what, Ordering::Relaxed) & what != 0 {
+        if self.is_armed(what) {
             panic!("armed for {}", what);
         }
     }
@@ -55,6 +61,7 @@ impl Handler for Armed {
             timer: Mutex::new(lock_class!(c"armed timer"), Some(Timer::new(call, 1)?))?,
             work: Work::new(call, 2)?,
             thread: Thread::new(call, 3)?,
+            pages: Pages::new(call, CHARD_ARMED_BYTES.into())?,
         })
     }
 
@@ -117,6 +124,22 @@ impl Fsync for Armed {
     fn fsync(&self, _file: &File<'_>, _range: RangeInclusive<u64>, _datasync: bool) -> Result {
         self.panic_if_armed(CHARD_ARMED_FSYNC);
         Ok(())
+    }
+}
+
+impl Map for Armed {
+    fn map(&self, _file: &File<'_>, _area: &Area<'_>) -> Result {
+        self.panic_if_armed(CHARD_ARMED_MAP);
+        Ok(())
+    }
+
+    fn fault(&self, file: &File<'_>, index: u64) -> Result<Page> {
+        if self.is_armed(CHARD_ARMED_OTHER_PAGE) {
+            return self.pages.page(file, index + 1);
+        }
+        let page = self.pages.page(file, index)?;
+        self.panic_if_armed(CHARD_ARMED_FAULT);
+        Ok(page)
     }
 }
 
@@ -210,8 +233,11 @@ impl Armed {
             self.first.lock(file).err().map(Errno::from),
             self.waiters.sleep(file, MILLISECOND).err(),
             self.thread.start(file).err(),
+            self.pages.page(file, 0).err(),
+            self.pages.store(file, 0, b"x").err(),
+            self.pages.set_size(file, 0).err(),
         ];
-        if refused != [Some(EDEADLK); 4] {
+        if refused != [Some(EDEADLK); 7] {
             return Err(EINVAL);
         }
         // Memory is to be had, from what is at hand.

@@ -22,6 +22,13 @@
 #define CHARD_ARMED_WAITING 0x1000	/* in the condition of a wait, in the queue */
 #define CHARD_ARMED_TIMER_LOCKED 0x2000 /* in the timer, under a spinlock */
 
+#define CHARD_ARMED_MAP 0x4000
+#define CHARD_ARMED_FAULT 0x8000       /* with a page in hand */
+#define CHARD_ARMED_OTHER_PAGE 0x10000 /* no panic: the fault gives the page behind */
+
+/* Bytes that can be mapped. */
+#define CHARD_ARMED_BYTES 16384
+
 #define CHARD_ARMED_MAGIC 0xED
 
 /* Arms these, the argument, a value. */

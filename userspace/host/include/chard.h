@@ -18,12 +18,14 @@
  * @files: open files
  * @states: states of devices and files that the handler has made
  * @boxes: allocations of the handler
+ * @pages: pages that it holds
  */
 struct chard_counts {
 	long devices;
 	long files;
 	long states;
 	long boxes;
+	long pages;
 };
 
 /**
@@ -84,6 +86,8 @@ struct chard_driver {
 	long (*fasync)(struct chard_call *call);
 	long (*flush)(struct chard_call *call);
 	long (*fsync)(struct chard_call *call, __s64 start, __s64 end, int datasync);
+	long (*mmap)(struct chard_call *call, struct chard_area *area);
+	long (*fault)(struct chard_call *call, __u64 index, struct page **page);
 	long (*timer)(struct chard_call *call, void *place, unsigned long token);
 	long (*work)(struct chard_call *call, void *place, unsigned long token);
 	long (*thread)(struct chard_call *call, void *place, unsigned long token);
@@ -114,27 +118,31 @@ void chard_call_release(struct chard_call *call);
 #define CHARD_MISC_DRIVER(_name, _mode, ...) CHARD_DRIVER(_name, _mode, CHARD_MISC(), ##__VA_ARGS__)
 
 /* The node's mode is the kernel's business: here everybody may open it. */
-#define CHARD_DRIVER(_name, _mode, _where, ...)                     \
-	CHARD_HANDLER_DEVICE(_name);                                \
-	CHARD_EACH(CHARD_DECLARE, _name, ##__VA_ARGS__)             \
-	static struct chard_counts _name##_counts;                  \
-	const struct chard_driver chard_##_name##_driver = {        \
-		.name = #_name,                                     \
-		.counts = &_name##_counts,                          \
-		.handler = &chard_##_name##_handler,                \
-		.device_init = chard_##_name##_device_init,         \
-		.device_exit = chard_##_name##_device_exit,         \
-		.device_reset = chard_##_name##_device_reset,       \
-		.open = chard_##_name##_open,                       \
-		.release = chard_##_name##_release,                 \
-		CHARD_EACH(CHARD_ENTRY, _name, ##__VA_ARGS__)       \
-	};                                                          \
-	static void __attribute__((constructor)) _name##_init(void) \
-	{                                                           \
-		const struct chard_where where = _where;            \
-                                                                    \
-		chard_register(&chard_##_name##_driver, &where);    \
-	}                                                           \
+#define CHARD_DRIVER(_name, _mode, _where, ...)                                               \
+	CHARD_HANDLER_DEVICE(_name);                                                          \
+	CHARD_EACH(CHARD_DECLARE, _name, ##__VA_ARGS__)                                       \
+	/* It comes with mmap, and is not named itself. */                                    \
+	extern typeof(long(struct chard_call *, __u64, struct page **)) chard_##_name##_fault \
+		__attribute__((weak));                                                        \
+	static struct chard_counts _name##_counts;                                            \
+	const struct chard_driver chard_##_name##_driver = {                                  \
+		.name = #_name,                                                               \
+		.counts = &_name##_counts,                                                    \
+		.handler = &chard_##_name##_handler,                                          \
+		.device_init = chard_##_name##_device_init,                                   \
+		.device_exit = chard_##_name##_device_exit,                                   \
+		.device_reset = chard_##_name##_device_reset,                                 \
+		.open = chard_##_name##_open,                                                 \
+		.release = chard_##_name##_release,                                           \
+		.fault = chard_##_name##_fault,                                               \
+		CHARD_EACH(CHARD_ENTRY, _name, ##__VA_ARGS__)                                 \
+	};                                                                                    \
+	static void __attribute__((constructor)) _name##_init(void)                           \
+	{                                                                                     \
+		const struct chard_where where = _where;                                      \
+                                                                                              \
+		chard_register(&chard_##_name##_driver, &where);                              \
+	}                                                                                     \
 	CHARD_NOTHING
 
 /* Parameters have their defaults: nobody gives others. */

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The part of the contract that a handler fulfils: its entries. Read by
+ * chard_contract.h.
+ */
+#ifndef CHARD_HANDLER_H
+#define CHARD_HANDLER_H
+
+/*
+ * What a handler NAME exports, each as chard_NAME_<what>. Of the operations
+ * only those exist that the handler implements.
+ *
+ * Each but timer may sleep, and is entered with preemption and interrupts on.
+ * Each returns 0, or what is said here, or a negative errno. One that panics
+ * ends with -EIO, its frames left as they are.
+ *
+ *   handler	  struct chard_handler
+ *   device_init  make a device's state at @place; on an error nothing is there
+ *   device_exit  end it; no file is open, and nothing else of it runs
+ *   device_reset make the device fit to answer again, after a panic
+ *   open	  make a file's state at call->file->state
+ *   release	  end it; no other call of this file runs
+ *   read_iter	  move bytes to user space
+ *   write_iter	  move bytes from user space
+ *   llseek	  @pos is the position before; what is returned is the one after
+ *   ioctl	  @arg is what user space passed, widened where it was 32 bits; what
+ *		  is returned is ioctl's result
+ *   compat_ioctl the same of a 32-bit caller, where a driver has it beside ioctl
+ *   poll	  enter the queues that matter in @table; returns EPOLL* bits
+ *   fasync	  whether a file may have SIGIO
+ *   flush	  a descriptor of the file is closed
+ *   fsync	  bring what was written where it lasts
+ *   mmap	  whether a part of the device may be mapped
+ *   fault	  the page @index of the device is touched: puts it, held, where @page
+ *		  says; -ENOMEM lets the caller try again, any other error is SIGBUS
+ *   timer	  a timer has expired; in softirq, must not sleep; returns the
+ *		  nanoseconds from the last expiry to the next, 0 for none
+ *   work	  work that was queued
+ *   thread	  a thread's whole life
+ *   show_fdinfo  what /proc/PID/fdinfo says of the file, behind what the kernel does
+ *   attributes	  the table of the devices' files; comes with the next two, and
+ *		  is the one that has no record of a call
+ *   attribute_show	the text of the one at this place of the table
+ *   attribute_store	a text was written to it
+ *
+ * @token is what the handler gave when it made the timer, work or thread.
+ */
+#define CHARD_HANDLER_DEVICE(name)                                              \
+	extern const struct chard_handler chard_##name##_handler;               \
+	long chard_##name##_device_init(struct chard_call *call, void *place);  \
+	long chard_##name##_device_exit(struct chard_call *call, void *place);  \
+	long chard_##name##_device_reset(struct chard_call *call, void *place); \
+	long chard_##name##_open(struct chard_call *call);                      \
+	long chard_##name##_release(struct chard_call *call)
+#define CHARD_HANDLER_read_iter(name) \
+	long chard_##name##_read_iter(struct chard_call *call, struct chard_io *io)
+#define CHARD_HANDLER_write_iter(name) \
+	long chard_##name##_write_iter(struct chard_call *call, struct chard_io *io)
+#define CHARD_HANDLER_llseek(name) \
+	long chard_##name##_llseek(struct chard_call *call, __s64 offset, int whence, __s64 pos)
+#define CHARD_HANDLER_ioctl(name) \
+	long chard_##name##_ioctl(struct chard_call *call, unsigned int cmd, unsigned long arg)
+/* The same entry: whether it is for 32-bit callers as well is C's affair. */
+#define CHARD_HANDLER_unlocked_ioctl(name)                                            \
+	long chard_##name##_unlocked_ioctl(struct chard_call *call, unsigned int cmd, \
+					   unsigned long arg) asm("chard_" #name "_ioctl")
+#define CHARD_HANDLER_compat_ioctl(name)                                            \
+	long chard_##name##_compat_ioctl(struct chard_call *call, unsigned int cmd, \
+					 unsigned long arg)
+#define CHARD_HANDLER_poll(name) \
+	long chard_##name##_poll(struct chard_call *call, struct poll_table_struct *table)
+#define CHARD_HANDLER_fasync(name) long chard_##name##_fasync(struct chard_call *call)
+#define CHARD_HANDLER_flush(name) long chard_##name##_flush(struct chard_call *call)
+#define CHARD_HANDLER_fsync(name) \
+	long chard_##name##_fsync(struct chard_call *call, __s64 start, __s64 end, int datasync)
+#define CHARD_HANDLER_mmap(name)                                                    \
+	long chard_##name##_mmap(struct chard_call *call, struct chard_area *area); \
+	long chard_##name##_fault(struct chard_call *call, __u64 index, struct page **page)
+#define CHARD_HANDLER_timer(name) \
+	long chard_##name##_timer(struct chard_call *call, void *place, unsigned long token)
+#define CHARD_HANDLER_work(name) \
+	long chard_##name##_work(struct chard_call *call, void *place, unsigned long token)
+#define CHARD_HANDLER_thread(name) \
+	long chard_##name##_thread(struct chard_call *call, void *place, unsigned long token)
+#define CHARD_HANDLER_show_fdinfo(name) \
+	long chard_##name##_show_fdinfo(struct chard_call *call, struct chard_text *text)
+#define CHARD_HANDLER_attributes(name)                                                         \
+	const struct chard_attribute *chard_##name##_attributes(void);                         \
+	long chard_##name##_attribute_show(struct chard_call *call, void *place, __u32 index,  \
+					   struct chard_text *text);                           \
+	long chard_##name##_attribute_store(struct chard_call *call, void *place, __u32 index, \
+					    struct chard_text *text)
+
+#endif

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Copies of what is in an array of pages.
+ *
+ * What user space maps it changes when it likes: so the bytes are copied, by C alone,
+ * and Rust has no reference to them.
+ *
+ * No copy to or from user memory runs with the device's rwsem, nor with any other
+ * lock: it may touch what the caller has mapped of this very array, and so end in the
+ * fault handler. It holds the page, which may leave its array meanwhile: then it was
+ * copied just before.
+ */
+#include <linux/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/uio.h>
+
+#include "pages.h"
+
+/* Copies within one page; a hole is read as zeros. */
+static size_t chard_page_copy(struct page *page, size_t offset, size_t len, struct iov_iter *iter,
+			      bool out)
+{
+	void *at;
+
+	if (!page)
+		return iov_iter_zero(len, iter);
+	/* Not the page itself, which a pipe would share from then on. */
+	at = page_address(page) + offset;
+	/* What others write there meanwhile is between them and their device. */
+	return data_race(out ? copy_to_iter(at, len, iter) : copy_from_iter(at, len, iter));
+}
+
+/* What may be moved before the end; less where user memory faults, or the caller is killed. */
+static long chard_pages_copy(struct chard_call *call, struct chard_object *object,
+			     struct iov_iter *iter, u64 pos, unsigned long len, bool out)
+{
+	struct chard_pages *pages = chard_pages_of(object);
+	int error = chard_pages_error(call, object);
+	unsigned long done = 0;
+
+	while (!error && done < len) {
+		u64 size = chard_pages_bytes(pages);
+		pgoff_t index = pos >> PAGE_SHIFT;
+		size_t part, moved;
+		struct page *page;
+
+		if (pos >= size)
+			break;
+		part = min_t(u64, min(PAGE_SIZE - offset_in_page(pos), len - done), size - pos);
+		page = out ? chard_pages_find(pages, index) : chard_pages_make(call, pages, index);
+		if (IS_ERR(page)) {
+			/* It has just been cut off: this is the end. */
+			error = PTR_ERR(page) == -ENXIO ? 0 : PTR_ERR(page);
+			break;
+		}
+		moved = chard_page_copy(page, offset_in_page(pos), part, iter, out);
+		if (page)
+			put_page(page);
+		done += moved;
+		pos += moved;
+		if (moved < part)
+			error = -EFAULT;
+		else if (fatal_signal_pending(current))
+			error = -EINTR;
+		cond_resched();
+	}
+	return done ?: error;
+}
+
+/**
+ * chard_pages_read() - copy from an array to user space; may sleep
+ * @call: a call of its device; no lock that a fault of the device takes is held
+ * @object: the array
+ * @to: the caller's buffers
+ * @pos: from there on, in bytes
+ * @len: bytes
+ *
+ * Return: how many were copied, up to the array's end; -EFAULT where it were none,
+ * else as chard_pages_get().
+ */
+long chard_pages_read(struct chard_call *call, struct chard_object *object, struct iov_iter *to,
+		      __u64 pos, unsigned long len)
+{
+	return chard_pages_copy(call, object, to, pos, len, true);
+}
+EXPORT_SYMBOL_GPL(chard_pages_read);
+
+/**
+ * chard_pages_write() - copy from user space to an array; may sleep
+ * @call: as for chard_pages_read()
+ * @object: the array
+ * @from: the caller's buffers
+ * @pos: to there on, in bytes
+ * @len: bytes
+ *
+ * Return: as chard_pages_read().
+ */
+long chard_pages_write(struct chard_call *call, struct chard_object *object, struct iov_iter *from,
+		       __u64 pos, unsigned long len)
+{
+	return chard_pages_copy(call, object, from, pos, len, false);
+}
+EXPORT_SYMBOL_GPL(chard_pages_write);
+
+/**
+ * chard_pages_load() - copy from an array to the handler's memory; may sleep
+ * @call: a call of its device
+ * @object: the array
+ * @to: to there
+ * @pos: from there on, in bytes
+ * @len: bytes
+ *
+ * Return: as chard_pages_read().
+ */
+long chard_pages_load(struct chard_call *call, struct chard_object *object, void *to, __u64 pos,
+		      unsigned long len)
+{
+	struct kvec vec = { .iov_base = to, .iov_len = len };
+	struct iov_iter iter;
+
+	iov_iter_kvec(&iter, ITER_DEST, &vec, 1, len);
+	return chard_pages_copy(call, object, &iter, pos, len, true);
+}
+EXPORT_SYMBOL_GPL(chard_pages_load);
+
+/**
+ * chard_pages_store() - copy from the handler's memory to an array; may sleep
+ * @call: a call of its device
+ * @object: the array
+ * @from: from there
+ * @pos: to there on, in bytes
+ * @len: bytes
+ *
+ * Return: as chard_pages_read().
+ */
+long chard_pages_store(struct chard_call *call, struct chard_object *object, const void *from,
+		       __u64 pos, unsigned long len)
+{
+	struct kvec vec = { .iov_base = (void *)from, .iov_len = len };
+	struct iov_iter iter;
+
+	iov_iter_kvec(&iter, ITER_SOURCE, &vec, 1, len);
+	return chard_pages_copy(call, object, &iter, pos, len, false);
+}
+EXPORT_SYMBOL_GPL(chard_pages_store);
