@@ -163,6 +163,24 @@ impl Types {
                 self.done.wait(file)?;
                 None
             }
+            CHARD_TYPES_RCU_OLD => {
+                let old = self.value.read(file)?;
+                self.done.complete(file);
+                let begin = Instant::<Monotonic>::now();
+                while core::ptr::eq(&*old, &*self.value.read(file)?) {
+                    if begin.elapsed() > Duration::from_secs(10) {
+                        return Err(ETIMEDOUT);
+                    }
+                }
+                // So long that who has replaced it would drop it if it did not wait.
+                let replaced = Instant::<Monotonic>::now();
+                while replaced.elapsed() < 300 * MILLISECOND {
+                    if !old.is_whole() {
+                        return Err(EINVAL);
+                    }
+                }
+                None
+            }
             CHARD_TYPES_ALLOC => {
                 let mut some = Vec::new();
                 // From the page allocator, where one may sleep.
@@ -322,15 +340,7 @@ impl Types {
                 })?;
             }
             CHARD_TYPES_RCU_READS => {
-                return Ok(self.value.read_with(file, |value, _| {
-                    let begin = Instant::<Monotonic>::now();
-                    let mut whole = true;
-                    // Long enough for those to come who should wait.
-                    while whole && begin.elapsed() < MILLISECOND {
-                        whole = value.is_whole();
-                    }
-                    whole
-                })?);
+                return Ok(self.value.read_with(file, |value, _| value.is_whole())?);
             }
             CHARD_TYPES_RCU_REPLACES => {
                 return Ok(self.value.replace(file, Alive::new(round)?)?.is_whole());
