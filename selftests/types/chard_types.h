@@ -30,6 +30,7 @@
 #define CHARD_TYPES_LOCK_DROPPED 15 /* an own lock: read, forgotten, dropped */
 #define CHARD_TYPES_RCU_DROPPED 16  /* likewise */
 #define CHARD_TYPES_AWAIT 17	    /* the completion */
+#define CHARD_TYPES_RCU_OLD 18	    /* reads what is replaced meanwhile */
 
 #define CHARD_TYPES_STEPS 16
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A value by RCU: read, replaced, forgotten, and in the middle of a panic. */
 #define _GNU_SOURCE
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/uio.h>
@@ -30,6 +33,47 @@ static int copy_to_nothing(int fd, __u8 before)
 	return error ?: errors[1];
 }
 
+static bool old_was_whole;
+
+/* On a processor of its own, since a kernel that is not preempted lets nobody else on it. */
+static void stay_on(int cpu)
+{
+	cpu_set_t cpus;
+
+	CPU_ZERO(&cpus);
+	CPU_SET(cpu, &cpus);
+	if (sched_setaffinity(0, sizeof(cpus), &cpus))
+		exit(EXIT_FAILURE);
+}
+
+static void *read_the_old(void *unused)
+{
+	struct chard_types_steps armed = { .step = { CHARD_TYPES_RCU_OLD } };
+	__u16 results[CHARD_TYPES_STEPS];
+	int fd = opened();
+
+	stay_on(0);
+	old_was_whole = !ioctl(fd, CHARD_TYPES_ARM, &armed) &&
+			read(fd, results, sizeof(results)) == sizeof(results) && !results[0];
+	close(fd);
+	return unused;
+}
+
+/* Who replaces a value waits for those who read it. */
+static void waiting(int fd)
+{
+	pthread_t reader;
+	bool good;
+
+	stay_on(1);
+	if (pthread_create(&reader, NULL, read_the_old, NULL))
+		exit(EXIT_FAILURE);
+	/* It reads by now. */
+	good = !control(fd, CHARD_TYPES_WAIT, 0) && all_good(RUN(fd, { CHARD_TYPES_RCU_REPLACE }));
+	pthread_join(reader, NULL);
+	report(good && old_was_whole, "a value is whole while it is read, replaced or not");
+}
+
 int main(void)
 {
 	int fd = opened();
@@ -45,6 +89,7 @@ int main(void)
 	report(copy_to_nothing(fd, CHARD_TYPES_SPIN) == EFAULT, "and with a spinlock held: EFAULT");
 	report(copy_to_nothing(fd, CHARD_TYPES_SEM_READ) == 0, "and with a rwsem: well");
 
+	waiting(fd);
 	report(all_good(RUN(fd, { CHARD_TYPES_RCU_REPLACE })), "a value is replaced");
 	report(all_good(RUN(fd, { CHARD_TYPES_SEM_READ, 0 }, { CHARD_TYPES_MUTEX },
 			    { CHARD_TYPES_RCU_REPLACE })),

@@ -17,6 +17,11 @@ static void taking(int fd)
 			    { CHARD_TYPES_DROP, 3 }, { CHARD_TYPES_DROP, 2 },
 			    { CHARD_TYPES_SLEEP })),
 	       "given back in another order, interrupts are on again");
+	/* They are off until then: or the panic would not be contained. */
+	report(RUN(fd, { CHARD_TYPES_LOCK_READ, 0 }, { CHARD_TYPES_SPIN }, { CHARD_TYPES_DROP, 0 },
+		   { CHARD_TYPES_PANIC }) == EIO,
+	       "and not before the last is given back");
+	report(!control(fd, CHARD_TYPES_MEND, 0), "what it has left is mended");
 }
 
 static void twice(int fd)

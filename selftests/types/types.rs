@@ -23,25 +23,27 @@ const LOCKS: usize = 10;
 /// How many of them there are.
 static ALIVE: AtomicU64 = AtomicU64::new(0);
 
-/// A value that can tell whether it was dropped.
-struct Alive([u64; 2]);
+/// A value that can tell whether it was dropped. Atomic, so that who looks again sees
+/// what has changed against the rules.
+struct Alive([AtomicU64; 2]);
 
 impl Alive {
     fn new(number: u64) -> Result<Box<Self>> {
-        let new = try_box(Alive([number; 2]))?;
+        let new = try_box(Alive([AtomicU64::new(number), AtomicU64::new(number)]))?;
         ALIVE.fetch_add(1, Ordering::Relaxed);
         Ok(new)
     }
 
     /// Both halves are those of one value.
     fn is_whole(&self) -> bool {
-        self.0[0] == self.0[1]
+        self.0[0].load(Ordering::Relaxed) == self.0[1].load(Ordering::Relaxed)
     }
 }
 
 impl Drop for Alive {
     fn drop(&mut self) {
-        self.0 = [0, u64::MAX];
+        self.0[0].store(0, Ordering::Relaxed);
+        self.0[1].store(u64::MAX, Ordering::Relaxed);
         ALIVE.fetch_sub(1, Ordering::Relaxed);
     }
 }
@@ -159,6 +161,24 @@ impl Types {
             }
             CHARD_TYPES_AWAIT => {
                 self.done.wait(file)?;
+                None
+            }
+            CHARD_TYPES_RCU_OLD => {
+                let old = self.value.read(file)?;
+                self.done.complete(file);
+                let begin = Instant::<Monotonic>::now();
+                while core::ptr::eq(&*old, &*self.value.read(file)?) {
+                    if begin.elapsed() > Duration::from_secs(10) {
+                        return Err(ETIMEDOUT);
+                    }
+                }
+                // So long that who has replaced it would drop it if it did not wait.
+                let replaced = Instant::<Monotonic>::now();
+                while replaced.elapsed() < 300 * MILLISECOND {
+                    if !old.is_whole() {
+                        return Err(EINVAL);
+                    }
+                }
                 None
             }
             CHARD_TYPES_ALLOC => {

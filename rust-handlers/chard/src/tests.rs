@@ -152,11 +152,11 @@ fn a_guard_that_is_forgotten_ends_with_its_call() {
 }
 
 /// A value that says when it is dropped.
-struct Alive<'a>(u64, &'a AtomicU64);
+struct Alive<'a>(AtomicU64, &'a AtomicU64);
 
 impl Drop for Alive<'_> {
     fn drop(&mut self) {
-        self.0 = u64::MAX;
+        self.0.store(u64::MAX, Ordering::Relaxed);
         self.1.fetch_sub(1, Ordering::Relaxed);
     }
 }
@@ -166,7 +166,7 @@ fn nobody_reads_what_was_replaced() {
     let alive = AtomicU64::new(0);
     let new = |number| {
         alive.fetch_add(1, Ordering::Relaxed);
-        try_box(Alive(number, &alive)).unwrap()
+        try_box(Alive(AtomicU64::new(number), &alive)).unwrap()
     };
     let value = Rcu::new(new(0));
     at_once(4, |number, call| {
@@ -174,7 +174,12 @@ fn nobody_reads_what_was_replaced() {
             if number < 2 {
                 value.replace(call, new(round))?;
             } else {
-                value.read_with(call, |value, _| assert_ne!(value.0, u64::MAX))?;
+                value.read_with(call, |value, _| {
+                    for _ in 0..4 {
+                        assert_ne!(value.0.load(Ordering::Relaxed), u64::MAX);
+                        thread::yield_now();
+                    }
+                })?;
             }
         }
         Ok(())
