@@ -44,8 +44,8 @@ static void *chard_background_new(struct chard_call *call, chard_callback_t entr
  * struct chard_timer - a timer of a device
  * @object: makes it one of its device's
  * @timer: expires in softirq
- * @lock: guards @changes, and the time of a timer that is not on
- * @changes: how often it was started or cancelled
+ * @lock: guards @on, and the time of a timer that is not on
+ * @on: it was started, and not cancelled since
  * @token: what the handler knows it by
  */
 struct chard_timer {
@@ -53,7 +53,7 @@ struct chard_timer {
 	struct hrtimer timer;
 	/* see above */
 	spinlock_t lock;
-	unsigned long changes;
+	bool on;
 	unsigned long token;
 };
 
@@ -68,7 +68,7 @@ static enum hrtimer_restart chard_timer_expired(struct hrtimer *hrtimer)
 	struct chard_timer *timer = container_of(hrtimer, struct chard_timer, timer);
 	struct chard_device *device = timer->object.device;
 	enum hrtimer_restart restart = HRTIMER_NORESTART;
-	unsigned long flags, changes = READ_ONCE(timer->changes);
+	unsigned long flags;
 	long next;
 
 	next = device->driver->timer(device, chard_device_flags(device), device->state,
@@ -76,7 +76,7 @@ static enum hrtimer_restart chard_timer_expired(struct hrtimer *hrtimer)
 	if (next <= 0)
 		return HRTIMER_NORESTART;
 	spin_lock_irqsave(&timer->lock, flags);
-	if (timer->changes == changes) {
+	if (timer->on && !hrtimer_is_queued(hrtimer)) {
 		hrtimer_forward_now(hrtimer, chard_ktime(next));
 		restart = HRTIMER_RESTART;
 	}
@@ -139,7 +139,7 @@ int chard_timer_start(struct chard_call *call, struct chard_object *object, __u6
 	if (error)
 		return error;
 	spin_lock_irqsave(&timer->lock, flags);
-	timer->changes++;
+	timer->on = true;
 	hrtimer_start(&timer->timer, chard_ktime(after), HRTIMER_MODE_REL_SOFT);
 	spin_unlock_irqrestore(&timer->lock, flags);
 	return 0;
@@ -156,7 +156,7 @@ void chard_timer_cancel(struct chard_object *object)
 	unsigned long flags;
 
 	spin_lock_irqsave(&timer->lock, flags);
-	timer->changes++;
+	timer->on = false;
 	hrtimer_try_to_cancel(&timer->timer);
 	spin_unlock_irqrestore(&timer->lock, flags);
 }

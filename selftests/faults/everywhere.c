@@ -290,12 +290,41 @@ static void waiters_learn(int fd)
 	report(!attribute("reset", "1"), "waiters: it is reset");
 }
 
+/* A child in a fault that has its page already: it exits with the signal, or what it sees. */
+static pid_t late_fault(int fd)
+{
+	pid_t child;
+
+	ioctl(fd, CHARD_ARMED_ARM, CHARD_ARMED_LATE_FAULT);
+	child = fork();
+	if (!child) {
+		char *at = map(fd, MAP_SHARED);
+		int signal = touch(at + 4096);
+
+		_exit(signal ? signal : at[0]);
+	}
+	usleep(200000);
+	return child;
+}
+
+/* A page that has left its array is not mapped: the fault asks again. */
+static void punched_in_a_fault(int fd)
+{
+	char *at = map(fd, MAP_SHARED);
+	pid_t child = late_fault(fd);
+
+	report(!ioctl(fd, CHARD_ARMED_PUNCH) && !exit_of(child),
+	       "mapped: a page is punched while a fault has it");
+	report(at[4096] == 'w', "mapped: the fault has mapped the one behind it");
+	munmap(at, CHARD_ARMED_BYTES);
+}
+
 /* Timers, one of them forgotten, are on when the device goes. */
 static void removed_while_on(int fd)
 {
 	struct pollfd one = { .fd = fd, .events = POLLIN };
 	unsigned long long before;
-	pid_t child = waiter(fd), poller;
+	pid_t child = waiter(fd), poller, faulting = late_fault(fd);
 	bool good;
 
 	good = !ioctl(fd, CHARD_ARMED_START_TIMER) && !ioctl(fd, CHARD_ARMED_DROP);
@@ -308,6 +337,7 @@ static void removed_while_on(int fd)
 	usleep(200000);
 	report(!attribute("remove", "1"), "removal: the device is removed");
 	report(exit_of(child) == ENODEV, "removal: who sleeps gets ENODEV");
+	report(exit_of(faulting) == SIGBUS, "removal: a fault that has its page is SIGBUS");
 	report(exit_of(poller) == (POLLERR | POLLHUP), "removal: who polls gets POLLERR, POLLHUP");
 	report(poll(&one, 1, 0) == 1 && one.revents == (POLLERR | POLLHUP),
 	       "removal: so does who polls later");
@@ -394,6 +424,7 @@ void panics_everywhere(bool bugs)
 	mapped_while_quarantined(fd);
 	resets(fd);
 	waiters_learn(fd);
+	punched_in_a_fault(fd);
 	removed_while_on(fd);
 	clear_log();
 	report(unload("chard_armed") == EAGAIN && !close(fd) && !unload("chard_armed"),

@@ -10,15 +10,18 @@
 
 #include "fuzz.h"
 
-#define DEVICE(_name)                                                                          \
-	{                                                                                      \
-		.name = #_name, .node = "/dev/chard-" #_name, .second = "/tmp/second-" #_name, \
-		.module = "chard_" #_name, .ko = "chard_" #_name ".ko",                        \
-		.remove = "/sys/class/misc/chard-" #_name "/remove",                           \
+#define DEVICE(_name, _kind)                                                                      \
+	{                                                                                         \
+		.kind = _kind, .name = #_name, .node = "/dev/chard-" #_name,                      \
+		.second = "/tmp/second-" #_name, .module = "chard_" #_name,                       \
+		.ko = "chard_" #_name ".ko", .remove = "/sys/class/misc/chard-" #_name "/remove", \
 	}
 
 /* carry is selftest by another name, and carries on after a panic. */
-struct device devices[] = { DEVICE(echo), DEVICE(selftest), DEVICE(carry) };
+struct device devices[] = {
+	DEVICE(echo, ECHO), DEVICE(selftest, SELFTEST), DEVICE(shm, SHM),
+	DEVICE(fifo, FIFO), DEVICE(tick, TICK),		DEVICE(carry, SELFTEST)
+};
 unsigned int devices_count;
 
 struct file shared_files[SHARED_FILES];
@@ -60,7 +63,8 @@ void open_file(struct file *file)
 	if (file->fd >= 0)
 		return;
 	file->since = drained(file->device);
-	file->fd = open(file->device->node, O_RDWR | O_CLOEXEC);
+	file->fd = open(file->device->node,
+			O_RDWR | O_CLOEXEC | (file->device->kind >= FIFO ? O_NONBLOCK : 0));
 }
 
 /* A file to do something with; where it was closed it is opened again. */
@@ -75,14 +79,23 @@ struct file *pick_file(struct fuzzer *f)
 	return file;
 }
 
-/* Most often one of that device, or of the others. */
-struct file *pick_file_of(struct fuzzer *f, bool echo)
+/* Most often one of that kind. */
+struct file *pick_file_of(struct fuzzer *f, enum kind kind)
 {
 	struct file *file = pick_file(f);
 
-	for (int i = 0; i < 3 && file->device->echo != echo; i++)
+	for (int i = 0; i < 20 && file->device->kind != kind; i++)
 		file = pick_file(f);
 	return file;
+}
+
+/*
+ * Flags for a file: of a device that waits it does so now and then only, since
+ * nobody but a removal wakes all who do.
+ */
+int patient(struct fuzzer *f, const struct device *device, int flags)
+{
+	return device->kind < FIFO || one_in(f, 100) ? flags : flags | O_NONBLOCK;
 }
 
 /* Now and then one that there is not. */
@@ -136,12 +149,28 @@ static bool unload_device(struct device *device)
 	return !error;
 }
 
+static int attribute(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int error = fd < 0 || write(fd, text, strlen(text)) < 0 ? errno : 0;
+
+	if (fd >= 0)
+		close(fd);
+	return error;
+}
+
+/* Who waits in a device gets to the end of its thread. */
+void devices_wake(void)
+{
+	for (unsigned int i = 0; i < devices_count; i++)
+		attribute(devices[i].remove, "1");
+}
+
 bool devices_load(void)
 {
 	bool good = true;
 
-	devices_count = options.panics ? 3 : 2;
-	devices[0].echo = true;
+	devices_count = ARRAY_SIZE(devices) - !options.panics;
 	for (unsigned int i = 0; i < SHARED_FILES; i++) {
 		shared_files[i].fd = SHARED_FIRST + i;
 		shared_files[i].device = &devices[i % devices_count];
@@ -158,16 +187,6 @@ bool devices_unload(void)
 	for (unsigned int i = 0; i < devices_count; i++)
 		good &= unload_device(&devices[i]);
 	return good;
-}
-
-static int attribute(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int error = fd < 0 || write(fd, text, strlen(text)) < 0 ? errno : 0;
-
-	if (fd >= 0)
-		close(fd);
-	return error;
 }
 
 /* A round of the manager's: something happens to one device. */

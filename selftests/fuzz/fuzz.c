@@ -180,6 +180,8 @@ static double fuzz(void)
 		sleep(options.seconds);
 		__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
 	}
+	if (!options.ops)
+		devices_wake();
 	for (unsigned int i = 0; i < options.threads; i++)
 		join(threads[i], "a thread");
 	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);

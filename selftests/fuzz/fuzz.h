@@ -20,14 +20,24 @@
 #include "../faults/module.h"
 
 #define PAGE 4096
-#define OWN_FILES 6
+#define OWN_FILES 12
 /* Numbers that belong to files which all threads use; nothing else gets one. */
 #define SHARED_FIRST 900
-#define SHARED_FILES 9
+#define SHARED_FILES 12
 #define MAX_THREADS 16
 #define MAX_OPERATIONS 64
 
+/* What a device is, and so what is read from it. */
+enum kind {
+	ECHO,	  /* letters, or zeros; so with SHM and FIFO */
+	SELFTEST, /* "selftest\n" */
+	SHM,
+	FIFO,
+	TICK, /* numbers */
+};
+
 struct device {
+	enum kind kind;
 	const char *name;
 	const char *node;
 	/* Made by mknod: an inode that outlives the device. */
@@ -35,7 +45,6 @@ struct device {
 	const char *remove;
 	const char *module;
 	const char *ko;
-	bool echo;
 	/* Moves on when its files are to be closed, since it is to be unloaded. */
 	unsigned int drained;
 };
@@ -158,7 +167,9 @@ bool stopped(void);
 
 /* devices.c */
 struct file *pick_file(struct fuzzer *f);
-struct file *pick_file_of(struct fuzzer *f, bool echo);
+struct file *pick_file_of(struct fuzzer *f, enum kind kind);
+int patient(struct fuzzer *f, const struct device *device, int flags);
+void devices_wake(void);
 struct file *pick_slot(struct fuzzer *f);
 void open_file(struct file *file);
 int pick_fd(struct fuzzer *f);
@@ -193,8 +204,8 @@ struct buffer good_buffer(struct fuzzer *f, size_t length);
 /* Before and behind a call that writes to user space. */
 void expect_output(struct buffer *buffers, unsigned int count);
 void check_output(struct fuzzer *f, struct buffer *buffers, unsigned int count, size_t moved,
-		  bool echo);
-bool is_letter(unsigned char byte, bool echo);
+		  enum kind kind);
+bool is_letter(unsigned char byte, enum kind kind);
 void letters(struct buffer *buffer);
 void *serve_slow(void *fuzzers);
 
@@ -227,6 +238,8 @@ long op_pwritev2(struct fuzzer *f);
 long op_lseek(struct fuzzer *f);
 long op_ioctl_echo(struct fuzzer *f);
 long op_ioctl_selftest(struct fuzzer *f);
+long op_ioctl_shm(struct fuzzer *f);
+long op_ioctl_wait(struct fuzzer *f);
 long op_ioctl_reverse(struct fuzzer *f);
 long op_ioctl_random(struct fuzzer *f);
 long op_ioctl_loud(struct fuzzer *f);
@@ -235,6 +248,7 @@ long op_ioctl_panic(struct fuzzer *f);
 long op_poll(struct fuzzer *f);
 long op_epoll(struct fuzzer *f);
 long op_mmap(struct fuzzer *f);
+long op_copy_mapped(struct fuzzer *f);
 long op_fsync(struct fuzzer *f);
 long op_splice(struct fuzzer *f);
 long op_sendfile(struct fuzzer *f);

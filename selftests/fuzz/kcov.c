@@ -98,7 +98,8 @@ static void add_module(const char *module)
 /* A module was loaded: what lies where by now. */
 void kcov_sections(void)
 {
-	static const char *const modules[] = { "chard", "chard_echo", "chard_selftest",
+	static const char *const modules[] = { "chard",	     "chard_echo", "chard_selftest",
+					       "chard_shm",  "chard_fifo", "chard_tick",
 					       "chard_carry" };
 
 	if (!mine)

@@ -197,18 +197,20 @@ void letters(struct buffer *buffer)
 		fill_letters((char *)buffer->from, (char *)buffer->to);
 }
 
-bool is_letter(unsigned char byte, bool echo)
+bool is_letter(unsigned char byte, enum kind kind)
 {
-	if (!echo)
+	if (kind == TICK)
+		return true;
+	if (kind == SELFTEST)
 		return !!memchr("selftest\n", byte, 9);
 	return !byte || (byte >= FIRST_LETTER && byte < FIRST_LETTER + LETTERS);
 }
 
 /* A byte that nobody has written: the kernel's own. */
-static void check_bytes(struct fuzzer *f, const unsigned char *at, size_t length, bool echo)
+static void check_bytes(struct fuzzer *f, const unsigned char *at, size_t length, enum kind kind)
 {
 	for (size_t i = 0; i < length; i++) {
-		if (is_letter(at[i], echo))
+		if (is_letter(at[i], kind))
 			continue;
 		fail(f, "byte %zu of %zu is %#x, which nobody wrote%s", i, length, at[i],
 		     at[i] == 0x5a || at[i] == 0x6b || at[i] == 0xa5 || at[i] == 0xaa ? ": poison"
@@ -229,7 +231,7 @@ static void check_untouched(struct fuzzer *f, const unsigned char *from, const u
 }
 
 void check_output(struct fuzzer *f, struct buffer *buffers, unsigned int count, size_t moved,
-		  bool echo)
+		  enum kind kind)
 {
 	for (unsigned int i = 0; i < count; i++) {
 		struct buffer *buffer = &buffers[i];
@@ -243,7 +245,7 @@ void check_output(struct fuzzer *f, struct buffer *buffers, unsigned int count, 
 			fail(f, "%zu bytes are said to be where nobody can write", here);
 			end = buffer->to;
 		}
-		check_bytes(f, at, end - at, echo);
+		check_bytes(f, at, end - at, kind);
 		check_untouched(f, buffer->from, at, "before");
 		check_untouched(f, end, buffer->to, "behind");
 		fill_letters((char *)buffer->from, (char *)buffer->to);

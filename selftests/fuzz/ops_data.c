@@ -84,7 +84,7 @@ static long move(struct fuzzer *f, bool out, enum how how)
 	if (ret > 0)
 		__atomic_add_fetch(&results->bytes, ret, __ATOMIC_RELAXED);
 	if (out)
-		check_output(f, buffers, count, ret > 0 ? ret : 0, file->device->echo);
+		check_output(f, buffers, count, ret > 0 ? ret : 0, file->device->kind);
 	return ret;
 }
 

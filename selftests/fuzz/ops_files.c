@@ -31,6 +31,13 @@ static int pick_flags(struct fuzzer *f)
 	return flags;
 }
 
+static bool is_of(int fd, const struct device *device)
+{
+	struct stat file, node;
+
+	return !fstat(fd, &file) && !stat(device->node, &node) && file.st_rdev == node.st_rdev;
+}
+
 long op_open(struct fuzzer *f)
 {
 	struct file *file = pick_slot(f), *other = &f->own[below(f, OWN_FILES)];
@@ -39,9 +46,15 @@ long op_open(struct fuzzer *f)
 	int fd;
 
 	file->since = __atomic_load_n(&file->device->drained, __ATOMIC_ACQUIRE);
+	flags = patient(f, file->device, flags);
 	errno = 0;
 	if (way == 0) {
 		fd = open(file->device->second, flags);
+		if (fd >= 0 && !is_of(fd, file->device)) {
+			/* Its minor is another's by now. */
+			close(fd);
+			return 0;
+		}
 	} else if (way == 1 && other->device == file->device) {
 		/* The very inode, whatever has become of its name. */
 		snprintf(path, sizeof(path), "/proc/self/fd/%d", old);
@@ -182,7 +195,8 @@ long op_fork(struct fuzzer *f)
 
 long op_fcntl(struct fuzzer *f)
 {
-	int fd = pick_fd(f);
+	struct file *file = pick_file(f);
+	int fd = one_in(f, 200) ? pick_fd(f) : file->fd;
 	struct flock lock = { .l_type = PICK(f, F_RDLCK, F_WRLCK, F_UNLCK),
 			      .l_whence = PICK(f, SEEK_SET, SEEK_CUR, SEEK_END, 9),
 			      .l_start = below(f, 100),
@@ -212,8 +226,9 @@ long op_fcntl(struct fuzzer *f)
 		break;
 	default:
 		ret = fcntl(fd, F_SETFL,
-			    PICK(f, 0, O_NONBLOCK, O_APPEND, O_ASYNC, O_DIRECT, -1,
-				 O_NONBLOCK | O_APPEND));
+			    patient(f, file->device,
+				    PICK(f, 0, O_NONBLOCK, O_APPEND, O_ASYNC, O_DIRECT, -1,
+					 O_NONBLOCK | O_APPEND)));
 	}
 	return result(ret) < 0 ? -errno : 0;
 }

@@ -5,7 +5,10 @@
 #include <sys/syscall.h>
 
 #include "chard_echo.h"
+#include "chard_fifo.h"
 #include "chard_selftest.h"
+#include "chard_shm.h"
+#include "chard_tick.h"
 #include "fuzz.h"
 
 static long control(int fd, unsigned int cmd, void *argument)
@@ -48,7 +51,7 @@ long op_ioctl_echo(struct fuzzer *f)
 	__u64 limit = one_in(f, 3) ? draw(f) : 1 + below(f, CHARD_ECHO_LIMIT_MAX);
 	struct buffer buffer = pick_buffer(f, _IOC_SIZE(cmd), 0, 1);
 	bool mapped = buffer.from && buffer.at + buffer.length <= (char *)buffer.to;
-	struct file *file = pick_file_of(f, true);
+	struct file *file = pick_file_of(f, ECHO);
 	__u64 size;
 	long ret;
 
@@ -74,7 +77,7 @@ long op_ioctl_echo(struct fuzzer *f)
 	/* What is around the payload, all of which may have been written. */
 	if (mapped) {
 		memset(buffer.at, UNTOUCHED, buffer.length);
-		check_output(f, &buffer, 1, 0, true);
+		check_output(f, &buffer, 1, 0, ECHO);
 	} else {
 		letters(&buffer);
 	}
@@ -93,7 +96,7 @@ long op_ioctl_selftest(struct fuzzer *f)
 	if (cmd == CHARD_SELFTEST_ALLOC)
 		value = (void *)(uintptr_t)PICK(f, 0, 1, 4096, 8193, 1 << 20, (__s64)INT_MAX + 1,
 						INT64_MAX, -1, (__s64)below(f, 100000));
-	ret = control(pick_file_of(f, false)->fd, cmd, value);
+	ret = control(pick_file_of(f, SELFTEST)->fd, cmd, value);
 	if (ret > 0 && cmd == CHARD_SELFTEST_FLAGS && ret > 7)
 		fail(f, "flags %ld", ret);
 	if (ret >= 0 && cmd == CHARD_SELFTEST_RETURN &&
@@ -102,6 +105,61 @@ long op_ioctl_selftest(struct fuzzer *f)
 	if (ret >= 0 && cmd == CHARD_SELFTEST_LOCK_TWICE)
 		fail(f, "a lock was taken twice");
 	return ret;
+}
+
+/* A number or a range that is copied in; where it could not be, nothing is known of it. */
+static long control_with(struct fuzzer *f, enum kind kind, unsigned int cmd, const void *payload)
+{
+	struct buffer buffer = pick_buffer(f, _IOC_SIZE(cmd), 0, 1);
+	long ret;
+
+	if (buffer.from && buffer.at + buffer.length <= (char *)buffer.to)
+		memcpy(buffer.at, payload, _IOC_SIZE(cmd));
+	ret = control(pick_file_of(f, kind)->fd, cmd, buffer.at);
+	if (ret > 0)
+		fail(f, "ioctl %#x gives %ld", cmd, ret);
+	letters(&buffer);
+	return ret;
+}
+
+long op_ioctl_shm(struct fuzzer *f)
+{
+	struct chard_shm_range range = { one_in(f, 4) ? draw(f) : below(f, 40 * PAGE),
+					 one_in(f, 4) ? draw(f) : below(f, 10 * PAGE) };
+	__u64 size = one_in(f, 8) ? draw(f) : below(f, one_in(f, 3) ? 40 * PAGE : 4000 * PAGE);
+
+	switch (below(f, 4)) {
+	case 0:
+		return control_with(f, SHM, CHARD_SHM_GET_SIZE, &size);
+	case 1:
+		return control_with(f, SHM, CHARD_SHM_SET_SIZE, &size);
+	case 2:
+		return control_with(f, SHM, CHARD_SHM_ZERO, &range);
+	default:
+		return control_with(f, SHM, CHARD_SHM_PUNCH, &range);
+	}
+}
+
+/* The devices that wait. */
+long op_ioctl_wait(struct fuzzer *f)
+{
+	__u64 number = one_in(f, 8) ? draw(f) : below(f, 70000);
+
+	switch (below(f, 6)) {
+	case 0:
+		return control_with(f, FIFO, CHARD_FIFO_GET_FILL, &number);
+	case 1:
+		return control_with(f, FIFO, CHARD_FIFO_GET_SIZE, &number);
+	case 2:
+		return control_with(f, FIFO, CHARD_FIFO_SET_SIZE, &number);
+	case 3:
+		return control_with(f, TICK, CHARD_TICK_GET_PERIOD, &number);
+	case 4:
+		return control_with(f, TICK, CHARD_TICK_GET_COUNT, &number);
+	default:
+		number = one_in(f, 8) ? number : CHARD_TICK_PERIOD_MIN + number;
+		return control_with(f, TICK, CHARD_TICK_SET_PERIOD, &number);
+	}
 }
 
 long op_ioctl_reverse(struct fuzzer *f)
@@ -116,7 +174,7 @@ long op_ioctl_reverse(struct fuzzer *f)
 	if (mapped)
 		memcpy(request.at, &asked, sizeof(asked));
 	expect_output(&to, 1);
-	ret = control(pick_file_of(f, false)->fd, CHARD_SELFTEST_REVERSE, request.at);
+	ret = control(pick_file_of(f, SELFTEST)->fd, CHARD_SELFTEST_REVERSE, request.at);
 	if (ret >= 0 && (size_t)ret != (mapped ? length : (size_t)ret))
 		fail(f, "%ld of %zu bytes reversed", ret, length);
 	for (long i = 0; i < ret && from.from && to.from && mapped; i++) {
@@ -126,7 +184,7 @@ long op_ioctl_reverse(struct fuzzer *f)
 		}
 	}
 	if (ret >= 0)
-		check_output(f, &to, 1, ret, true);
+		check_output(f, &to, 1, ret, ECHO);
 	else
 		letters(&to);
 	letters(&request);
@@ -136,7 +194,8 @@ long op_ioctl_reverse(struct fuzzer *f)
 /* Numbers near those that there are, and any other of these magics. */
 long op_ioctl_random(struct fuzzer *f)
 {
-	unsigned int magic = PICK(f, CHARD_ECHO_MAGIC, CHARD_SELFTEST_MAGIC, 0x77);
+	unsigned int magic = PICK(f, CHARD_ECHO_MAGIC, CHARD_SELFTEST_MAGIC, CHARD_SHM_MAGIC,
+				  CHARD_FIFO_MAGIC, CHARD_TICK_MAGIC, 0x77);
 	unsigned int number = one_in(f, 3) ? below(f, 256) : below(f, 24);
 	unsigned int cmd = _IOC(below(f, 4), magic, number, below(f, one_in(f, 2) ? 16384 : 40));
 	struct buffer buffer = pick_buffer(f, _IOC_SIZE(cmd), 0, 1);
@@ -149,7 +208,7 @@ long op_ioctl_random(struct fuzzer *f)
 
 	/* By chance it may be one of echo's; its payload then is no letter. */
 	if (ret == -ENOTTY)
-		check_output(f, &buffer, 1, 0, true);
+		check_output(f, &buffer, 1, 0, ECHO);
 	else
 		letters(&buffer);
 	return ret;
@@ -158,7 +217,7 @@ long op_ioctl_random(struct fuzzer *f)
 /* What fills the log, or poisons a lock and says so: seldom. */
 long op_ioctl_loud(struct fuzzer *f)
 {
-	return control(pick_file_of(f, false)->fd,
+	return control(pick_file_of(f, SELFTEST)->fd,
 		       PICK(f, CHARD_SELFTEST_PRINT, CHARD_SELFTEST_DUMP, CHARD_SELFTEST_FORGET,
 			    CHARD_SELFTEST_FORGET),
 		       NULL);
@@ -167,13 +226,13 @@ long op_ioctl_loud(struct fuzzer *f)
 /* The manager finds it gone, and brings it back. */
 long op_ioctl_remove(struct fuzzer *f)
 {
-	return control(pick_file_of(f, false)->fd, CHARD_SELFTEST_REMOVE,
+	return control(pick_file_of(f, SELFTEST)->fd, CHARD_SELFTEST_REMOVE,
 		       (void *)(uintptr_t)below(f, 5));
 }
 
 long op_ioctl_panic(struct fuzzer *f)
 {
-	int fd = pick_file_of(f, false)->fd;
+	int fd = pick_file_of(f, SELFTEST)->fd;
 
 	if (!options.panics)
 		return control(fd, CHARD_SELFTEST_FLAGS, NULL);

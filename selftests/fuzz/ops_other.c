@@ -55,25 +55,6 @@ long op_epoll(struct fuzzer *f)
 	return ret;
 }
 
-long op_mmap(struct fuzzer *f)
-{
-	size_t length = one_in(f, 4) ? pick_length(f) : PAGE * (1 + below(f, 4));
-	int fd = pick_fd(f), protection = below(f, 8);
-	int flags = PICK(f, MAP_SHARED, MAP_PRIVATE, MAP_SHARED_VALIDATE, 0);
-	off_t offset = one_in(f, 4) ? (off_t)draw(f) : PAGE * (off_t)below(f, 4);
-	void *at;
-
-	errno = 0;
-	at = mmap(NULL, length, protection, flags, fd, offset);
-	if (at == MAP_FAILED)
-		return -errno;
-	/* Nothing is touched: where it goes past the end that is a signal. */
-	if (one_in(f, 4))
-		msync(at, length, MS_SYNC);
-	munmap(at, length);
-	return 0;
-}
-
 long op_fsync(struct fuzzer *f)
 {
 	int fd = pick_fd(f);

@@ -8,7 +8,7 @@
 
 #include "fuzz.h"
 
-#define TRANSFER EFAULT, EINVAL, EOPNOTSUPP
+#define TRANSFER EFAULT, EINVAL, EOPNOTSUPP, EAGAIN
 
 const struct operation operations[] = {
 	{ "open", op_open, 30, { ENOENT, EINVAL, ENOTDIR, ELOOP, EACCES } },
@@ -37,6 +37,8 @@ const struct operation operations[] = {
 	  op_ioctl_selftest,
 	  40,
 	  { EINVAL, EIO, EDEADLK, ENOMEM, EOVERFLOW, ENOTTY } },
+	{ "ioctl_shm", op_ioctl_shm, 40, { EFAULT, EINVAL, ENOTTY } },
+	{ "ioctl_wait", op_ioctl_wait, 20, { EFAULT, EINVAL, EBUSY, ENOMEM, ENOTTY } },
 	{ "ioctl_reverse", op_ioctl_reverse, 40, { EFAULT, EINVAL, ENOTTY } },
 	{ "ioctl_random", op_ioctl_random, 40, { EFAULT, EINVAL, EBUSY, ENOTTY } },
 	{ "ioctl_loud", op_ioctl_loud, 1, { EIO, ENOTTY } },
@@ -45,10 +47,11 @@ const struct operation operations[] = {
 
 	{ "poll", op_poll, 10, { 0 } },
 	{ "epoll", op_epoll, 6, { EPERM, ENOENT, EINVAL } },
-	{ "mmap", op_mmap, 10, { EACCES, EINVAL, EOPNOTSUPP, ENOMEM, EOVERFLOW } },
+	{ "mmap", op_mmap, 40, { EACCES, EINVAL, EOPNOTSUPP, ENOMEM, EOVERFLOW, EFAULT } },
+	{ "copy_mapped", op_copy_mapped, 20, { TRANSFER, ENOSPC, EACCES, ENOMEM, EOVERFLOW } },
 	{ "fsync", op_fsync, 8, { EINVAL, ESPIPE } },
 	{ "splice", op_splice, 8, { EINVAL, EAGAIN, EFAULT, ESPIPE, ENOSPC } },
-	{ "sendfile", op_sendfile, 8, { EINVAL, ESPIPE, EXDEV, ENOSPC } },
+	{ "sendfile", op_sendfile, 8, { EINVAL, EAGAIN, ESPIPE, EXDEV, ENOSPC } },
 	{ "fallocate", op_fallocate, 8, { EINVAL, EOPNOTSUPP, ESPIPE, EPERM } },
 	{ "aio", op_aio, 8, { TRANSFER, ENOSPC } },
 	{ "io_uring", op_io_uring, 4, { TRANSFER, ENOSPC, ENOMEM } },

@@ -41,10 +41,10 @@ trap 'rm -rf "$payload" "$output"' EXIT
 
 variant_that_carries_on
 for bits in 64 32; do
-	gcc -m$bits -O2 -Wall -Wextra -Werror -static -D_FILE_OFFSET_BITS=64 -Idrivers/echo -Idrivers/selftest \
+	gcc -m$bits -O2 -Wall -Wextra -Werror -static -D_FILE_OFFSET_BITS=64 -Idrivers/echo -Idrivers/selftest -Idrivers/shm -Idrivers/fifo -Idrivers/tick \
 		-o "$payload/fuzz_$bits" selftests/fuzz/*.c selftests/faults/module.c -lpthread
 done
-cp "$build/chard.ko" "$build"/drivers/{echo/chard_echo,selftest/chard_selftest}.ko "$payload"
+cp "$build/chard.ko" "$build"/drivers/{echo/chard_echo,selftest/chard_selftest,shm/chard_shm,fifo/chard_fifo,tick/chard_tick}.ko "$payload"
 
 # What the kernel has said that it should not. A call that panics leaves behind
 # what it owned, but no device and no file.

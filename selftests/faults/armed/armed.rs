@@ -27,6 +27,7 @@ struct Armed {
     work: Work<Armed>,
     thread: Thread<Armed>,
     pages: Pages,
+    punches: AtomicU32,
 }
 
 impl Armed {
@@ -62,6 +63,7 @@ impl Handler for Armed {
             work: Work::new(call, 2)?,
             thread: Thread::new(call, 3)?,
             pages: Pages::new(call, CHARD_ARMED_BYTES.into())?,
+            punches: AtomicU32::new(0),
         })
     }
 
@@ -139,6 +141,13 @@ impl Map for Armed {
         }
         let page = self.pages.page(file, index)?;
         self.panic_if_armed(CHARD_ARMED_FAULT);
+        if self.is_armed(CHARD_ARMED_LATE_FAULT) {
+            let punched = self.punches.load(Ordering::Relaxed);
+            // Whatever has ended it: the page may have no place any more.
+            let _ = self.waiters.wait_for(file, || {
+                (self.punches.load(Ordering::Relaxed) != punched).then_some(())
+            });
+        }
         Ok(page)
     }
 }
@@ -184,6 +193,7 @@ chard::ioctls! { Armed:
     CHARD_ARMED_SLEEP_LOCKED => sleep_locked();
     CHARD_ARMED_COUNT => count() -> u64;
     CHARD_ARMED_DROP => drop_objects();
+    CHARD_ARMED_PUNCH => punch();
 }
 
 impl Armed {
@@ -247,6 +257,13 @@ impl Armed {
 
     fn count(&self, _file: &File<'_>) -> Result<u64> {
         Ok(self.count.load(Ordering::Relaxed))
+    }
+
+    fn punch(&self, file: &File<'_>) -> Result {
+        self.pages.punch(file, 0..CHARD_ARMED_BYTES.into())?;
+        self.punches.fetch_add(1, Ordering::Relaxed);
+        self.waiters.wake(file, Ready::NONE);
+        Ok(())
     }
 
     fn drop_objects(&self, file: &File<'_>) -> Result {

@@ -26,6 +26,9 @@
 #define CHARD_ARMED_FAULT 0x8000       /* with a page in hand */
 #define CHARD_ARMED_OTHER_PAGE 0x10000 /* no panic: the fault gives the page behind */
 
+/* No panic: the fault has its page and waits, for a signal or until the device goes. */
+#define CHARD_ARMED_LATE_FAULT 0x20000
+
 /* Bytes that can be mapped. */
 #define CHARD_ARMED_BYTES 16384
 
@@ -53,5 +56,8 @@
 
 /* Drops the timer, forgets another that is on, drops a queue. */
 #define CHARD_ARMED_DROP _IO(CHARD_ARMED_MAGIC, 109)
+
+/* Makes the pages holes, and wakes who waits. */
+#define CHARD_ARMED_PUNCH _IO(CHARD_ARMED_MAGIC, 110)
 
 #endif
