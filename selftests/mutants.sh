@@ -9,7 +9,8 @@
 #	FILE		what is changed
 #	EXPRESSION	how, for sed -E; it must change the file
 #	FOLDER		whose test programs are run (selftests/FOLDER); fuzz
-#			stands for the fuzzer, types for what is in selftests/types
+#			stands for the fuzzer, types and region for the stages
+#			of that name
 #	TEST		a test that must fail, as its program names it; or
 #			the words that the build or the kernel's log must hold
 
@@ -42,8 +43,8 @@ run_tests()
 	if [ "$folder" = fuzz ]; then
 		SECONDS_OF_FUZZ=10 ROUNDS=64 selftests/kernel/fuzz.sh >>"$mutants/log" 2>&1 || status=$?
 		! grep -q '^not ok' "$mutants/log" || status=1
-	elif [ "$folder" = types ]; then
-		selftests/kernel/types.sh >>"$mutants/log" 2>&1 || status=$?
+	elif [ -f "selftests/kernel/$folder.sh" ]; then
+		"selftests/kernel/$folder.sh" >>"$mutants/log" 2>&1 || status=$?
 	else
 		selftests/programs.sh >>"$mutants/log" 2>&1
 		selftests/kernel/guest.sh "$folder" >>"$mutants/log" 2>&1 || status=$?
