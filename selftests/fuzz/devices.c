@@ -22,6 +22,7 @@ struct device devices[] = {
 	DEVICE(echo, ECHO), DEVICE(selftest, SELFTEST), DEVICE(shm, SHM),
 	DEVICE(fifo, FIFO), DEVICE(tick, TICK),		DEVICE(carry, SELFTEST)
 };
+
 unsigned int devices_count;
 
 struct file shared_files[SHARED_FILES];
@@ -80,7 +81,7 @@ struct file *pick_file(struct fuzzer *f)
 }
 
 /* Most often one of that kind. */
-struct file *pick_file_of(struct fuzzer *f, enum kind kind)
+struct file *pick_file_of(struct fuzzer *f, enum device_kind kind)
 {
 	struct file *file = pick_file(f);
 

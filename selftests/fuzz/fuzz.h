@@ -28,7 +28,7 @@
 #define MAX_OPERATIONS 64
 
 /* What a device is, and so what is read from it. */
-enum kind {
+enum device_kind {
 	ECHO,	  /* letters, or zeros; so with SHM and FIFO */
 	SELFTEST, /* "selftest\n" */
 	SHM,
@@ -37,7 +37,7 @@ enum kind {
 };
 
 struct device {
-	enum kind kind;
+	enum device_kind kind;
 	const char *name;
 	const char *node;
 	/* Made by mknod: an inode that outlives the device. */
@@ -167,7 +167,7 @@ bool stopped(void);
 
 /* devices.c */
 struct file *pick_file(struct fuzzer *f);
-struct file *pick_file_of(struct fuzzer *f, enum kind kind);
+struct file *pick_file_of(struct fuzzer *f, enum device_kind kind);
 int patient(struct fuzzer *f, const struct device *device, int flags);
 void devices_wake(void);
 struct file *pick_slot(struct fuzzer *f);
@@ -204,8 +204,8 @@ struct buffer good_buffer(struct fuzzer *f, size_t length);
 /* Before and behind a call that writes to user space. */
 void expect_output(struct buffer *buffers, unsigned int count);
 void check_output(struct fuzzer *f, struct buffer *buffers, unsigned int count, size_t moved,
-		  enum kind kind);
-bool is_letter(unsigned char byte, enum kind kind);
+		  enum device_kind kind);
+bool is_letter(unsigned char byte, enum device_kind kind);
 void letters(struct buffer *buffer);
 void *serve_slow(void *fuzzers);
 

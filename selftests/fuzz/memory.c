@@ -197,7 +197,7 @@ void letters(struct buffer *buffer)
 		fill_letters((char *)buffer->from, (char *)buffer->to);
 }
 
-bool is_letter(unsigned char byte, enum kind kind)
+bool is_letter(unsigned char byte, enum device_kind kind)
 {
 	if (kind == TICK)
 		return true;
@@ -207,7 +207,8 @@ bool is_letter(unsigned char byte, enum kind kind)
 }
 
 /* A byte that nobody has written: the kernel's own. */
-static void check_bytes(struct fuzzer *f, const unsigned char *at, size_t length, enum kind kind)
+static void check_bytes(struct fuzzer *f, const unsigned char *at, size_t length,
+			enum device_kind kind)
 {
 	for (size_t i = 0; i < length; i++) {
 		if (is_letter(at[i], kind))
@@ -231,7 +232,7 @@ static void check_untouched(struct fuzzer *f, const unsigned char *from, const u
 }
 
 void check_output(struct fuzzer *f, struct buffer *buffers, unsigned int count, size_t moved,
-		  enum kind kind)
+		  enum device_kind kind)
 {
 	for (unsigned int i = 0; i < count; i++) {
 		struct buffer *buffer = &buffers[i];

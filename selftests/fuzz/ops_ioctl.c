@@ -108,7 +108,8 @@ long op_ioctl_selftest(struct fuzzer *f)
 }
 
 /* A number or a range that is copied in; where it could not be, nothing is known of it. */
-static long control_with(struct fuzzer *f, enum kind kind, unsigned int cmd, const void *payload)
+static long control_with(struct fuzzer *f, enum device_kind kind, unsigned int cmd,
+			 const void *payload)
 {
 	struct buffer buffer = pick_buffer(f, _IOC_SIZE(cmd), 0, 1);
 	long ret;
