@@ -30,6 +30,12 @@ check-smoke:
 	@$(setup)/deps.sh debug
 	+@SECONDS_OF_STORM=30 selftests/check.sh programs $(foreach s,build guest faults removal planted,$(s)-$(smoke))
 
+# The tests of a kernel on those whose locks sleep, Debian's with PREEMPT_RT.
+check-rt:
+	@$(setup)/deps.sh check
+	+@selftests/check.sh programs $(foreach k,$(or $(KERNEL),6.1-rt 6.12-rt),\
+		$(foreach s,build objects guest faults removal region types,$(s)-$(k)))
+
 # Plants one bug at a time, and reports which test has caught it.
 check-mutants:
 	@$(setup)/deps.sh check
@@ -47,4 +53,4 @@ new-handler:
 clean:
 	rm -rf build rust-handlers/Cargo.lock
 
-.PHONY: all demo check check-debug check-smoke check-mutants vm new-handler clean
+.PHONY: all demo check check-debug check-smoke check-rt check-mutants vm new-handler clean

@@ -51,7 +51,7 @@ static struct task_struct *chard_dying;
  */
 static const char *chard_context(const struct chard_call *call)
 {
-	unsigned int preempt = call->preempt, sections = call->sections;
+	unsigned int preempt = call->preempt, sections = call->sections, __maybe_unused pinned = 0;
 	const struct chard_hold *hold;
 	bool irqs_off = false;
 
@@ -62,9 +62,10 @@ static const char *chard_context(const struct chard_call *call)
 			else
 				preempt += PREEMPT_DISABLE_OFFSET;
 		} else if (hold->kind & CHARD_HOLD_IRQS_OFF) {
-			/* There it sleeps, and is in an RCU section. */
+			/* There it sleeps, in an RCU section, and stays on its CPU. */
 			if (IS_ENABLED(CONFIG_PREEMPT_RT)) {
 				sections++;
+				pinned++;
 			} else {
 				preempt += PREEMPT_LOCK_OFFSET;
 				irqs_off = true;
@@ -79,8 +80,10 @@ static const char *chard_context(const struct chard_call *call)
 		return "in an RCU section";
 	if (pagefault_disabled())
 		return "with page faults off";
-#if defined(CONFIG_SMP) && !defined(CONFIG_PREEMPT_RT)
-	if (current->migration_disabled)
+#ifdef CONFIG_SMP
+	/* There a softirq begins with it off. */
+	if (current->migration_disabled != pinned &&
+	    !(IS_ENABLED(CONFIG_PREEMPT_RT) && in_serving_softirq()))
 		return "with migration off";
 #endif
 	return NULL;
