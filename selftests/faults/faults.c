@@ -11,6 +11,7 @@
 
 #include "chard_selftest.h"
 #include "module.h"
+#include "uring.h"
 
 static const char node[] = "/dev/chard-selftest";
 
@@ -206,6 +207,21 @@ static void panics_with_locks(void)
 	report(log_is_clean(), "locks: the kernel has nothing to say");
 }
 
+/* Through a ring, by a worker of the kernel's: no byte of it has been moved. */
+static void panic_in_a_ring(int fd)
+{
+	struct ring ring;
+	char byte;
+	bool good;
+
+	good = !ring_open(&ring, 0) && !ioctl(fd, CHARD_SELFTEST_ARM, CHARD_SELFTEST_ARM_READ) &&
+	       ring_submit(&ring, ring_transfer(IORING_OP_READ, fd, &byte, 0, 1)) == 1;
+	report(good && ring_next(&ring, NULL) == -EIO, "a panic in a read by io_uring: EIO");
+	usleep(50000);
+	report(!ring_ended(&ring), "and it has ended once");
+	ring_close(&ring);
+}
+
 /* Where the call is no ioctl. */
 static void panics_elsewhere(void)
 {
@@ -229,6 +245,7 @@ static void panics_elsewhere(void)
 	good = !ioctl(fd, CHARD_SELFTEST_ARM, CHARD_SELFTEST_ARM_READ) &&
 	       read(fd, bytes, sizeof(bytes)) == 4 && logged("in carry_read_iter");
 	report(good, "a panic in read, after 4 bytes: these count");
+	panic_in_a_ring(fd);
 	good = !ioctl(fd, CHARD_SELFTEST_ARM, CHARD_SELFTEST_ARM_RELEASE) && !close(other) &&
 	       logged("in carry_release");
 	report(good, "a panic in release: the file is closed");
@@ -243,7 +260,7 @@ static void panics_elsewhere(void)
 	/* A file's box each, of open, release and drop; the device's two locks. */
 	report(logged("left behind: 0 devices, 0 files, 3 states, 5 boxes"),
 	       "elsewhere: what was not dropped is counted");
-	report(logged("chard: carry: 5 panics contained"), "elsewhere: so are the panics");
+	report(logged("chard: carry: 6 panics contained"), "elsewhere: so are the panics");
 	report(log_is_clean(), "elsewhere: the kernel has nothing to say");
 }
 

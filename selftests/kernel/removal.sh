@@ -25,7 +25,7 @@ for bits in 64 32; do
 	gcc -m$bits -O2 -Wall -Wextra -Werror -static -D_FILE_OFFSET_BITS=64 -Idrivers/echo -Idrivers/selftest -Idrivers/shm \
 		-o "$payload/removal_$bits" selftests/removal/*.c selftests/faults/module.c -lpthread
 done
-cp "$build/chard.ko" "$build"/drivers/{echo/chard_echo,selftest/chard_selftest,shm/chard_shm}.ko "$twin/echo_twin.ko" "$payload"
+cp "$build/chard.ko" "$build"/drivers/{echo/chard_echo,fifo/chard_fifo,selftest/chard_selftest,shm/chard_shm}.ko "$twin/echo_twin.ko" "$payload"
 
 # Behind the modules, which must have gone.
 ! has DEBUG_KMEMLEAK || cp selftests/kernel/leaks "$payload"

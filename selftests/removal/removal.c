@@ -297,6 +297,7 @@ int main(int argc, char **argv)
 	report(log_clean(), "the log is clean");
 	by_handler();
 	mappings();
+	uring();
 	races(atoi(argv[1]));
 	report(!unload("chard"), "chard can be unloaded");
 	return report_end();

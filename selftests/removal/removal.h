@@ -83,6 +83,7 @@ static inline bool log_clean(void)
 /* Whether a touch of memory ends with a signal, and with which: 0 for none. */
 int touch(char *at, bool write);
 void mappings(void);
+void uring(void);
 void races(int seconds);
 
 #endif
