@@ -50,11 +50,6 @@ long op_open(struct fuzzer *f)
 	errno = 0;
 	if (way == 0) {
 		fd = open(file->device->second, flags);
-		if (fd >= 0 && !is_of(fd, file->device)) {
-			/* Its minor is another's by now. */
-			close(fd);
-			return 0;
-		}
 	} else if (way == 1 && other->device == file->device) {
 		/* The very inode, whatever has become of its name. */
 		snprintf(path, sizeof(path), "/proc/self/fd/%d", old);
@@ -64,6 +59,11 @@ long op_open(struct fuzzer *f)
 	}
 	if (fd < 0)
 		return -errno;
+	if (!is_of(fd, file->device)) {
+		/* The minor of an old inode is another's by now. */
+		close(fd);
+		return 0;
+	}
 	close_file(file);
 	file->fd = fd;
 	return 0;
