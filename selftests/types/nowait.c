@@ -36,6 +36,8 @@ static bool gets(int fd, __u8 held, __u8 step, int expected)
 	do {
 		good = RUN_NOWAIT(fd, { probe, 5 }) == 0;
 	} while (good && errors[0] != EAGAIN);
+	/* With PREEMPT_RT a writer keeps other writers out a moment before readers. */
+	usleep(10000);
 	good = good && only(RUN_NOWAIT(fd, { step, 5 }), 0, expected);
 	good = !control(fd, CHARD_TYPES_COMPLETE, 0) && good;
 	pthread_join(thread, NULL);
