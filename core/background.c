@@ -117,7 +117,7 @@ struct chard_object *chard_timer_new(struct chard_call *call, unsigned long toke
 	timer->timer.function = chard_timer_expired;
 	spin_lock_init(&timer->lock);
 	timer->token = token;
-	return &timer->object;
+	return chard_object_add(&timer->object);
 }
 EXPORT_SYMBOL_GPL(chard_timer_new);
 
@@ -212,7 +212,7 @@ struct chard_object *chard_work_new(struct chard_call *call, unsigned long token
 		return NULL;
 	INIT_DELAYED_WORK(&work->work, chard_work_run);
 	work->token = token;
-	return &work->object;
+	return chard_object_add(&work->object);
 }
 EXPORT_SYMBOL_GPL(chard_work_new);
 
@@ -303,7 +303,7 @@ struct chard_object *chard_thread_new(struct chard_call *call, unsigned long tok
 	if (!thread)
 		return NULL;
 	thread->token = token;
-	return &thread->object;
+	return chard_object_add(&thread->object);
 }
 EXPORT_SYMBOL_GPL(chard_thread_new);
 

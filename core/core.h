@@ -231,9 +231,15 @@ struct chard_object {
 };
 
 void *chard_object_new(struct chard_call *call, size_t size, const struct chard_object_type *type);
+struct chard_object *chard_object_add(struct chard_object *object);
+void chard_object_settle(struct chard_object *object);
+extern spinlock_t chard_objects_lock;
 void chard_objects_wake(struct chard_device *device);
 void chard_objects_stop(struct chard_device *device);
 void chard_objects_end(struct chard_device *device);
+
+/* command.c */
+void chard_commands_exit(void);
 
 #ifdef CONFIG_KASAN_STACK
 /* KASAN's, for what gcc emits; what modules may call of it. As gcc declares it. */

@@ -16,7 +16,7 @@
 #include "core.h"
 
 /* Guards all lists of objects, and who holds them: they come and go rarely. */
-static DEFINE_SPINLOCK(chard_objects_lock);
+DEFINE_SPINLOCK(chard_objects_lock);
 
 static void chard_object_free(struct chard_object *object)
 {
@@ -27,7 +27,9 @@ static void chard_object_free(struct chard_object *object)
 }
 
 /*
- * chard_object_new() - an object of a call's device, zeroed; sleeps where that is possible
+ * chard_object_new() - an object for a call's device, zeroed; sleeps where that is possible
+ *
+ * Nobody knows of it until chard_object_add().
  *
  * Return: the object, whose first member is a struct chard_object, or NULL.
  */
@@ -36,7 +38,6 @@ void *chard_object_new(struct chard_call *call, size_t size, const struct chard_
 	struct chard_device *device = chard_call_device(call);
 	struct chard_object *object =
 		kzalloc(size, chard_may_sleep() ? GFP_KERNEL_ACCOUNT : GFP_ATOMIC);
-	unsigned long flags;
 
 	if (!object)
 		return NULL;
@@ -45,10 +46,48 @@ void *chard_object_new(struct chard_call *call, size_t size, const struct chard_
 	object->type = type;
 	object->held = true;
 	this_cpu_inc(call->driver->counts->boxes);
+	return object;
+}
+
+/*
+ * chard_object_add() - a new object is fit for use: make it one of its device's
+ *
+ * From here on it may be woken. Any context.
+ */
+struct chard_object *chard_object_add(struct chard_object *object)
+{
+	unsigned long flags;
+
 	spin_lock_irqsave(&chard_objects_lock, flags);
-	list_add(&object->entry, &device->objects);
+	list_add(&object->entry, &object->device->objects);
 	spin_unlock_irqrestore(&chard_objects_lock, flags);
 	return object;
+}
+
+/* Whether the caller is to free it; under chard_objects_lock. */
+static bool chard_object_over(struct chard_object *object)
+{
+	if (object->held)
+		return false;
+	if (!object->device)
+		return true;
+	if (object->device->ending || !object->type->idle || !object->type->idle(object))
+		return false;
+	list_del(&object->entry);
+	return true;
+}
+
+/* chard_object_settle() - something that kept it from being idle has ended; any context */
+void chard_object_settle(struct chard_object *object)
+{
+	unsigned long flags;
+	bool over;
+
+	spin_lock_irqsave(&chard_objects_lock, flags);
+	over = chard_object_over(object);
+	spin_unlock_irqrestore(&chard_objects_lock, flags);
+	if (over)
+		chard_object_free(object);
 }
 
 /**
@@ -60,16 +99,13 @@ void *chard_object_new(struct chard_call *call, size_t size, const struct chard_
 void chard_object_drop(struct chard_object *object)
 {
 	unsigned long flags;
-	bool free;
+	bool over;
 
 	spin_lock_irqsave(&chard_objects_lock, flags);
 	object->held = false;
-	free = !object->device ||
-	       (!object->device->ending && object->type->idle && object->type->idle(object));
-	if (free && object->device)
-		list_del(&object->entry);
+	over = chard_object_over(object);
 	spin_unlock_irqrestore(&chard_objects_lock, flags);
-	if (free)
+	if (over)
 		chard_object_free(object);
 }
 EXPORT_SYMBOL_GPL(chard_object_drop);

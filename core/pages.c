@@ -77,7 +77,7 @@ struct chard_object *chard_pages_new(struct chard_call *call, __u64 size)
 	/* The last one to hold it may be a timer. */
 	xa_init_flags(&pages->pages, XA_FLAGS_LOCK_IRQ);
 	pages->size = size;
-	return &pages->object;
+	return chard_object_add(&pages->object);
 }
 EXPORT_SYMBOL_GPL(chard_pages_new);
 

@@ -88,7 +88,7 @@ struct chard_object *chard_queue_new(struct chard_call *call, const char *name,
 	if (!queue)
 		return NULL;
 	__init_waitqueue_head(&queue->head, name, (struct lock_class_key *)class->key);
-	return &queue->object;
+	return chard_object_add(&queue->object);
 }
 EXPORT_SYMBOL_GPL(chard_queue_new);
 
