@@ -22,7 +22,7 @@
 
 /* Version of everything below; core, driver and handler must agree on it. */
 #ifndef CHARD_CONTRACT
-#define CHARD_CONTRACT 4
+#define CHARD_CONTRACT 5
 #endif
 
 struct chard_call;
@@ -278,6 +278,26 @@ struct chard_area {
 #define CHARD_AREA_SHARED 8
 
 /**
+ * struct chard_command - a command of an io_uring (IORING_OP_URING_CMD)
+ * @op: what it asks for, the entry's cmd_op
+ * @size: bytes of @payload: 16, or 80 in a ring of large entries
+ * @payload: what goes with it; user space may change it at any time
+ * @pending: made by chard_command_later(), which answers it; else NULL
+ * @extra: the second result, for rings that have room for it
+ * @later: not 0: the answer comes by @pending
+ * @nowait: it must not sleep; where it would, EAGAIN has it come again in a worker
+ */
+struct chard_command {
+	__u32 op;
+	__u32 size;
+	const void *payload;
+	struct chard_object *pending;
+	__u64 extra;
+	__u32 later;
+	__u32 nowait;
+};
+
+/**
  * struct chard_handler - what a handler says of itself
  * @contract: CHARD_CONTRACT as the handler was built with
  * @device_size: bytes of its state for each device
@@ -367,6 +387,11 @@ struct chard_object *chard_thread_new(struct chard_call *call, unsigned long tok
 int chard_thread_start(struct chard_call *call, struct chard_object *object);
 void chard_object_drop(struct chard_object *object);
 __u32 chard_call_error(const struct chard_call *call);
+
+void chard_command_payload(const struct chard_command *command, void *to, unsigned long len);
+struct chard_object *chard_command_later(struct chard_call *call, struct chard_command *command);
+int chard_command_answer(struct chard_object *object, long result, __u64 extra);
+int chard_command_over(const struct chard_object *object);
 
 __u32 chard_param_copy(const struct chard_driver *driver, const struct chard_param *param, void *to,
 		       __u32 room);

@@ -33,6 +33,7 @@
  *   mmap	  whether a part of the device may be mapped
  *   fault	  the page @index of the device is touched: puts it, held, where @page
  *		  says; -ENOMEM lets the caller try again, any other error is SIGBUS
+ *   uring_cmd	  a command of an io_uring; returns its result, or sets @later
  *   timer	  a timer has expired; in softirq, must not sleep; returns the
  *		  nanoseconds from the last expiry to the next, 0 for none
  *   work	  work that was queued
@@ -76,6 +77,8 @@
 #define CHARD_HANDLER_mmap(name)                                                    \
 	long chard_##name##_mmap(struct chard_call *call, struct chard_area *area); \
 	long chard_##name##_fault(struct chard_call *call, __u64 index, struct page **page)
+#define CHARD_HANDLER_uring_cmd(name) \
+	long chard_##name##_uring_cmd(struct chard_call *call, struct chard_command *command)
 #define CHARD_HANDLER_timer(name) \
 	long chard_##name##_timer(struct chard_call *call, void *place, unsigned long token)
 #define CHARD_HANDLER_work(name) \

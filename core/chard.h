@@ -57,7 +57,7 @@ typedef long (*chard_attribute_t)(struct chard_device *device, const u32 *flags,
 				  u32 index, struct chard_text *text);
 
 /* Places of panics that a driver remembers as reported. */
-#define CHARD_PLACES 16
+#define CHARD_PLACES 32
 
 /**
  * struct chard_live - what changes of a driver while it is loaded; core's own
@@ -145,6 +145,11 @@ ssize_t chard_splice_read(struct file *in, loff_t *pos, struct pipe_inode_info *
 			  unsigned int flags);
 void chard_call_release(struct chard_call *call);
 
+struct chard_file *chard_command_begin(struct chard_command *command, struct io_uring_cmd *cmd,
+				       unsigned int flags);
+int chard_command_end(struct chard_command *command, struct io_uring_cmd *cmd, unsigned int flags,
+		      long ret);
+
 void chard_area_init(struct chard_area *area, const struct vm_area_struct *vma);
 void chard_area_begin(struct vm_area_struct *vma, const struct vm_operations_struct *ops);
 vm_fault_t chard_fault_end(struct vm_fault *vmf, struct page *page, long error);
@@ -164,7 +169,7 @@ vm_fault_t chard_fault_end(struct vm_fault *vmf, struct page *page, long error);
  *	 struct file_operations: read_iter (splice_read comes with it),
  *	 write_iter (and splice_write), llseek, ioctl (which fills both
  *	 unlocked_ioctl and compat_ioctl; or these two), poll, fasync, flush, fsync,
- *	 show_fdinfo, mmap (the faults of what is mapped come with it); what a
+ *	 show_fdinfo, uring_cmd, mmap (the faults of what is mapped come with it); what a
  *	 handler has set going itself: timer, work, thread; and attributes, for
  *	 files in sysfs and debugfs
  *

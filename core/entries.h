@@ -179,6 +179,30 @@ static __always_inline vm_fault_t chard_fault(const struct chard_driver *driver,
 }
 
 /*
+ * A command of an io_uring. That one is to be cancelled comes here as well, and is
+ * the core's affair: the handler learns of it by what it holds.
+ */
+static __always_inline int
+chard_uring_cmd(const struct chard_driver *driver, struct io_uring_cmd *cmd, unsigned int flags,
+		long (*entry)(struct chard_call *call, struct chard_command *command))
+{
+	struct chard_command command;
+	struct chard_file *cf = chard_command_begin(&command, cmd, flags);
+	struct chard_call call CHARD_UNZEROED;
+	long ret;
+
+	if (!cf)
+		return 0;
+	ret = chard_flags_error(cf->flags);
+	if (!ret) {
+		chard_call_begin(&call, driver, NULL, cf);
+		call.nowait = command.nowait;
+		ret = CHARD_CALL_WITH(&call, entry, &command);
+	}
+	return chard_command_end(&command, cmd, flags, ret);
+}
+
+/*
  * The handler writes into what room there is; where that is not enough, seq_file
  * comes again with more. A device that does not answer has nothing to say.
  */
@@ -354,6 +378,16 @@ chard_show_fdinfo(const struct chard_driver *driver, struct seq_file *seq, struc
 	}
 #define CHARD_FIELD_mmap(name) .mmap = name##_mmap,
 #define CHARD_HOOK_mmap(name)
+
+#define CHARD_ENTRY_uring_cmd(name)                                               \
+	CHARD_HANDLER_uring_cmd(name);                                            \
+	static int name##_uring_cmd(struct io_uring_cmd *cmd, unsigned int flags) \
+	{                                                                         \
+		return chard_uring_cmd(&chard_##name##_driver, cmd, flags,        \
+				       chard_##name##_uring_cmd);                 \
+	}
+#define CHARD_FIELD_uring_cmd(name) .uring_cmd = name##_uring_cmd,
+#define CHARD_HOOK_uring_cmd(name)
 
 #define CHARD_ENTRY_timer(name)                                                              \
 	CHARD_HANDLER_timer(name);                                                           \

@@ -50,6 +50,7 @@ module_init(chard_init);
 
 static void __exit chard_exit(void)
 {
+	chard_commands_exit();
 	chard_nodes_exit();
 	chard_removals_exit();
 	chard_memory_exit();

@@ -137,8 +137,9 @@ int __init chard_removals_init(void)
 }
 
 /*
- * No driver is left. A writer to "remove" may be: between its module_put() and
- * its return nothing holds chard.ko, but it does not sleep there.
+ * No driver is left. A writer to "remove" may be, or a command of an io_uring that
+ * has just ended: between its module_put() and its return nothing holds chard.ko,
+ * but it does not sleep there.
  */
 void chard_removals_exit(void)
 {

@@ -31,4 +31,29 @@
  */
 #define CHARD_FIFO_SET_SIZE _IOW(CHARD_FIFO_MAGIC, 3, __u64)
 
+/*
+ * The commands of an io_uring (IORING_OP_URING_CMD, in cmd_op); EOPNOTSUPP for any
+ * other.
+ *
+ * CHARD_FIFO_CMD_FILL ends at once with the bytes that wait to be read.
+ *
+ * CHARD_FIFO_CMD_WAIT ends with that as soon as they are as many as its struct asks
+ * for, which follows the entry's fields (sqe->cmd), and takes none of them. EINVAL for
+ * more than the pipe holds, or comes to hold, EBUSY where CHARD_FIFO_WAITS_MAX wait
+ * already, ENOMEM. Its ring is what cancels it, when it is closed or its task ends.
+ */
+#define CHARD_FIFO_CMD_FILL 1
+#define CHARD_FIFO_CMD_WAIT 2
+
+/* How many commands may wait. */
+#define CHARD_FIFO_WAITS_MAX 256
+
+/**
+ * struct chard_fifo_wait - what CHARD_FIFO_CMD_WAIT waits for
+ * @bytes: so many bytes, or more, wait to be read
+ */
+struct chard_fifo_wait {
+	__u64 bytes;
+};
+
 #endif

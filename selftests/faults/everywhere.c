@@ -148,6 +148,11 @@ static int call_fault(int fd)
 	return signal == SIGBUS ? EIO : 0;
 }
 
+static int call_command(int fd)
+{
+	return -command_error(fd, CHARD_ARMED_CMD_KEEP);
+}
+
 /* A callback's panic is seen by what the device answers a moment later. */
 static int call_back(int fd, unsigned long start)
 {
@@ -193,6 +198,8 @@ static const struct {
 	{ "ioctl, in a queue", "armed_ioctl", CHARD_ARMED_WAITING, call_wait },
 	{ "mmap", "armed_mmap", CHARD_ARMED_MAP, call_mmap },
 	{ "fault", "armed_fault", CHARD_ARMED_FAULT, call_fault },
+	{ "uring_cmd", "armed_uring_cmd", CHARD_ARMED_COMMAND, call_command },
+	{ "uring_cmd, one that waits", "armed_uring_cmd", CHARD_ARMED_COMMAND_LATER, call_command },
 	{ "timer", "armed_timer", CHARD_ARMED_TIMER, call_timer },
 	{ "timer, a spinlock", "armed_timer", CHARD_ARMED_TIMER_LOCKED, call_timer },
 	{ "work", "armed_work", CHARD_ARMED_WORK, call_work },
@@ -424,13 +431,18 @@ void panics_everywhere(bool bugs)
 	mapped_while_quarantined(fd);
 	resets(fd);
 	waiters_learn(fd);
+	commands(fd);
+	report(!attribute("reset", "1"), "commands: the device is reset");
 	punched_in_a_fault(fd);
 	removed_while_on(fd);
 	clear_log();
 	report(unload("chard_armed") == EAGAIN && !close(fd) && !unload("chard_armed"),
 	       "everywhere: armed is unloaded, once no file is open");
-	/* The forgotten timer, and the page that a panicking fault had in hand. */
-	report(logged("left behind: 0 devices, 0 files, 0 states, 1 boxes, 1 pages"),
+	/*
+	 * The forgotten timer and command, the command and the page that panicking calls
+	 * had in hand.
+	 */
+	report(logged("left behind: 0 devices, 0 files, 0 states, 3 boxes, 1 pages"),
 	       "everywhere: what was forgotten is counted");
 	report(log_is_clean(), "everywhere: the kernel has nothing to say at the end");
 }

@@ -28,6 +28,8 @@ void clear_log(void);
 
 /* Of one program, faults. */
 void panics_everywhere(bool bugs);
+void commands(int fd);
+int command_error(int fd, unsigned int op);
 
 /* Each returns 0 or an errno. */
 int load(const char *file, const char *parameters);

@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <linux/io_uring.h>
+#include <stddef.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -22,8 +24,19 @@ struct ring {
 	int fd;
 	struct io_uring_params about;
 	void *queues;
-	struct io_uring_sqe *entries;
+	void *entries;
 };
+
+/* Bytes of an entry, and of a completion, of this ring. */
+static inline unsigned int ring_entry_size(const struct ring *ring)
+{
+	return ring->about.flags & IORING_SETUP_SQE128 ? 128 : 64;
+}
+
+static inline unsigned int ring_completion_size(const struct ring *ring)
+{
+	return ring->about.flags & IORING_SETUP_CQE32 ? 32 : 16;
+}
 
 static inline unsigned int *ring_word(struct ring *ring, unsigned int offset)
 {
@@ -43,18 +56,39 @@ static inline int ring_open(struct ring *ring, unsigned int flags)
 	return ring->queues == MAP_FAILED || ring->entries == MAP_FAILED ? -ENOMEM : 0;
 }
 
-/* Submits one entry, which user_data tells from others; waits for none. */
-static inline int ring_submit(struct ring *ring, struct io_uring_sqe entry)
+/* Puts one entry into the ring, with @bytes of a command's own behind its fields. */
+static inline void ring_put(struct ring *ring, const struct io_uring_sqe *entry,
+			    const void *payload, unsigned int bytes)
 {
 	unsigned int tail = *ring_word(ring, ring->about.sq_off.tail);
 	unsigned int at = tail & (RING_ENTRIES - 1);
+	unsigned char *to = ring->entries + at * ring_entry_size(ring);
 
-	ring->entries[at] = entry;
+	memcpy(to, entry, sizeof(*entry));
+	memcpy(to + offsetof(struct io_uring_sqe, cmd), payload, bytes);
 	ring_word(ring, ring->about.sq_off.array)[at] = at;
 	__atomic_store_n(ring_word(ring, ring->about.sq_off.tail), tail + 1, __ATOMIC_RELEASE);
-	if (syscall(SYS_io_uring_enter, ring->fd, 1, 0, 0, NULL, 0) < 0)
-		return -errno;
-	return 1;
+}
+
+/* Submits what was put there; waits for none. How many were taken. */
+static inline int ring_enter(struct ring *ring, unsigned int count)
+{
+	int ret = syscall(SYS_io_uring_enter, ring->fd, count, 0, 0, NULL, 0);
+
+	return ret < 0 ? -errno : ret;
+}
+
+static inline int ring_submit_with(struct ring *ring, const struct io_uring_sqe *entry,
+				   const void *payload, unsigned int bytes)
+{
+	ring_put(ring, entry, payload, bytes);
+	return ring_enter(ring, 1);
+}
+
+/* Submits one entry, which user_data tells from others; waits for none. */
+static inline int ring_submit(struct ring *ring, struct io_uring_sqe entry)
+{
+	return ring_submit_with(ring, &entry, NULL, 0);
 }
 
 /* How many have ended that nobody has taken. */
@@ -65,19 +99,30 @@ static inline unsigned int ring_ended(struct ring *ring)
 	       *ring_word(ring, ring->about.cq_off.head);
 }
 
-/* Waits for the next to end: its result, and which it was. */
-static inline int ring_next(struct ring *ring, unsigned long *which)
+/* Waits for the next to end: its result, which it was, and its second result. */
+static inline int ring_next_with(struct ring *ring, unsigned long *which, unsigned long long *extra)
 {
-	struct io_uring_cqe *cqes = ring->queues + ring->about.cq_off.cqes, cqe;
-	unsigned int *head = ring_word(ring, ring->about.cq_off.head);
+	unsigned int *head = ring_word(ring, ring->about.cq_off.head), at;
+	struct io_uring_cqe *cqe;
+	int result;
 
 	while (!ring_ended(ring))
 		syscall(SYS_io_uring_enter, ring->fd, 0, 1, IORING_ENTER_GETEVENTS, NULL, 0);
-	cqe = cqes[*head & *ring_word(ring, ring->about.cq_off.ring_mask)];
-	__atomic_store_n(head, *head + 1, __ATOMIC_RELEASE);
+	at = *head & *ring_word(ring, ring->about.cq_off.ring_mask);
+	cqe = ring->queues + ring->about.cq_off.cqes + at * ring_completion_size(ring);
+	result = cqe->res;
 	if (which)
-		*which = cqe.user_data;
-	return cqe.res;
+		*which = cqe->user_data;
+	if (extra)
+		*extra = cqe->big_cqe[0];
+	__atomic_store_n(head, *head + 1, __ATOMIC_RELEASE);
+	return result;
+}
+
+/* Waits for the next to end: its result, and which it was. */
+static inline int ring_next(struct ring *ring, unsigned long *which)
+{
+	return ring_next_with(ring, which, NULL);
 }
 
 static inline struct io_uring_sqe ring_transfer(int opcode, int fd, void *bytes,
@@ -89,6 +134,13 @@ static inline struct io_uring_sqe ring_transfer(int opcode, int fd, void *bytes,
 				      .len = length,
 				      .off = -1,
 				      .user_data = which };
+}
+
+static inline struct io_uring_sqe ring_command(int fd, unsigned int op, unsigned long which)
+{
+	return (struct io_uring_sqe){
+		.opcode = IORING_OP_URING_CMD, .fd = fd, .cmd_op = op, .user_data = which
+	};
 }
 
 /* What it has mapped goes with the process. */

@@ -33,7 +33,7 @@ mkdir -p "$probe"
 cp -u selftests/faults/{refuse,context}.c selftests/faults/Kbuild "$probe"
 make --no-print-directory -C "$kernel/build" M="$probe" CONFIG_DEBUG_INFO_BTF_MODULES= modules >&2
 
-gcc -O2 -Wall -Wextra -static -Idrivers/selftest -o "$payload/faults" selftests/faults/{faults,everywhere,module}.c
+gcc -O2 -Wall -Wextra -static -Idrivers/selftest -o "$payload/faults" selftests/faults/{faults,everywhere,commands,module}.c
 cp "$build/chard.ko" "$build/drivers/selftest/chard_selftest.ko" "$probe"/{refuse,context}.ko "$payload"
 
 # kvmalloc() is a macro or an inline function; this is what it ends in.

@@ -22,7 +22,7 @@ done
 make --no-print-directory -C "$kernel/build" M="$twin" CHARD="$PWD" CONFIG_DEBUG_INFO_BTF_MODULES= modules >&2
 
 for bits in 64 32; do
-	gcc -m$bits -O2 -Wall -Wextra -Werror -static -D_FILE_OFFSET_BITS=64 -Idrivers/echo -Idrivers/selftest -Idrivers/shm \
+	gcc -m$bits -O2 -Wall -Wextra -Werror -static -D_FILE_OFFSET_BITS=64 -Idrivers/echo -Idrivers/fifo -Idrivers/selftest -Idrivers/shm \
 		-o "$payload/removal_$bits" selftests/removal/*.c selftests/faults/module.c -lpthread
 done
 cp "$build/chard.ko" "$build"/drivers/{echo/chard_echo,fifo/chard_fifo,selftest/chard_selftest,shm/chard_shm}.ko "$twin/echo_twin.ko" "$payload"

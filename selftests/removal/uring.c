@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What waits for a device in an io_uring when it goes: each ends, once. */
 #include "../faults/uring.h"
+#include "chard_fifo.h"
 #include "removal.h"
 
 #define NODE "/dev/chard-fifo"
 #define REMOVE "/sys/class/misc/chard-fifo/remove"
 
-enum { READ = 1, WORKER, POLL, KINDS };
+enum { READ = 1, WORKER, POLL, COMMAND, KINDS };
 
 void uring(void)
 {
-	static const char *const names[KINDS] = {
-		[READ] = "a read", [WORKER] = "a read in a worker", [POLL] = "a poll"
-	};
+	static const char *const names[KINDS] = { [READ] = "a read",
+						  [WORKER] = "a read in a worker",
+						  [POLL] = "a poll",
+						  [COMMAND] = "a command" };
+	static const struct chard_fifo_wait wait = { 1 };
 	struct io_uring_sqe entry;
 	int ends[KINDS] = {}, results[KINDS] = {}, fd, submitted = 0;
 	struct ring ring;
@@ -30,6 +33,8 @@ void uring(void)
 		.opcode = IORING_OP_POLL_ADD, .fd = fd, .poll32_events = POLLIN, .user_data = POLL
 	};
 	submitted += ring_submit(&ring, entry);
+	entry = ring_command(fd, CHARD_FIFO_CMD_WAIT, COMMAND);
+	submitted += ring_submit_with(&ring, &entry, &wait, sizeof(wait));
 	report(submitted == KINDS - 1, "pending: all are submitted");
 	/* The worker comes when it likes; then it waits as well. */
 	usleep(200000 * slowness());
@@ -49,6 +54,7 @@ void uring(void)
 		report(ends[i] == 1, "pending: %s ends once", names[i]);
 	report(results[READ] == -ENODEV && results[WORKER] == -ENODEV,
 	       "pending: reads have ENODEV (%d, %d)", results[READ], results[WORKER]);
+	report(results[COMMAND] == -ENODEV, "pending: so has the command (%d)", results[COMMAND]);
 	report((results[POLL] & (POLLERR | POLLHUP)) == (POLLERR | POLLHUP),
 	       "pending: the poll has POLLERR and POLLHUP (%d)", results[POLL]);
 	usleep(100000);

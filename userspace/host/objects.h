@@ -9,7 +9,7 @@
 #include "chard.h"
 
 /**
- * struct chard_object - a queue, a timer, work, a thread or an array of pages
+ * struct chard_object - a queue, a timer, work, a thread, an array of pages, a command
  * @next: in the objects of the device
  * @driver: whose memory is counted
  * @held: the handler has a handle of it
@@ -21,6 +21,9 @@
  * @armed: @task is to enter the handler, at @at
  * @at: the time, of CLOCK_MONOTONIC in nanoseconds
  * @memory: of an array, the descriptor of its bytes; else 0
+ * @over: of a command, it has its answer
+ * @result: which is this
+ * @extra: and this
  */
 struct chard_object {
 	struct chard_object *next;
@@ -34,6 +37,9 @@ struct chard_object {
 	bool armed;
 	unsigned long long at;
 	int memory;
+	bool over;
+	long result;
+	unsigned long long extra;
 };
 
 /* Guards all objects, and @objects_wakes: how often anything was woken. */

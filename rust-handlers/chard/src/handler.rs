@@ -7,8 +7,8 @@ use core::time::Duration;
 use crate::bindings::{self, chard_call, chard_file};
 use crate::call::sealed::Raw;
 use crate::{
-    Area, AtomicCall, Call, Context, Errno, Page, PollTable, Ready, Result, Text, UserBuffer,
-    UserReader, UserWriter, errno,
+    Area, AtomicCall, Call, Context, Errno, Page, PollTable, Ready, Result, Text, UringAnswer,
+    UringCommand, UserBuffer, UserReader, UserWriter, errno,
 };
 
 /// A device. The value of the type is the device's state, shared by all calls.
@@ -200,6 +200,26 @@ pub trait ShowFdinfo: Handler {
     /// Writes lines about the file behind those of the kernel's, by custom as
     /// `name:\tvalue`. An error shows what was written before it.
     fn show_fdinfo(&self, file: &File<'_, Self::File>, text: &mut Text<'_>) -> Result;
+}
+
+/// Commands of an io_uring, `IORING_OP_URING_CMD`: `uring_cmd` in the driver's list.
+///
+/// A command is a number and up to 16 bytes, 80 in a ring of large entries. It is
+/// answered once: at once, or [later](UringCommand::later), from wherever the answer
+/// comes. It may be asked not to sleep, and then has `EAGAIN` from what would, a lock
+/// or a queue, which is passed on: it comes again in a worker that may.
+#[diagnostic::on_unimplemented(
+    message = "the handler `{Self}` does not implement `chard::UringCmd`"
+)]
+pub trait UringCmd: Handler {
+    /// Answers what `command` asks for; `EOPNOTSUPP`, as the kernel's own have it, for
+    /// a number that the device does not know. An error is the answer, whatever was
+    /// prepared for later.
+    fn uring_cmd<'a>(
+        &self,
+        file: &File<'_, Self::File>,
+        command: UringCommand<'a>,
+    ) -> Result<UringAnswer<'a>>;
 }
 
 /// `mmap(2)`, and the faults of what is mapped: `mmap` in the driver's list.

@@ -3,8 +3,9 @@
 //!
 //! A handler is a type that implements [`Handler`] and, for each operation
 //! that its device knows, the trait of that operation: [`Read`], [`Write`],
-//! [`Seek`], [`Ioctl`], [`Poll`], [`Fasync`], [`Flush`], [`Fsync`], [`Map`]. The value of the type is the state of the device;
-//! [`Handler::File`] is the state of each open file.
+//! [`Seek`], [`Ioctl`], [`Poll`], [`Fasync`], [`Flush`], [`Fsync`], [`Map`], [`UringCmd`],
+//! [`ShowFdinfo`]. The value of the type is the state of the device; [`Handler::File`] is
+//! the state of each open file.
 //!
 //! ```
 //! #![no_std]
@@ -86,6 +87,8 @@ mod counter;
 #[doc(hidden)]
 pub mod entry;
 mod error;
+#[doc(hidden)]
+pub mod export;
 mod handler;
 #[cfg(chard_host)]
 #[doc(hidden)]
@@ -107,6 +110,7 @@ mod task;
 #[cfg(test)]
 mod tests;
 mod time;
+mod uring;
 mod wait;
 
 pub use attributes::{Attributes, Text};
@@ -118,7 +122,7 @@ pub use counter::PerCpuCounter;
 pub use error::{Errno, Result, errno};
 pub use handler::{
     AfterPanic, CompatIoctl, Fasync, File, Flush, Fsync, Handler, Ioctl, Map, OnThread, OnTimer,
-    OnWork, Poll, Read, Seek, SeekFrom, ShowFdinfo, Write,
+    OnWork, Poll, Read, Seek, SeekFrom, ShowFdinfo, UringCmd, Write,
 };
 pub use io::{UserBuffer, UserReader, UserWriter};
 pub use ioctl::Payload;
@@ -135,6 +139,7 @@ pub use rwlock::{
 };
 pub use task::{Capability, Comm, Credentials, Task};
 pub use time::{Boot, Clock, Instant, Monotonic, Real};
+pub use uring::{PendingCommand, UringAnswer, UringCommand};
 pub use wait::{PollTable, Ready, WaitQueue};
 
 /// Numbers that are changed without a lock, each whole at any time: Rust's own. What
@@ -149,9 +154,10 @@ pub mod prelude {
     pub use crate::{
         AfterPanic, Area, AtomicCall, Call, CompatIoctl, Context, Errno, Fasync, File, Flush,
         Fsync, Handler, Ioctl, Map, Mutex, MutexGuard, OnThread, OnTimer, OnWork, Page, Pages,
-        Payload, Poll, PollTable, Rcu, RcuGuard, Read, Ready, Result, RwLock, RwSem, Seek,
-        SeekFrom, ShowFdinfo, SpinGuard, SpinLock, Text, Thread, Timer, UserBuffer, UserReader,
-        UserWriter, WaitQueue, Work, Write, lock_class, try_format,
+        Payload, PendingCommand, Poll, PollTable, Rcu, RcuGuard, Read, Ready, Result, RwLock,
+        RwSem, Seek, SeekFrom, ShowFdinfo, SpinGuard, SpinLock, Text, Thread, Timer, UringAnswer,
+        UringCmd, UringCommand, UserBuffer, UserReader, UserWriter, WaitQueue, Work, Write,
+        lock_class, try_format,
     };
     pub use crate::{
         Boot, Capability, Completion, Credentials, Instant, Monotonic, PerCpuCounter, Real,

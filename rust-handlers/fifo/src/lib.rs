@@ -23,6 +23,14 @@ struct Ring {
     bytes: Vec<u8>,
     start: usize,
     fill: usize,
+    /// The commands that wait until there are more.
+    waits: Vec<Wait>,
+}
+
+/// A command of an io_uring that is answered when there are so many bytes.
+struct Wait {
+    bytes: usize,
+    command: PendingCommand,
 }
 
 impl Ring {
@@ -33,11 +41,31 @@ impl Ring {
             bytes,
             start: 0,
             fill: 0,
+            waits: Vec::new(),
         })
     }
 
     fn room(&self) -> usize {
         self.bytes.len() - self.fill
+    }
+
+    /// Answers the commands for which there is enough, or never will be, and drops those
+    /// whose caller is gone.
+    fn answer(&mut self) {
+        let (fill, size) = (self.fill, self.bytes.len());
+        let mut at = 0;
+        while let Some(wait) = self.waits.get(at) {
+            let answer = match wait.bytes {
+                bytes if bytes <= fill => Ok(fill as u32),
+                bytes if bytes > size => Err(EINVAL),
+                _ if wait.command.is_over() => Err(ECANCELED),
+                _ => {
+                    at += 1;
+                    continue;
+                }
+            };
+            self.waits.swap_remove(at).command.answer(answer);
+        }
     }
 
     /// The place that is `count` bytes behind `at`.
@@ -131,6 +159,7 @@ impl Write for Fifo {
                 ring = self.writers.wait(ring)?;
             }
             let put = ring.put(from);
+            ring.answer();
             drop(ring);
             if from.done() > 0 {
                 self.readers.wake(file, Ready::IN);
@@ -158,6 +187,33 @@ impl Poll for Fifo {
 }
 
 impl Fasync for Fifo {}
+
+impl UringCmd for Fifo {
+    fn uring_cmd<'a>(&self, file: &File<'_>, command: UringCommand<'a>) -> Result<UringAnswer<'a>> {
+        let mut ring = self.ring.lock(file)?;
+        let fill = ring.fill as u32;
+        match command.op() {
+            CHARD_FIFO_CMD_FILL => Ok(fill.into()),
+            CHARD_FIFO_CMD_WAIT => {
+                let bytes = usize::try_from(command.take::<chard_fifo_wait>()?.bytes)?;
+                if bytes <= ring.fill {
+                    return Ok(fill.into());
+                }
+                if bytes > ring.bytes.len() {
+                    return Err(EINVAL);
+                }
+                ring.answer();
+                if ring.waits.len() >= CHARD_FIFO_WAITS_MAX as usize {
+                    return Err(EBUSY);
+                }
+                let (command, later) = command.later()?;
+                ring.waits.try_push(Wait { bytes, command })?;
+                Ok(later)
+            }
+            _ => Err(EOPNOTSUPP),
+        }
+    }
+}
 
 chard::ioctls! { Fifo:
     CHARD_FIFO_GET_FILL => fill() -> u64;
@@ -187,6 +243,8 @@ impl Fifo {
             next.bytes[at] = ring.bytes[ring.behind(ring.start, at)];
         }
         next.fill = ring.fill;
+        next.waits = core::mem::take(&mut ring.waits);
+        next.answer();
         let old = core::mem::replace(&mut *ring, next);
         drop(ring);
         // Its memory goes back once the lock has.

@@ -3,7 +3,7 @@
 #include "chard.h"
 
 CHARD_MISC_DRIVER(armed, 0600, read_iter, write_iter, llseek, ioctl, poll, fasync, flush, fsync,
-		  mmap, timer, work, thread);
+		  mmap, uring_cmd, timer, work, thread);
 
 MODULE_DESCRIPTION("chard armed: panics everywhere");
 MODULE_AUTHOR("The chard authors");

@@ -28,6 +28,7 @@ struct Armed {
     thread: Thread<Armed>,
     pages: Pages,
     punches: AtomicU32,
+    kept: SpinLock<Option<PendingCommand>>,
 }
 
 impl Armed {
@@ -43,8 +44,22 @@ impl Armed {
         }
     }
 
-    fn came_back(&self) {
+    /// With the token of who it is, to which a kept command may want an answer.
+    fn came_back(&self, call: &impl Context, token: usize) {
         self.count.fetch_add(1, Ordering::Relaxed);
+        if self.is_armed(CHARD_ARMED_ANSWER)
+            && let Ok(mut kept) = self.kept.lock(call)
+            && let Some(command) = kept.take()
+        {
+            command.answer(Ok(token as u32));
+        }
+    }
+
+    /// Keeps a command in the place of the one before.
+    fn keep(&self, file: &File<'_>, command: PendingCommand) -> Result {
+        let before = self.kept.lock(file)?.replace(command);
+        drop(before);
+        Ok(())
     }
 }
 
@@ -64,6 +79,7 @@ impl Handler for Armed {
             thread: Thread::new(call, 3)?,
             pages: Pages::new(call, CHARD_ARMED_BYTES.into())?,
             punches: AtomicU32::new(0),
+            kept: SpinLock::new(lock_class!(c"armed kept"), None)?,
         })
     }
 
@@ -75,6 +91,7 @@ impl Handler for Armed {
         self.panic_if_armed(CHARD_ARMED_RESET);
         self.first.clear_poison(call, 0)?;
         self.second.clear_poison(call, 0)?;
+        self.kept.clear_poison(call, None)?;
         Ok(())
     }
 }
@@ -152,9 +169,43 @@ impl Map for Armed {
     }
 }
 
+impl UringCmd for Armed {
+    fn uring_cmd<'a>(&self, file: &File<'_>, command: UringCommand<'a>) -> Result<UringAnswer<'a>> {
+        self.panic_if_armed(CHARD_ARMED_COMMAND);
+        match command.op() {
+            CHARD_ARMED_CMD_EXTRA => {
+                return Ok(UringAnswer::with_extra(1, command.take()?));
+            }
+            CHARD_ARMED_CMD_LARGE => {
+                let words: [u64; 10] = command.take()?;
+                return Ok((words.iter().sum::<u64>() as u32).into());
+            }
+            CHARD_ARMED_CMD_SIGNAL => return Err(ERESTARTSYS),
+            CHARD_ARMED_CMD_KEEP..=CHARD_ARMED_CMD_EARLY => (),
+            _ => return Err(EOPNOTSUPP),
+        }
+        let op = command.op();
+        let (pending, later) = command.later()?;
+        self.panic_if_armed(CHARD_ARMED_COMMAND_LATER);
+        match op {
+            CHARD_ARMED_CMD_DROP => drop(pending),
+            CHARD_ARMED_CMD_FORGET => mem::forget(pending),
+            CHARD_ARMED_CMD_EARLY => {
+                pending.answer_with_extra(7, 8);
+            }
+            _ => self.keep(file, pending)?,
+        }
+        match op {
+            CHARD_ARMED_CMD_FAIL => Err(ENOSPC),
+            CHARD_ARMED_CMD_NOW => Ok(5.into()),
+            _ => Ok(later),
+        }
+    }
+}
+
 impl OnTimer for Armed {
     fn timer(&self, call: &AtomicCall, token: usize) -> Option<Duration> {
-        self.came_back();
+        self.came_back(call, token);
         if token == 1 {
             self.panic_if_armed(CHARD_ARMED_TIMER);
             let _guard = self.first.lock(call).ok()?;
@@ -165,16 +216,16 @@ impl OnTimer for Armed {
 }
 
 impl OnWork for Armed {
-    fn work(&self, _call: &Call, _token: usize) {
-        self.came_back();
+    fn work(&self, call: &Call, token: usize) {
+        self.came_back(call, token);
         self.panic_if_armed(CHARD_ARMED_WORK);
     }
 }
 
 impl OnThread for Armed {
-    fn thread(&self, call: &Call, _token: usize) {
+    fn thread(&self, call: &Call, token: usize) {
         loop {
-            self.came_back();
+            self.came_back(call, token);
             self.panic_if_armed(CHARD_ARMED_THREAD);
             if self.waiters.sleep(call, MILLISECOND).is_err() {
                 return;
@@ -194,6 +245,9 @@ chard::ioctls! { Armed:
     CHARD_ARMED_COUNT => count() -> u64;
     CHARD_ARMED_DROP => drop_objects();
     CHARD_ARMED_PUNCH => punch();
+    CHARD_ARMED_ANSWER_KEPT => answer_kept(value) -> value;
+    CHARD_ARMED_DROP_KEPT => drop_kept();
+    CHARD_ARMED_KEPT_OVER => kept_over() -> value;
 }
 
 impl Armed {
@@ -264,6 +318,22 @@ impl Armed {
         self.punches.fetch_add(1, Ordering::Relaxed);
         self.waiters.wake(file, Ready::NONE);
         Ok(())
+    }
+
+    fn answer_kept(&self, file: &File<'_>, value: usize) -> Result<u32> {
+        let command = self.kept.lock(file)?.take().ok_or(ENOENT)?;
+        Ok(command.answer(Ok(value as u32)).into())
+    }
+
+    fn drop_kept(&self, file: &File<'_>) -> Result {
+        let command = self.kept.lock(file)?.take().ok_or(ENOENT)?;
+        drop(command);
+        Ok(())
+    }
+
+    fn kept_over(&self, file: &File<'_>) -> Result<u32> {
+        let kept = self.kept.lock(file)?;
+        Ok(kept.as_ref().ok_or(ENOENT)?.is_over().into())
     }
 
     fn drop_objects(&self, file: &File<'_>) -> Result {

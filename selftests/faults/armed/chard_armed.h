@@ -29,6 +29,27 @@
 /* No panic: the fault has its page and waits, for a signal or until the device goes. */
 #define CHARD_ARMED_LATE_FAULT 0x20000
 
+#define CHARD_ARMED_COMMAND 0x40000
+#define CHARD_ARMED_COMMAND_LATER 0x80000 /* with what would answer it in hand */
+
+/* No panic: the next timer, work or thread answers the kept command. */
+#define CHARD_ARMED_ANSWER 0x100000
+
+/*
+ * Commands of an io_uring: each is to be answered later, but for the last three.
+ * KEEP keeps it. DROP and FORGET do that, FAIL keeps it and ends with ENOSPC, NOW keeps
+ * it and answers 5, EARLY has answered it with 7 and a second 8 when it comes back.
+ */
+#define CHARD_ARMED_CMD_KEEP 1
+#define CHARD_ARMED_CMD_DROP 2
+#define CHARD_ARMED_CMD_FORGET 3
+#define CHARD_ARMED_CMD_FAIL 4
+#define CHARD_ARMED_CMD_NOW 5
+#define CHARD_ARMED_CMD_EARLY 6
+#define CHARD_ARMED_CMD_EXTRA 7	 /* answers 1, and a second result, its first eight bytes */
+#define CHARD_ARMED_CMD_LARGE 8	 /* answers the sum of 80 bytes' ten words, EINVAL without those */
+#define CHARD_ARMED_CMD_SIGNAL 9 /* ends with ERESTARTSYS */
+
 /* Bytes that can be mapped. */
 #define CHARD_ARMED_BYTES 16384
 
@@ -59,5 +80,14 @@
 
 /* Makes the pages holes, and wakes who waits. */
 #define CHARD_ARMED_PUNCH _IO(CHARD_ARMED_MAGIC, 110)
+
+/* Answers the kept command with the argument; returns 1 if that is the answer, ENOENT for none. */
+#define CHARD_ARMED_ANSWER_KEPT _IO(CHARD_ARMED_MAGIC, 111)
+
+/* Drops the kept command. */
+#define CHARD_ARMED_DROP_KEPT _IO(CHARD_ARMED_MAGIC, 112)
+
+/* Returns 1 if the kept command is over, else 0. */
+#define CHARD_ARMED_KEPT_OVER _IO(CHARD_ARMED_MAGIC, 113)
 
 #endif

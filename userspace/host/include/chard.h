@@ -88,6 +88,7 @@ struct chard_driver {
 	long (*fsync)(struct chard_call *call, __s64 start, __s64 end, int datasync);
 	long (*mmap)(struct chard_call *call, struct chard_area *area);
 	long (*fault)(struct chard_call *call, __u64 index, struct page **page);
+	long (*uring_cmd)(struct chard_call *call, struct chard_command *command);
 	long (*timer)(struct chard_call *call, void *place, unsigned long token);
 	long (*work)(struct chard_call *call, void *place, unsigned long token);
 	long (*thread)(struct chard_call *call, void *place, unsigned long token);
