@@ -66,7 +66,7 @@ for_kernel()
 about_kernels=(programs)
 for kernel in "${kernels[@]}"; do
 	about_kernels+=("build-$kernel" "objects-$kernel" "guest-$kernel" "twin-$kernel" "faults-$kernel"
-		"removal-$kernel" "region-$kernel" "types-$kernel" "fuzz-$kernel" "hostile-$kernel")
+		"removal-$kernel" "region-$kernel" "types-$kernel" "fuzz-$kernel" "hostile-$kernel" "others-$kernel")
 	case $kernel in
 	*-kasan | *-kcsan) about_kernels+=("planted-$kernel") ;;
 	esac
@@ -92,6 +92,7 @@ run()
 	types-*) for_kernel "${1#types-}" stage "$1" selftests/kernel/types.sh ;;
 	fuzz-*) for_kernel "${1#fuzz-}" stage "$1" selftests/kernel/fuzz.sh ;;
 	hostile-*) for_kernel "${1#hostile-}" stage "$1" selftests/kernel/hostile.sh ;;
+	others-*) for_kernel "${1#others-}" stage "$1" selftests/kernel/others.sh ;;
 	planted-*) for_kernel "${1#planted-}" stage "$1" selftests/kernel/planted.sh ;;
 	mistakes) for_kernel "${kernels[0]}" stage mistakes selftests/kernel/mistakes.sh ;;
 	readme) for_kernel "${kernels[0]}" stage readme selftests/readme.sh ;;

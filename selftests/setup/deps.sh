@@ -49,8 +49,8 @@ deps_check()
 	echo linux-source-6.1 sparse
 	echo shellcheck clang-format git python3
 	echo clang-14 libclang-rt-14-dev valgrind
-	# Programs of others that abuse our devices.
-	echo trinity stress-ng
+	# Programs of others that use our devices, or abuse them.
+	echo coreutils socat fio stress-ng trinity
 	[ -n "${RUSTC:-}" ] || echo rustfmt-web rust-web-clippy
 }
 
