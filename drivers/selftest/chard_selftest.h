@@ -48,6 +48,9 @@ struct chard_selftest_reverse {
 /* Between the two pieces of a read. */
 #define CHARD_SELFTEST_ARM_READ 16
 
+/* No panic: the flush of a close ends with ENOSPC. */
+#define CHARD_SELFTEST_ARM_FLUSH 32
+
 /* When to remove the device, for CHARD_SELFTEST_REMOVE. */
 #define CHARD_SELFTEST_REMOVE_NOW 0
 #define CHARD_SELFTEST_REMOVE_LOCKED 1	/* now, with the device's lock held */
@@ -123,5 +126,20 @@ struct chard_selftest_words32 {
 
 /* Returns the bytes of the struct, and changes each of its words to its complement. */
 #define CHARD_SELFTEST_WORDS _IO(CHARD_SELFTEST_MAGIC, 18)
+
+/* What comes back to the device, for CHARD_SELFTEST_START and CHARD_SELFTEST_CAME. */
+#define CHARD_SELFTEST_TIMER 0
+#define CHARD_SELFTEST_WORK 1
+#define CHARD_SELFTEST_LATER 2	/* work, in a hundredth of a second */
+#define CHARD_SELFTEST_THREAD 3 /* once in the device's life, else EBUSY */
+
+/* Sets one of these going, the argument, a value; each comes once. */
+#define CHARD_SELFTEST_START _IO(CHARD_SELFTEST_MAGIC, 20)
+
+/* Returns how often this has come. */
+#define CHARD_SELFTEST_CAME _IO(CHARD_SELFTEST_MAGIC, 21)
+
+/* Returns how often a descriptor of the file was closed. */
+#define CHARD_SELFTEST_FLUSHES _IO(CHARD_SELFTEST_MAGIC, 19)
 
 #endif

@@ -61,6 +61,16 @@ long file_open(struct file *file)
 	return 0;
 }
 
+/* file_flush() - what close(2) answers */
+long file_flush(struct file *file)
+{
+	const struct chard_driver *driver = chard_device.driver;
+
+	if (!driver->flush || device_refusal())
+		return 0;
+	return CHARD_CALL(driver, NULL, &file->chard, driver->flush);
+}
+
 /* file_release() - the last close(2), the reverse of file_open() */
 void file_release(struct file *file)
 {

@@ -83,36 +83,40 @@ void file_put(struct file *file)
 	}
 }
 
+/* Puts a file, or NULL, where a descriptor is, and closes what was there: its answer. */
+static long file_replace(int fd, struct file *file)
+{
+	struct file *old;
+	long ret = 0;
+
+	pthread_mutex_lock(&files_lock);
+	old = files[fd];
+	files[fd] = file;
+	pthread_mutex_unlock(&files_lock);
+	if (old) {
+		ret = file_flush(old);
+		file_put(old);
+	}
+	return ret;
+}
+
 /* Puts a file, whose reference goes along, where a descriptor is; its number, or an error. */
 static long file_install(int fd, struct file *file)
 {
-	struct file *old;
-
 	if (fd < 0) {
 		file_put(file);
 		return -errno;
 	}
 	if (fd >= FILES)
 		refuse("descriptor", fd);
-	pthread_mutex_lock(&files_lock);
-	old = files[fd];
-	files[fd] = file;
-	pthread_mutex_unlock(&files_lock);
-	if (old)
-		file_put(old);
+	file_replace(fd, file);
 	return fd;
 }
 
-/* Takes a descriptor's file away; false if there was none. */
-static bool file_remove(int fd)
+/* Takes a descriptor's file away, if it has one. */
+static long file_remove(int fd)
 {
-	struct file *file = file_get(fd);
-
-	if (!file)
-		return false;
-	file_install(fd, NULL);
-	file_put(file);
-	return true;
+	return fd < 0 || fd >= FILES ? 0 : file_replace(fd, NULL);
 }
 
 /* file_close_all() - what the end of a process does */
@@ -166,8 +170,10 @@ int __wrap_open(const char *path, int flags, ...)
 /* The number is free for others only after it is nobody's here. */
 int __wrap_close(int fd)
 {
-	file_remove(fd);
-	return __real_close(fd);
+	long ret = file_remove(fd);
+
+	/* One that the device has refused is closed as well. */
+	return __real_close(fd) ? -1 : answer(ret);
 }
 
 int __wrap_dup(int fd)

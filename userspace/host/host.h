@@ -80,6 +80,7 @@ size_t user_move(const void *user, void *own, size_t len, bool out);
 
 long device_refusal(void);
 long file_open(struct file *file);
+long file_flush(struct file *file);
 void file_release(struct file *file);
 struct file *file_get(int fd);
 void file_put(struct file *file);

@@ -51,6 +51,58 @@ START_TEST(reverses)
 }
 END_TEST
 
+START_TEST(each_close_flushes)
+{
+	int other = dup(fd);
+
+	expect(0, ioctl(fd, CHARD_SELFTEST_FLUSHES));
+	expect(0, close(other));
+	expect(1, ioctl(fd, CHARD_SELFTEST_FLUSHES));
+	other = dup(fd);
+	expect(0, ioctl(fd, CHARD_SELFTEST_ARM, CHARD_SELFTEST_ARM_FLUSH));
+	expect(-ENOSPC, close(other));
+	expect(-EBADF, close(other));
+	expect(0, ioctl(fd, CHARD_SELFTEST_ARM, 0));
+	expect(2, ioctl(fd, CHARD_SELFTEST_FLUSHES));
+}
+END_TEST
+
+/* It was set going, and comes once more; libcheck ends what waits too long. */
+static void comes(unsigned long what)
+{
+	long times = ioctl(fd, CHARD_SELFTEST_CAME, what);
+
+	expect(0, ioctl(fd, CHARD_SELFTEST_START, what));
+	while (ioctl(fd, CHARD_SELFTEST_CAME, what) == times)
+		usleep(1000);
+	expect(times + 1, ioctl(fd, CHARD_SELFTEST_CAME, what));
+}
+
+START_TEST(a_timer_comes)
+{
+	comes(CHARD_SELFTEST_TIMER);
+	comes(CHARD_SELFTEST_TIMER);
+}
+END_TEST
+
+START_TEST(work_comes)
+{
+	comes(CHARD_SELFTEST_WORK);
+	comes(CHARD_SELFTEST_LATER);
+	comes(CHARD_SELFTEST_WORK);
+}
+END_TEST
+
+/* Of the device's life: where the device was there before, it may have run. */
+START_TEST(a_thread_comes)
+{
+	if (!ioctl(fd, CHARD_SELFTEST_CAME, CHARD_SELFTEST_THREAD))
+		comes(CHARD_SELFTEST_THREAD);
+	expect(-EBUSY, ioctl(fd, CHARD_SELFTEST_START, CHARD_SELFTEST_THREAD));
+	expect(1, ioctl(fd, CHARD_SELFTEST_CAME, CHARD_SELFTEST_THREAD));
+}
+END_TEST
+
 START_TEST(reverse_of_bad_memory)
 {
 	char *const bad[] = { NULL,	      half + page, half + page - 7, half + page - 1,
@@ -194,6 +246,10 @@ int main(void)
 	tcase_add_checked_fixture(tests, setup, teardown);
 	tcase_add_test(tests, each_file_has_its_sum);
 	tcase_add_test(tests, reverses);
+	tcase_add_test(tests, each_close_flushes);
+	tcase_add_test(tests, a_timer_comes);
+	tcase_add_test(tests, work_comes);
+	tcase_add_test(tests, a_thread_comes);
 	tcase_add_loop_test(tests, reverse_of_bad_memory, 0, 6);
 	add_table(tests, flags);
 	tcase_add_test(tests, locks);

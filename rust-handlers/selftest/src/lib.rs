@@ -8,6 +8,7 @@
 use core::fmt;
 use core::mem;
 use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use core::time::Duration;
 
 use chard::ioctl::Arg;
 use chard::prelude::*;
@@ -23,6 +24,12 @@ struct Selftest {
     #[allow(clippy::vec_box)] // a box that is dropped twice is seen
     boxes: Mutex<Vec<Box<u32>>>,
     armed: AtomicU32,
+    timer: Timer<Selftest>,
+    work: Work<Selftest>,
+    later: Work<Selftest>,
+    thread: Thread<Selftest>,
+    /// How often each has come, by its token.
+    came: [AtomicU32; 4],
 }
 
 impl Selftest {
@@ -47,6 +54,7 @@ struct Sum {
     /// In a box that must go with the file.
     sum: Box<AtomicU32>,
     panic_at_end: AtomicBool,
+    flushes: AtomicU32,
 }
 
 impl Drop for Sum {
@@ -79,12 +87,17 @@ impl Drop for NoEnd {
 impl Handler for Selftest {
     type File = Sum;
 
-    fn new(_call: &Call) -> Result<Self> {
+    fn new(call: &Call) -> Result<Self> {
         Ok(Selftest {
             lock: Mutex::new(lock_class!(c"selftest"), 0)?,
             remove_at: AtomicU32::new(CHARD_SELFTEST_REMOVE_NOW),
             boxes: Mutex::new(lock_class!(c"selftest boxes"), Vec::new())?,
             armed: AtomicU32::new(0),
+            timer: Timer::new(call, CHARD_SELFTEST_TIMER as usize)?,
+            work: Work::new(call, CHARD_SELFTEST_WORK as usize)?,
+            later: Work::new(call, CHARD_SELFTEST_LATER as usize)?,
+            thread: Thread::new(call, CHARD_SELFTEST_THREAD as usize)?,
+            came: Default::default(),
         })
     }
 
@@ -95,6 +108,7 @@ impl Handler for Selftest {
         let sum = Sum {
             sum: try_box(AtomicU32::new(0))?,
             panic_at_end: AtomicBool::new(false),
+            flushes: AtomicU32::new(0),
         };
         self.panic_if_armed(CHARD_SELFTEST_ARM_OPEN);
         Ok(sum)
@@ -123,6 +137,35 @@ impl Read for Selftest {
     }
 }
 
+impl Flush for Selftest {
+    fn flush(&self, file: &SumFile<'_>) -> Result {
+        file.state().flushes.fetch_add(1, Ordering::Relaxed);
+        if self.armed.load(Ordering::Relaxed) & CHARD_SELFTEST_ARM_FLUSH != 0 {
+            return Err(ENOSPC);
+        }
+        Ok(())
+    }
+}
+
+impl OnTimer for Selftest {
+    fn timer(&self, _call: &AtomicCall, token: usize) -> Option<Duration> {
+        self.came[token].fetch_add(1, Ordering::Relaxed);
+        None
+    }
+}
+
+impl OnWork for Selftest {
+    fn work(&self, _call: &Call, token: usize) {
+        self.came[token].fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl OnThread for Selftest {
+    fn thread(&self, _call: &Call, token: usize) {
+        self.came[token].fetch_add(1, Ordering::Relaxed);
+    }
+}
+
 chard::ioctls! { Selftest:
     CHARD_SELFTEST_ADD => add(value) -> value;
     CHARD_SELFTEST_REVERSE => reverse(chard_selftest_reverse) -> value;
@@ -142,6 +185,9 @@ chard::ioctls! { Selftest:
     CHARD_SELFTEST_PANIC_LOCKED => panic_locked();
     CHARD_SELFTEST_ARM => arm(value);
     CHARD_SELFTEST_WORDS => words(value) -> value;
+    CHARD_SELFTEST_FLUSHES => flushes() -> value;
+    CHARD_SELFTEST_START => start(value);
+    CHARD_SELFTEST_CAME => came(value) -> value;
 }
 
 // What has no other layout there is answered in the same way.
@@ -333,6 +379,26 @@ impl Selftest {
             a.cmp(b)
         });
         Ok(())
+    }
+
+    fn start(&self, file: &SumFile<'_>, value: usize) -> Result {
+        const SOON: Duration = Duration::from_millis(10);
+        match u32::try_from(value)? {
+            CHARD_SELFTEST_TIMER => self.timer.start(file, SOON),
+            CHARD_SELFTEST_WORK => self.work.start(file, Duration::ZERO),
+            CHARD_SELFTEST_LATER => self.later.start(file, SOON),
+            CHARD_SELFTEST_THREAD => self.thread.start(file),
+            _ => Err(EINVAL),
+        }
+    }
+
+    fn came(&self, _file: &SumFile<'_>, value: usize) -> Result<u32> {
+        let came = self.came.get(value).ok_or(EINVAL)?;
+        Ok(came.load(Ordering::Relaxed))
+    }
+
+    fn flushes(&self, file: &SumFile<'_>) -> Result<u32> {
+        Ok(file.state().flushes.load(Ordering::Relaxed))
     }
 
     fn arm(&self, _file: &SumFile<'_>, value: usize) -> Result {
