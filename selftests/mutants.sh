@@ -9,10 +9,15 @@
 #	FILE		what is changed
 #	EXPRESSION	how, for sed -E; it must change the file
 #	FOLDER		whose test programs are run (selftests/FOLDER); fuzz
-#			stands for the fuzzer, types and region for the stages
-#			of that name
+#			stands for the fuzzer, faults, types and region for
+#			the stages of that name
 #	TEST		a test that must fail, as its program names it; or
 #			the words that the build or the kernel's log must hold
+#	HOST		of a file operation_NAME: a test of a suite, NAME:TEST,
+#			which has the host call the operation (operations.sh)
+#
+# A test that catches an operation that is missing is one that covers it: README's
+# table of operations is made of these.
 
 set -euo pipefail
 
