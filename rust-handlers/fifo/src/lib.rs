@@ -188,6 +188,16 @@ impl Poll for Fifo {
 
 impl Fasync for Fifo {}
 
+/// For whoever asks why a process waits.
+impl ShowFdinfo for Fifo {
+    fn show_fdinfo(&self, file: &File<'_>, text: &mut Text<'_>) -> Result {
+        let ring = self.ring.lock(file)?;
+        writeln!(text, "fifo-fill:\t{}", ring.fill)?;
+        writeln!(text, "fifo-size:\t{}", ring.bytes.len())?;
+        Ok(())
+    }
+}
+
 impl UringCmd for Fifo {
     fn uring_cmd<'a>(&self, file: &File<'_>, command: UringCommand<'a>) -> Result<UringAnswer<'a>> {
         let mut ring = self.ring.lock(file)?;
