@@ -70,9 +70,9 @@ for kernel in "${kernels[@]}"; do
 	case $kernel in
 	*-kasan | *-kcsan) about_kernels+=("planted-$kernel") ;;
 	esac
-	about_kernels+=("outside-$kernel")
+	about_kernels+=("outside-$kernel" "operations-$kernel")
 done
-known=(style setup objcheck host "${about_kernels[@]}" mistakes readme)
+known=(style setup objcheck host operations-host "${about_kernels[@]}" mistakes readme)
 
 run()
 {
@@ -92,6 +92,7 @@ run()
 	types-*) for_kernel "${1#types-}" stage "$1" selftests/kernel/types.sh ;;
 	fuzz-*) for_kernel "${1#fuzz-}" stage "$1" selftests/kernel/fuzz.sh ;;
 	hostile-*) for_kernel "${1#hostile-}" stage "$1" selftests/kernel/hostile.sh ;;
+	operations-*) stage "$1" selftests/operations.py --check "${1#operations-}" ;;
 	others-*) for_kernel "${1#others-}" stage "$1" selftests/kernel/others.sh ;;
 	planted-*) for_kernel "${1#planted-}" stage "$1" selftests/kernel/planted.sh ;;
 	mistakes) for_kernel "${kernels[0]}" stage mistakes selftests/kernel/mistakes.sh ;;

@@ -1,0 +1,178 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""The table of operations, made of the sources.
+
+operations.py          prints it, with what the logs of the last runs say
+operations.py --check KERNEL|host
+                       whether README has it, no cell is empty, and the last run
+                       on that kernel or on the host has passed each one's test;
+                       prints TAP
+operations.py --write  puts it into README
+
+What an operation is called says the contract; whose method it is, the crate; who
+uses it, the drivers; which test covers it, the mutant that takes it away and is
+caught by that test. The logs are those that selftests/check.sh leaves.
+"""
+
+import os
+import pathlib
+import re
+import sys
+
+TOP = pathlib.Path(__file__).resolve().parent.parent
+LOGS = pathlib.Path(os.environ.get("BUILD", TOP / "build")) / "check"
+COLUMNS = {"6.1": ["6.1"], "6.12": ["6.12"], "RT": ["6.1-rt", "6.12-rt"], "host": ["host"]}
+BEGIN = "<!-- operations.py --write makes this table -->\n"
+END = "<!-- to here -->\n"
+# Handlers that are there for the tests alone.
+TEST_DRIVERS = ["drivers/selftest", "selftests/faults/armed", "selftests/region/many", "selftests/types"]
+
+
+def read(path):
+    return (TOP / path).read_text()
+
+
+def operations():
+    """Their names, in the contract's order; what comes with another is not named."""
+    named = re.findall(r"^#define CHARD_HANDLER_([a-z_]+)\(", read("bindings/chard_handler.h"), re.M)
+    return ["open", "release"] + [name for name in named if name != "unlocked_ioctl"]
+
+
+def methods():
+    """By operation, the trait and its first method."""
+    crate = read("rust-handlers/chard/src/handler.rs") + read("rust-handlers/chard/src/attributes.rs")
+    first = dict(re.findall(r"pub trait (\w+)[^{]*\{.*?\bfn (\w+)", crate, re.S))
+    traits = re.findall(r"^    (\w+) [A-Z_]+ (\w+)\(", read("rust-handlers/chard/src/entry.rs"), re.M)
+    found = {symbol: f"{trait}::{first[trait]}" for trait, symbol in traits if trait in first}
+    found["attributes"] = found.get("attribute_show")
+    found.update((name, f"Handler::{name}") for name in ("open", "release") if f"fn {name}(" in crate)
+    return found
+
+
+def drivers():
+    """By operation, who names it: the useful ones, else those of the tests."""
+    useful, tests = {}, {}
+    folders = [folder for folder in sorted((TOP / "drivers").iterdir()) if folder.is_dir()]
+    for folder in folders + [TOP / folder for folder in TEST_DRIVERS[1:]]:
+        name = folder.name
+        calls = re.search(r"^CHARD_\w*DRIVER\((.*?)\);", read(folder / f"{name}.c"), re.S | re.M)
+        words = set(re.findall(r"\w+", calls.group(1))) | {"open", "release"}
+        if "unlocked_ioctl" in words:
+            words.add("ioctl")
+        of_tests = str(folder.relative_to(TOP)) in TEST_DRIVERS
+        for word in words:
+            (tests if of_tests else useful).setdefault(word, []).append(name)
+    return {word: ", ".join(useful.get(word) or [f"{name} (test)" for name in tests[word]])
+            for word in useful | tests}
+
+
+def covering(operation):
+    """The folder, the test and the host's test that cover it."""
+    path = TOP / "selftests/mutants" / f"operation_{operation}"
+    if not path.exists():
+        return "", "", ""
+    lines = [line for line in path.read_text().splitlines() if not line.startswith("#")]
+    return (lines[2:5] + ["", "", ""])[:3]
+
+
+def log_of(folder, where):
+    """The log that holds the tests of a folder."""
+    if where == "host":
+        return LOGS / "host.log"
+    stage = folder if (TOP / "selftests/kernel" / f"{folder}.sh").exists() else "guest"
+    return LOGS / f"{stage}-{where}.log"
+
+
+def passed(operation, where):
+    """Whether the last run there has passed its test; None where there was none."""
+    folder, test, on_host = covering(operation)
+    if where == "host":
+        test = on_host and on_host.replace(":", r": .*\b", 1) + r"\b"
+    log = log_of(folder, where)
+    if not test or not log.exists():
+        return None
+    text = log.read_text(errors="replace")
+    results = re.findall(rf"^ *(not ok|ok) \d+ (?:- )?{test}", text, re.M)
+    return bool(results) and "not ok" not in results
+
+
+def shown(test):
+    """A pattern, as a reader wants it."""
+    return re.sub(r"\\(.)", r"\1", test)
+
+
+def table(results):
+    """The lines, with results(operation, column) in the last cells."""
+    lines = ["| operation | method | drivers | test | " + " | ".join(COLUMNS) + " |",
+             "|---|---|---|---|" + "---|" * len(COLUMNS)]
+    method_of, drivers_of = methods(), drivers()
+    for operation in operations():
+        folder, test, _ = covering(operation)
+        cells = [f"`{operation}`", f"`{method_of[operation]}`" if method_of.get(operation) else "",
+                 drivers_of.get(operation, ""), f"{folder}: {shown(test)}" if test else ""]
+        cells += [results(operation, column) for column in COLUMNS]
+        lines.append("| " + " | ".join(cells) + " |")
+    return lines
+
+
+def in_readme():
+    text = read("README.md")
+    if BEGIN not in text:
+        return []
+    return text.split(BEGIN)[1].split(END)[0].splitlines()
+
+
+def from_logs(operation, column):
+    ran = [passed(operation, where) for where in COLUMNS[column]]
+    return "passes" if all(ran) else "fails" if False in ran else ""
+
+
+def check(where):
+    number, bad = 0, 0
+    rows = {line.split("|")[1].strip(" `"): line for line in in_readme()[2:]}
+
+    def report(good, what):
+        nonlocal number, bad
+        number += 1
+        bad += not good
+        print("ok" if good else "not ok", number, "-", what, flush=True)
+
+    # All but what runs have to say is made anew.
+    made = {line.split("|")[1].strip(" `"): line for line in table(lambda *_: "")[2:]}
+    report([row.split("|")[1:5] for row in rows.values()] == [row.split("|")[1:5] for row in made.values()],
+           "README has the table that the sources give (selftests/operations.py --write)")
+    column = next((name for name, runs in COLUMNS.items() if where in runs), None)
+    for operation in operations():
+        cells = [cell.strip() for cell in rows.get(operation, "").split("|")[1:-1]]
+        report(cells and all(cells), f"{operation}: no cell of its row is empty")
+        if column and cells:
+            claimed = cells[4 + list(COLUMNS).index(column)]
+            report((claimed == "passes") == bool(passed(operation, where)),
+                   f"{operation}: README says that it {claimed or 'is nothing'} on {where}, and so does the last run")
+        else:
+            report(bool(passed(operation, where)), f"{operation}: its test passes on {where}")
+    print(f"1..{number}")
+    return bad
+
+
+def write():
+    text = read("README.md")
+    before = {line.split("|")[1].strip(" `"): [cell.strip() for cell in line.split("|")[5:-1]]
+              for line in in_readme()[2:]}
+
+    def result(operation, column):
+        found = from_logs(operation, column)
+        kept = before.get(operation, [""] * len(COLUMNS))
+        return found or kept[list(COLUMNS).index(column)]
+
+    head, rest = text.split(BEGIN)
+    (TOP / "README.md").write_text(head + BEGIN + "\n".join(table(result)) + "\n" + END + rest.split(END)[1])
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--check"]:
+        sys.exit(bool(check(sys.argv[2])))
+    if sys.argv[1:2] == ["--write"]:
+        write()
+    else:
+        print("\n".join(table(from_logs)))
