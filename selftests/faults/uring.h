@@ -73,7 +73,8 @@ static inline void ring_put(struct ring *ring, const struct io_uring_sqe *entry,
 /* Submits what was put there; waits for none. How many were taken. */
 static inline int ring_enter(struct ring *ring, unsigned int count)
 {
-	int ret = syscall(SYS_io_uring_enter, ring->fd, count, 0, 0, NULL, 0);
+	/* Where the kernel has a task that submits, it may sleep. */
+	int ret = syscall(SYS_io_uring_enter, ring->fd, count, 0, IORING_ENTER_SQ_WAKEUP, NULL, 0);
 
 	return ret < 0 ? -errno : ret;
 }

@@ -83,6 +83,35 @@ TEST_F(fifo, a_command_waits_and_ends_once)
 	ring_close(&ring);
 }
 
+/* Rings that differ in who submits, and in when what has ended is brought home. */
+TEST_F(fifo, rings_of_each_kind)
+{
+	static const unsigned int kinds[] = {
+		IORING_SETUP_COOP_TASKRUN | IORING_SETUP_TASKRUN_FLAG,
+		IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN,
+		IORING_SETUP_SQPOLL,
+	};
+
+	for (unsigned int i = 0; i < 3; i++) {
+		unsigned long which = 0;
+		struct ring ring;
+
+		ASSERT_EQ(0, ring_open(&ring, kinds[i]));
+		EXPECT_EQ(1, submit_wait(&ring, self->fd, 1, 1));
+		usleep(50000);
+		EXPECT_EQ(0, ring_ended(&ring));
+		EXPECT_EQ(1, write(self->fd, "x", 1));
+		EXPECT_EQ(1, ring_next(&ring, &which));
+		EXPECT_EQ(1, which);
+		/* It goes with one that waits. */
+		EXPECT_EQ(1, submit_wait(&ring, self->fd, 2, 2));
+		usleep(50000);
+		EXPECT_EQ(0, ring_ended(&ring));
+		ring_close(&ring);
+		drain();
+	}
+}
+
 /* Handed to a worker at once, which may sleep. */
 TEST_F(fifo, a_command_of_a_worker)
 {
