@@ -98,6 +98,8 @@ struct chard_hold {
 #define CHARD_HOLD_RWLOCK (5 | CHARD_HOLD_ATOMIC | CHARD_HOLD_IRQS_OFF)
 #define CHARD_HOLD_RWLOCK_SHARED (6 | CHARD_HOLD_ATOMIC | CHARD_HOLD_IRQS_OFF | CHARD_HOLD_SLOT)
 #define CHARD_HOLD_RCU (7 | CHARD_HOLD_ATOMIC | CHARD_HOLD_SLOT)
+/* A mutex that was given back with interrupts off, and will be when they are on. */
+#define CHARD_HOLD_MUTEX_LATE 8
 
 /**
  * struct chard_lock - a lock that a call may hold, of any kind

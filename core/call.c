@@ -91,17 +91,58 @@ int chard_lock_acquire(struct chard_call *call, struct chard_lock *lock)
 }
 EXPORT_SYMBOL_GPL(chard_lock_acquire);
 
+static bool chard_irqs_are_off(const struct chard_call *call)
+{
+	const struct chard_hold *hold;
+
+	for (hold = call->held; hold; hold = hold->next) {
+		if (hold->kind & CHARD_HOLD_IRQS_OFF)
+			return true;
+	}
+	return false;
+}
+
 /**
  * chard_lock_release() - give a mutex back; in any order
  * @call: the call that took it
  * @lock: the lock
+ *
+ * While the call holds what spins, the mutex stays locked, and with its holder its
+ * memory stays. Who waits for a mutex takes a lock within it with interrupts on,
+ * where an interrupt may come and spin for what this call holds; and this call would
+ * spin for the lock within.
  */
 void chard_lock_release(struct chard_call *call, struct chard_lock *lock)
 {
+	if (unlikely(chard_irqs_are_off(call))) {
+		lock->hold.kind = CHARD_HOLD_MUTEX_LATE;
+		return;
+	}
 	chard_lock_unlink(call, lock);
 	mutex_unlock(chard_mutex(lock));
 }
 EXPORT_SYMBOL_GPL(chard_lock_release);
+
+/* chard_hold_late() - the call may have given back the last that spins: now for its mutexes */
+void chard_hold_late(struct chard_call *call)
+{
+	struct chard_hold *hold = call->held;
+
+	if (chard_irqs_are_off(call))
+		return;
+	while (hold) {
+		struct chard_lock *lock = container_of(hold, struct chard_lock, hold);
+
+		hold = hold->next;
+		if (lock->hold.kind != CHARD_HOLD_MUTEX_LATE)
+			continue;
+		lock->hold.kind = CHARD_HOLD_MUTEX;
+		/* Its guard is gone, and keeps it alive no longer: see chard_lock_end(). */
+		atomic_inc(chard_pins(lock));
+		chard_lock_release(call, lock);
+		atomic_dec_return_release(chard_pins(lock));
+	}
+}
 
 /**
  * chard_spin_init() - make a spinlock
@@ -147,6 +188,7 @@ void chard_spin_release(struct chard_call *call, struct chard_lock *lock)
 
 	chard_lock_unlink(call, lock);
 	spin_unlock_irqrestore(chard_spinlock(lock), flags);
+	chard_hold_late_if_any(call);
 }
 EXPORT_SYMBOL_GPL(chard_spin_release);
 

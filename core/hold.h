@@ -38,6 +38,15 @@ static inline unsigned long chard_hold_irqs(struct chard_call *call, struct char
 	return hold->flags;
 }
 
+void chard_hold_late(struct chard_call *call);
+
+/* Behind whatever has kept interrupts off. */
+static inline void chard_hold_late_if_any(struct chard_call *call)
+{
+	if (unlikely(call->held))
+		chard_hold_late(call);
+}
+
 static inline void chard_lock_begin(struct chard_lock *lock, __u32 kind)
 {
 	lock->hold.next = NULL;

@@ -176,6 +176,7 @@ void chard_rwlock_release(struct chard_call *call, struct chard_lock *lock)
 
 	chard_lock_unlink(call, lock);
 	write_unlock_irqrestore(chard_rwlock(lock), flags);
+	chard_hold_late_if_any(call);
 }
 EXPORT_SYMBOL_GPL(chard_rwlock_release);
 
@@ -217,5 +218,6 @@ void chard_rwlock_unshare(struct chard_call *call, struct chard_lock *lock)
 	chard_hold_unlink(call, &slot->hold);
 	read_unlock_irqrestore(chard_rwlock(lock), flags);
 	chard_lock_unpin(lock);
+	chard_hold_late_if_any(call);
 }
 EXPORT_SYMBOL_GPL(chard_rwlock_unshare);

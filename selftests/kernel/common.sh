@@ -15,6 +15,18 @@ has()
 	grep -q "^CONFIG_$1=y" "$kernel/build/.config"
 }
 
+# The driver $1 of these files, which is a test's, in the folder $payload.
+driver_of()
+{
+	local name=$1 dir=$build/$1
+
+	shift
+	mkdir -p "$dir"
+	cp -u "$@" "$dir"
+	drivers/kbuild.sh "$name" "$PWD/${dir#"$PWD"/}" >&2
+	cp "$dir/build"/*/"chard_$name.ko" "${payload:?}"
+}
+
 # The driver $1 in the folder $payload: selftest by another name, its handler
 # changed by the sed script $2; its C begins with $3.
 variant()
@@ -60,4 +72,11 @@ program_of_host()
 		exec /chard/lib/$loader --library-path /chard/lib --argv0 $program /chard/lib/$program "\$@"
 	END
 	chmod +x "$payload/$program"
+}
+
+# What the kernel has said in its log $1 that it should not, but for lines that
+# match $2.
+bad_in_log()
+{
+	tr -d '\r' <"$1" | selftests/vm/guest-check.sh --log /dev/stdin | grep -vE "${2:-^\$}" || :
 }

@@ -11,16 +11,13 @@ cd "$(dirname "$0")/../.."
 payload=$(mktemp -d)
 trap 'rm -rf "$payload"' EXIT
 
-dir=$build/types
-mkdir -p "$dir"
-cp -u selftests/types/{types.c,types.rs,collect.rs,chard_types.h} "$dir"
-drivers/kbuild.sh types "$PWD/${dir#"$PWD"/}" >&2
-cp "$build/chard.ko" "$dir/build"/*/chard_types.ko "$payload"
+driver_of types selftests/types/{types.c,types.rs,collect.rs,chard_types.h}
+cp "$build/chard.ko" "$payload"
 cp selftests/vm/guest-check.sh selftests/kernel/{load,unload} "$payload"
 
 # The one behind which there is no device comes last.
 list=()
-for name in shared_locks rcu nowait races who clocks collections completion dropped; do
+for name in shared_locks late_unlock rcu nowait races who clocks collections completion dropped; do
 	gcc -O2 -Wall -Wextra -Wno-missing-field-initializers -Werror -static -Iselftests/types -o "$payload/$name" \
 		"selftests/types/$name.c" selftests/types/run.c selftests/faults/module.c -lpthread
 	[ "$name" = dropped ] || list+=("./$name")

@@ -153,6 +153,9 @@ pub struct Lock<T, K: Kind> {
 
 /// A lock that calls sleep for, the kernel's `struct mutex`.
 ///
+/// Where its guard is dropped while the call holds a [`SpinLock`] or an
+/// [`RwLock`](crate::RwLock), others get it when the call has given that back, too.
+///
 /// ```
 /// use chard::prelude::*;
 ///
