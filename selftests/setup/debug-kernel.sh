@@ -8,9 +8,10 @@
 #   slow		how many times longer than a stock kernel's its tests
 #		may take
 #
-# The options are those of debug/common and debug/KIND. A folder is named by
-# them and by the source package's version, so that a change of either builds
-# anew; it appears when it is complete. The first build takes minutes.
+# The options are those of debug/common and debug/KIND, and of debug/VERSION-KIND
+# where that version needs more. A folder is named by them and by the source
+# package's version, so that a change of either builds anew; it appears when it is
+# complete. The first build takes minutes.
 
 set -euo pipefail
 
@@ -41,6 +42,13 @@ options_hold()
 			return 1
 		fi
 	done
+}
+
+# The fragment of kernel $1, of kind $2.
+fragment()
+{
+	cat "$here/debug/common" "$here/debug/$2"
+	[ ! -f "$here/debug/$1-$2" ] || cat "$here/debug/$1-$2"
 }
 
 # In the source's folder: makes the kernel, whose release ends in $1, by the
@@ -88,7 +96,7 @@ build()
 	mkdir -p "$work/source" "$work/root"
 	echo "debug-kernel.sh: building $name, which takes minutes, once; see $cache/$name.log" >&2
 	tar -xJf "$tarball" -C "$work/source" --strip-components=1
-	cat "$here/debug/common" "$here/debug/$kind" >"$work/fragment"
+	fragment "$version" "$kind" >"$work/fragment"
 	# Of what make was told for modules nothing holds for a kernel.
 	(
 		unset MAKEFLAGS MFLAGS KERNEL KDIR BUILD V W C
@@ -110,7 +118,7 @@ package=$(dpkg-query -W -f '${Version}' "linux-source-$version" 2>/dev/null) || 
 if [ -z "$package" ] || [ ! -f "$tarball" ]; then
 	die "linux-source-$version is missing: run selftests/setup/deps.sh debug"
 fi
-hash=$(cat "$here/debug/common" "$here/debug/$kind" | sha256sum | cut -c1-8)
+hash=$(fragment "$version" "$kind" | sha256sum | cut -c1-8)
 name=$package-$kind-$hash
 mkdir -p "$cache"
 cache=$(realpath "$cache")
