@@ -10,17 +10,54 @@
 
 #include "fuzz.h"
 
-#define DEVICE(_name, _kind)                                                                      \
-	{                                                                                         \
-		.kind = _kind, .name = #_name, .node = "/dev/chard-" #_name,                      \
-		.second = "/tmp/second-" #_name, .module = "chard_" #_name,                       \
-		.ko = "chard_" #_name ".ko", .remove = "/sys/class/misc/chard-" #_name "/remove", \
+#define DRIVER(_name, _kind, _class)                                                     \
+	.kind = _kind, .name = #_name, .class = _class, .second = "/tmp/second-" #_name, \
+	.module = "chard_" #_name, .ko = "chard_" #_name ".ko"
+
+#define MISC(_name, _kind)                                                  \
+	{                                                                   \
+		DRIVER(_name, _kind, "misc"), .nodes = { "chard-" #_name }, \
 	}
+
+/* Room for the numbers that there are nodes for, and some more. */
+#define MINORS "minors=12 "
+
+/* In a region; what a thread makes there has the numbers of these nodes, mostly. */
+#define REGION(_name, _kind) DRIVER(_name, _kind, "chard"), .parent = "chard-" #_name
 
 /* carry is selftest by another name, and carries on after a panic. */
 struct device devices[] = {
-	DEVICE(echo, ECHO), DEVICE(selftest, SELFTEST), DEVICE(shm, SHM),
-	DEVICE(fifo, FIFO), DEVICE(tick, TICK),		DEVICE(carry, SELFTEST)
+	MISC(echo, ECHO),
+	MISC(selftest, SELFTEST),
+	MISC(shm, SHM),
+	MISC(fifo, FIFO),
+	MISC(tick, TICK),
+	MISC(types, TYPES),
+	MISC(armed, ARMED),
+	{
+		REGION(many, MANY),
+		.nodes = { "many-first", "many-second", "chard-many2", "chard-many3", "chard-many4",
+			   "chard-many5", "chard-many6", "chard-many7" },
+		.parameters = { MINORS "devices=4", MINORS "label=text sizes=1,100 verbose",
+				MINORS "devices=0 offset=-1000000000000 verbose=n" },
+		.refused = { "quantum=0", "quantum=1048577", "quantum=0x", "quantum=",
+			     "offset=-1000000000001", "offset=9223372036854775808", "offset=x",
+			     "verbose=perhaps", "label=0123456789012345678901234567890123456789",
+			     "sizes=1,2,3,4,5", "sizes=1,101", "sizes=,", "sizes=1,,2", "major=1",
+			     "minors=2 devices=3", "minors=8193" },
+		.files = { "quantum", "offset", "verbose", "label", "sizes", "major" },
+	},
+	{
+		REGION(scull, SCULL),
+		.nodes = { "scull0", "scull1", "scullpipe0", "scullpipe1", "scullsingle",
+			   "sculluid", "scullwuid", "scullpriv" },
+		.parameters = { "scull_nr_devs=2 scull_p_nr_devs=2",
+				"scull_quantum=100 scull_qset=5 scull_p_buffer=50" },
+		.refused = { "scull_quantum=0", "scull_qset=-1", "scull_minor=1048575",
+			     "scull_nr_devs=33" },
+		.files = { "scull_quantum", "scull_nr_devs" },
+	},
+	MISC(carry, SELFTEST),
 };
 
 unsigned int devices_count;
@@ -50,6 +87,41 @@ void close_drained(struct fuzzer *f)
 	}
 }
 
+/* How many names of nodes there are. */
+static unsigned int nodes_of(const struct device *device)
+{
+	unsigned int count = 0;
+
+	while (count < MAX_NODES && device->nodes[count])
+		count++;
+	return count;
+}
+
+const char *pick_name(struct fuzzer *f, const struct device *device)
+{
+	return device->nodes[below(f, nodes_of(device))];
+}
+
+/* The path of a node; those of the first numbers are there most often. */
+void pick_node(struct fuzzer *f, const struct device *device, char *path, size_t size)
+{
+	snprintf(path, size, "/dev/%s", pick_name(f, device));
+}
+
+/* Whether that is the status of a node of the device. */
+bool is_of(const struct stat *file, const struct device *device)
+{
+	struct stat node;
+	char path[64];
+
+	for (unsigned int i = 0; i < nodes_of(device); i++) {
+		snprintf(path, sizeof(path), "/dev/%s", device->nodes[i]);
+		if (!stat(path, &node) && file->st_rdev == node.st_rdev)
+			return true;
+	}
+	return false;
+}
+
 /* One of the thread's own places for a file; of a device, but maybe empty. */
 struct file *pick_slot(struct fuzzer *f)
 {
@@ -59,13 +131,15 @@ struct file *pick_slot(struct fuzzer *f)
 	return &f->own[number];
 }
 
-void open_file(struct file *file)
+void open_file(struct fuzzer *f, struct file *file)
 {
+	char path[64];
+
 	if (file->fd >= 0)
 		return;
 	file->since = drained(file->device);
-	file->fd = open(file->device->node,
-			O_RDWR | O_CLOEXEC | (file->device->kind >= FIFO ? O_NONBLOCK : 0));
+	pick_node(f, file->device, path, sizeof(path));
+	file->fd = open(path, O_RDWR | O_CLOEXEC | (file->device->kind >= FIFO ? O_NONBLOCK : 0));
 }
 
 /* A file to do something with; where it was closed it is opened again. */
@@ -76,7 +150,7 @@ struct file *pick_file(struct fuzzer *f)
 	if (one_in(f, 6))
 		return &shared_files[below(f, SHARED_FILES)];
 	file = pick_slot(f);
-	open_file(file);
+	open_file(f, file);
 	return file;
 }
 
@@ -105,23 +179,64 @@ int pick_fd(struct fuzzer *f)
 	return one_in(f, 200) ? PICK(f, -1, 5000, INT32_MAX, INT32_MIN) : pick_file(f)->fd;
 }
 
-static bool load_device(struct device *device)
+/* One of a list of parameters, some of which there are. */
+static const char *pick_parameters(struct fuzzer *f, const char *const *list)
 {
+	unsigned int count = 0;
+
+	while (count < MAX_PARAMETERS && list[count])
+		count++;
+	return count ? list[below(f, count)] : NULL;
+}
+
+/* With what a module does not take it is not loaded. */
+static bool refuses(struct fuzzer *f, const struct device *device, const char *parameters)
+{
+	int error = load(device->ko, parameters);
+
+	count(&results->refusals);
+	if (error == EINVAL || error == ERANGE || error == E2BIG || error == ENOSPC ||
+	    error == EBUSY)
+		return true;
+	fail(f, "%s with %s: %s", device->ko, parameters, strerror(error));
+	if (!error)
+		unload(device->module);
+	return false;
+}
+
+/* Before any is loaded. */
+bool devices_refuse(struct fuzzer *f)
+{
+	bool good = true;
+
+	devices_count = ARRAY_SIZE(devices) - !options.panics;
+	for (unsigned int i = 0; i < devices_count; i++) {
+		for (const char *const *list = devices[i].refused; *list; list++)
+			good &= refuses(f, &devices[i], *list);
+	}
+	return good;
+}
+
+static bool load_device(struct fuzzer *f, struct device *device)
+{
+	const char *parameters = pick_parameters(f, device->parameters);
 	struct stat status;
+	char path[64];
 	int error;
 
 	/* What was come to before lay elsewhere. */
 	kcov_end();
-	error = load(device->ko, "");
+	error = load(device->ko, parameters ?: "");
 	if (error) {
-		printf("# loading %s: %s\n", device->ko, strerror(error));
+		printf("# loading %s %s: %s\n", device->ko, parameters ?: "", strerror(error));
 		return false;
 	}
 	/* Its handler may have been told to remove it by now. */
 	unlink(device->second);
-	if (!stat(device->node, &status))
+	snprintf(path, sizeof(path), "/dev/%s", device->nodes[0]);
+	if (!stat(path, &status))
 		mknod(device->second, S_IFCHR | 0600, status.st_rdev);
-	kcov_sections();
+	kcov_loaded(device->module);
 	return true;
 }
 
@@ -144,9 +259,14 @@ static bool unload_device(struct device *device)
 		error = unload(device->module);
 		if (error)
 			usleep(2000);
+		/* One may wait for another device, with a file of this. */
+		if (error && i % 100 == 99)
+			interrupt_all();
 	}
 	if (error)
 		printf("# unloading %s: %s\n", device->module, strerror(error));
+	else
+		kcov_unloaded();
 	return !error;
 }
 
@@ -160,24 +280,33 @@ static int attribute(const char *path, const char *text)
 	return error;
 }
 
+static int remove_node(const struct device *device, const char *node)
+{
+	char path[80];
+
+	snprintf(path, sizeof(path), "/sys/class/%s/%s/remove", device->class, node);
+	return attribute(path, "1");
+}
+
 /* Who waits in a device gets to the end of its thread. */
 void devices_wake(void)
 {
-	for (unsigned int i = 0; i < devices_count; i++)
-		attribute(devices[i].remove, "1");
+	for (unsigned int i = 0; i < devices_count; i++) {
+		for (unsigned int j = 0; j < nodes_of(&devices[i]); j++)
+			remove_node(&devices[i], devices[i].nodes[j]);
+	}
 }
 
-bool devices_load(void)
+bool devices_load(struct fuzzer *f)
 {
 	bool good = true;
 
-	devices_count = ARRAY_SIZE(devices) - !options.panics;
 	for (unsigned int i = 0; i < SHARED_FILES; i++) {
 		shared_files[i].fd = SHARED_FIRST + i;
 		shared_files[i].device = &devices[i % devices_count];
 	}
 	for (unsigned int i = 0; i < devices_count; i++)
-		good &= load_device(&devices[i]);
+		good &= load_device(f, &devices[i]);
 	return good;
 }
 
@@ -203,16 +332,16 @@ static bool manage_one(struct fuzzer *f, struct device *device)
 			fail(f, "rmmod of %s: %s", device->module, strerror(error));
 			return false;
 		}
-		return error || load_device(device);
+		if (!error)
+			kcov_unloaded();
+		return error || load_device(f, device);
 	case 1:
-		error = attribute(device->remove, PICK(f, 0, 1) ? "maybe" : "0");
-		if (error && error != EINVAL && error != ENOENT) {
-			fail(f, "a senseless removal of %s: %s", device->name, strerror(error));
-			return false;
-		}
+		/* One of several, which the others do not heed. */
+		if (device->parent)
+			remove_node(device, pick_name(f, device));
 		return true;
 	}
-	error = attribute(device->remove, "1");
+	error = remove_node(device, device->nodes[0]);
 	/* Its handler may have removed it. */
 	if (error && error != ENOENT && error != ENODEV) {
 		fail(f, "removal of %s: %s", device->name, strerror(error));
@@ -226,7 +355,9 @@ static bool manage_one(struct fuzzer *f, struct device *device)
 		return false;
 	}
 	count(&results->reloads);
-	if (!load_device(device)) {
+	if (device->refused[0] && !refuses(f, device, pick_parameters(f, device->refused)))
+		return false;
+	if (!load_device(f, device)) {
 		fail(f, "%s can not be loaded any more", device->module);
 		return false;
 	}
@@ -247,16 +378,16 @@ void manage(struct fuzzer *f)
 }
 
 /* All devices loaded anew: do they answer as they should? */
-bool devices_answer(void)
+bool devices_answer(struct fuzzer *f)
 {
 	char bytes[16] = "";
 	int echo, other;
 	bool good;
 
-	if (!devices_load())
+	if (!devices_load(f))
 		return false;
-	echo = open(devices[0].node, O_RDWR);
-	other = open(devices[1].node, O_RDWR);
+	echo = open("/dev/chard-echo", O_RDWR);
+	other = open("/dev/chard-selftest", O_RDWR);
 	good = write(echo, "ABCDEF", 6) == 6 && pread(echo, bytes, 16, 0) == 6 &&
 	       !memcmp(bytes, "ABCDEF", 6) && read(other, bytes, 16) == 9;
 	close(echo);

@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <time.h>
 
 #include "fuzz.h"
@@ -30,10 +31,42 @@ struct results *results;
 
 static bool stop;
 static struct fuzzer fuzzers[MAX_THREADS];
+static struct fuzzer managing = { .number = 1000 };
 
 bool stopped(void)
 {
 	return __atomic_load_n(&stop, __ATOMIC_RELAXED);
+}
+
+/* Atomic, since a signal sets it. */
+static __thread int interrupted;
+
+static void note_interrupt(int signal)
+{
+	__atomic_store_n(&interrupted, signal, __ATOMIC_RELAXED);
+}
+
+void interrupt_all(void)
+{
+	for (unsigned int i = 0; i < options.threads; i++) {
+		pid_t tid = __atomic_load_n(&fuzzers[i].tid, __ATOMIC_RELAXED);
+
+		pid_t child = __atomic_load_n(&fuzzers[i].child_pid, __ATOMIC_RELAXED);
+
+		if (tid)
+			syscall(SYS_tgkill, getpid(), tid, SIGUSR1);
+		if (child)
+			kill(child, SIGUSR1);
+	}
+}
+
+void interruptible(bool on)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	pthread_sigmask(on ? SIG_UNBLOCK : SIG_BLOCK, &set, NULL);
 }
 
 void fail(struct fuzzer *f, const char *format, ...)
@@ -59,6 +92,8 @@ static bool may_be(const struct operation *operation, int error)
 		return true;
 	if (error == EIO && options.panics)
 		return true;
+	if (error == EINTR && __atomic_load_n(&interrupted, __ATOMIC_RELAXED))
+		return true;
 	for (unsigned int i = 0; i < ARRAY_SIZE(operation->errors); i++) {
 		if (error && operation->errors[i] == error)
 			return true;
@@ -66,6 +101,7 @@ static bool may_be(const struct operation *operation, int error)
 	return false;
 }
 
+/* Each thread begins with every row, from a place of its own on. */
 static const struct operation *pick_operation(struct fuzzer *f)
 {
 	static unsigned int all;
@@ -76,6 +112,8 @@ static const struct operation *pick_operation(struct fuzzer *f)
 			weight += operations[i].weight;
 		all = weight;
 	}
+	if (!f->child && f->operation < operations_count)
+		return &operations[(f->operation + 7 * f->number) % operations_count];
 	drawn = below(f, all);
 	for (const struct operation *operation = operations;; operation++) {
 		if (drawn < operation->weight)
@@ -90,6 +128,7 @@ void one_operation(struct fuzzer *f)
 	long ret;
 
 	f->now = operation;
+	__atomic_store_n(&interrupted, 0, __ATOMIC_RELAXED);
 	close_drained(f);
 	kcov_begin();
 	ret = operation->run(f);
@@ -107,10 +146,14 @@ static void *run(void *argument)
 	struct fuzzer *f = argument;
 
 	kcov_init();
+	__atomic_store_n(&f->tid, syscall(SYS_gettid), __ATOMIC_RELAXED);
+	interruptible(true);
 	for (__u64 i = 0; !stopped() && (!options.ops || i < options.ops); i++) {
 		begin(f, i);
 		one_operation(f);
 	}
+	interruptible(false);
+	__atomic_store_n(&f->tid, 0, __ATOMIC_RELAXED);
 	for (unsigned int i = 0; i < OWN_FILES; i++)
 		close_file(&f->own[i]);
 	return NULL;
@@ -162,7 +205,6 @@ static void join(pthread_t thread, const char *what)
 static double fuzz(void)
 {
 	pthread_t threads[MAX_THREADS], server, manager;
-	struct fuzzer managing = { .number = 1000 };
 	struct timespec begun, ended;
 
 	clock_gettime(CLOCK_MONOTONIC, &begun);
@@ -206,8 +248,8 @@ static void report_results(double seconds)
 	}
 	printf("# %lu operations by %u threads in %.1f s: %.0f a second; %lu bytes moved\n", all,
 	       options.threads, seconds, all / seconds, results->bytes);
-	printf("# %lu removals, %lu reloads, %lu unloads of what was in use\n", results->removals,
-	       results->reloads, results->busy);
+	printf("# %lu removals, %lu reloads, %lu unloads of what was in use, %lu loads refused\n",
+	       results->removals, results->reloads, results->busy, results->refusals);
 	printf("# %lu children, %lu of them killed, with %lu operations; %lu copies stopped\n",
 	       results->children, results->killed, results->by_children, results->stopped_copies);
 	report(!results->failures, "every answer is one that may be (%lu are not)",
@@ -276,22 +318,27 @@ int main(int argc, char **argv)
 	setrlimit(RLIMIT_NOFILE, &many);
 	signal(SIGIO, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
+	/* Ends a wait; nothing is begun again behind it. */
+	interruptible(false);
+	sigaction(SIGUSR1, &(struct sigaction){ .sa_handler = note_interrupt }, NULL);
 	/* Who hangs is to be heard of while we are here. */
 	set("/proc/sys/kernel/hung_task_timeout_secs", "20");
 	results = mmap(NULL, sizeof(*results), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 		       -1, 0);
 	kcov_init();
 	kcov_begin();
+	begin(&managing, -1);
 	report(!load("chard.ko", ""), "chard loads");
-	kcov_sections();
-	report(devices_load(), "the drivers load");
+	kcov_loaded("chard");
+	report(devices_refuse(&managing), "no driver takes parameters that are out of range");
+	report(devices_load(&managing), "the drivers load");
 	kcov_end();
 	seconds = fuzz();
 	kcov_begin();
 	report(devices_unload(), "every driver can be unloaded");
 	kcov_end();
 	report_results(seconds);
-	report(devices_answer(), "the devices answer, loaded anew");
+	report(devices_answer(&managing), "the devices answer, loaded anew");
 	kcov_begin();
 	report(!unload("chard"), "chard can be unloaded");
 	kcov_end();

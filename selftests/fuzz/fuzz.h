@@ -14,18 +14,22 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 
 #include "../faults/module.h"
 
 #define PAGE 4096
-#define OWN_FILES 12
+#define OWN_FILES 20
 /* Numbers that belong to files which all threads use; nothing else gets one. */
 #define SHARED_FIRST 900
-#define SHARED_FILES 12
+#define SHARED_FILES 20
 #define MAX_THREADS 16
-#define MAX_OPERATIONS 64
+#define MAX_OPERATIONS 96
+#define MAX_NODES 8
+/* One more than there are at most. */
+#define MAX_PARAMETERS 20
 
 /* What a device is, and so what is read from it. */
 enum device_kind {
@@ -33,18 +37,36 @@ enum device_kind {
 	SELFTEST, /* "selftest\n" */
 	SHM,
 	FIFO,
-	TICK, /* numbers */
+	TICK,  /* numbers */
+	TYPES, /* errnos */
+	ARMED, /* nothing */
+	SCULL, /* letters, or zeros */
+	MANY,  /* digits */
+	TEXT,  /* no device's: a file of sysfs or debugfs */
 };
+
+/* Whether what is read from it is what was written to it, or zeros. */
+static inline bool keeps_letters(enum device_kind kind)
+{
+	return kind == ECHO || kind == SHM || kind == FIFO || kind == SCULL;
+}
 
 struct device {
 	enum device_kind kind;
 	const char *name;
-	const char *node;
-	/* Made by mknod: an inode that outlives the device. */
+	/* Its devices are in /sys/class/CLASS/NODE. */
+	const char *class;
+	const char *nodes[MAX_NODES];
+	/* Made by mknod: an inode of the first node that outlives the device. */
 	const char *second;
-	const char *remove;
 	const char *module;
 	const char *ko;
+	/* In /sys/devices, of a region. */
+	const char *parent;
+	/* What it is loaded with, and what it is not; and files of them. */
+	const char *parameters[MAX_PARAMETERS];
+	const char *refused[MAX_PARAMETERS];
+	const char *files[MAX_PARAMETERS];
 	/* Moves on when its files are to be closed, since it is to be unloaded. */
 	unsigned int drained;
 };
@@ -64,6 +86,8 @@ struct slow {
 
 struct fuzzer {
 	unsigned int number;
+	/* While they can be interrupted, it and its child. */
+	pid_t tid, child_pid;
 	__u64 operation;
 	__u64 random;
 	const struct operation *now;
@@ -95,7 +119,7 @@ struct results {
 	unsigned long good[MAX_OPERATIONS];
 	unsigned long failures;
 	unsigned long stopped_copies;
-	unsigned long removals, reloads, busy;
+	unsigned long removals, reloads, busy, refusals;
 	unsigned long children, killed, by_children;
 	unsigned long bytes;
 };
@@ -164,6 +188,9 @@ void fail(struct fuzzer *f, const char *format, ...);
 /* One operation, judged; @f->random is set. */
 void one_operation(struct fuzzer *f);
 bool stopped(void);
+/* Who waits in a call for what may never come does so no longer: EINTR. */
+void interrupt_all(void);
+void interruptible(bool on);
 
 /* devices.c */
 struct file *pick_file(struct fuzzer *f);
@@ -171,14 +198,18 @@ struct file *pick_file_of(struct fuzzer *f, enum device_kind kind);
 int patient(struct fuzzer *f, const struct device *device, int flags);
 void devices_wake(void);
 struct file *pick_slot(struct fuzzer *f);
-void open_file(struct file *file);
+void open_file(struct fuzzer *f, struct file *file);
+const char *pick_name(struct fuzzer *f, const struct device *device);
+void pick_node(struct fuzzer *f, const struct device *device, char *path, size_t size);
+bool is_of(const struct stat *file, const struct device *device);
 int pick_fd(struct fuzzer *f);
 void close_file(struct file *file);
 void close_drained(struct fuzzer *f);
-bool devices_load(void);
+bool devices_refuse(struct fuzzer *f);
+bool devices_load(struct fuzzer *f);
 bool devices_unload(void);
 void manage(struct fuzzer *f);
-bool devices_answer(void);
+bool devices_answer(struct fuzzer *f);
 
 /* memory.c: all bytes that are written are of this alphabet. */
 #define FIRST_LETTER 'A'
@@ -209,10 +240,15 @@ bool is_letter(unsigned char byte, enum device_kind kind);
 void letters(struct buffer *buffer);
 void *serve_slow(void *fuzzers);
 
+/* ops_ioctl.c */
+long control(int fd, unsigned int cmd, void *argument);
+long control_with(struct fuzzer *f, enum device_kind kind, unsigned int cmd, const void *payload);
+
 /* kcov.c */
 void kcov_init(void);
 void kcov_child(void);
-void kcov_sections(void);
+void kcov_loaded(const char *module);
+void kcov_unloaded(void);
 void kcov_begin(void);
 void kcov_end(void);
 void kcov_print(void);
@@ -245,6 +281,17 @@ long op_ioctl_random(struct fuzzer *f);
 long op_ioctl_loud(struct fuzzer *f);
 long op_ioctl_remove(struct fuzzer *f);
 long op_ioctl_panic(struct fuzzer *f);
+long op_ioctl_scull(struct fuzzer *f);
+long op_ioctl_many(struct fuzzer *f);
+long op_ioctl_armed(struct fuzzer *f);
+long op_ioctl_types(struct fuzzer *f);
+long op_hammer(struct fuzzer *f);
+long op_steps(struct fuzzer *f);
+long op_attribute(struct fuzzer *f);
+long op_view(struct fuzzer *f);
+long op_parameter(struct fuzzer *f);
+long op_add(struct fuzzer *f);
+long op_reset(struct fuzzer *f);
 long op_poll(struct fuzzer *f);
 long op_epoll(struct fuzzer *f);
 long op_mmap(struct fuzzer *f);

@@ -16,19 +16,22 @@
 
 #define WORDS (64 << 10)
 #define MAX_SECTIONS 64
-#define MAX_PLACES 8192
+#define MAX_PLACES 16384
 /* More than any section of ours has. */
 #define SECTION_BYTES (128 << 10)
 
+/* KCOV_INIT_TRACE as a 64-bit kernel knows it, whatever the caller is: it has words of 64 bits. */
+#define INIT_TRACE _IOR('c', 1, __u64)
+
 struct kcov {
-	unsigned long *area;
+	__u64 *area;
 	unsigned int begun;
 };
 
 struct section {
 	char module[24];
 	char name[24];
-	unsigned long at;
+	__u64 at;
 };
 
 struct place {
@@ -40,7 +43,7 @@ struct place {
 static struct section sections[MAX_SECTIONS];
 static struct place places[MAX_PLACES];
 static unsigned int sections_count;
-static unsigned long lowest, highest;
+static __u64 lowest, highest;
 /* Moves on when sections change. */
 static unsigned int generation;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -56,9 +59,9 @@ void kcov_init(void)
 		return;
 	fd = open("/sys/kernel/debug/kcov", O_RDWR | O_CLOEXEC);
 	mine = calloc(1, sizeof(*mine));
-	if (fd < 0 || ioctl(fd, KCOV_INIT_TRACE, WORDS))
+	if (fd < 0 || ioctl(fd, INIT_TRACE, WORDS))
 		goto failed;
-	mine->area = mmap(NULL, WORDS * sizeof(long), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	mine->area = mmap(NULL, WORDS * sizeof(__u64), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (mine->area == MAP_FAILED || ioctl(fd, KCOV_ENABLE, KCOV_TRACE_PC))
 		goto failed;
 	return;
@@ -67,53 +70,44 @@ failed:
 	exit(1);
 }
 
-static void add_module(const char *module)
+static void add_section(const char *module, const char *name)
 {
-	static const char *const names[] = { ".text", ".text.unlikely", ".init.text",
-					     ".exit.text" };
+	struct section *section = &sections[sections_count];
+	char path[128], text[32] = "";
+	FILE *file;
 
-	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++) {
-		struct section *section = &sections[sections_count];
-		char path[128], text[32] = "";
-		FILE *file;
-
-		snprintf(path, sizeof(path), "/sys/module/%s/sections/%s", module, names[i]);
-		file = fopen(path, "r");
-		if (!file)
-			continue;
-		if (fgets(text, sizeof(text), file) && sections_count < MAX_SECTIONS) {
-			snprintf(section->module, sizeof(section->module), "%s", module);
-			snprintf(section->name, sizeof(section->name), "%s", names[i]);
-			section->at = strtoul(text, NULL, 16);
-			if (section->at < lowest)
-				lowest = section->at;
-			if (section->at > highest)
-				highest = section->at;
-			sections_count++;
-		}
-		fclose(file);
+	snprintf(path, sizeof(path), "/sys/module/%s/sections/%s", module, name);
+	file = fopen(path, "r");
+	if (!file)
+		return;
+	if (fgets(text, sizeof(text), file) && sections_count < MAX_SECTIONS) {
+		snprintf(section->module, sizeof(section->module), "%s", module);
+		snprintf(section->name, sizeof(section->name), "%s", name);
+		section->at = strtoull(text, NULL, 16);
+		if (section->at < lowest)
+			lowest = section->at;
+		if (section->at > highest)
+			highest = section->at;
+		sections_count++;
 	}
+	fclose(file);
 }
 
-/* A module was loaded: what lies where by now. */
-void kcov_sections(void)
+static void add_module(const char *module)
 {
-	static const char *const modules[] = { "chard",	     "chard_echo", "chard_selftest",
-					       "chard_shm",  "chard_fifo", "chard_tick",
-					       "chard_carry" };
+	add_section(module, ".text");
+	add_section(module, ".text.unlikely");
+	add_section(module, ".exit.text");
+}
 
-	if (!mine)
-		return;
-	pthread_mutex_lock(&lock);
+static void find_sections(void)
+{
 	sections_count = 0;
-	lowest = -1UL;
+	lowest = UINT64_MAX;
 	highest = 0;
-	for (unsigned int i = 0; i < ARRAY_SIZE(modules); i++)
-		add_module(modules[i]);
-	generation++;
-	/* Who loads has looked at what came before, and knows what comes. */
-	mine->begun = generation;
-	pthread_mutex_unlock(&lock);
+	add_module("chard");
+	for (unsigned int i = 0; i < devices_count; i++)
+		add_module(devices[i].module);
 }
 
 /* A child of fork() is not traced. */
@@ -148,7 +142,7 @@ static void add_place(const struct section *section, unsigned long offset)
 	}
 }
 
-static void add_address(unsigned long address)
+static void add_address(__u64 address)
 {
 	const struct section *best = NULL;
 
@@ -166,21 +160,60 @@ static void add_address(unsigned long address)
 		add_place(best, address - best->at);
 }
 
+static void add_all(void)
+{
+	__u64 count = __atomic_load_n(&mine->area[0], __ATOMIC_RELAXED);
+
+	for (__u64 i = 1; i <= count && i < WORDS; i++)
+		add_address(mine->area[i]);
+}
+
 void kcov_end(void)
 {
-	unsigned long count;
-
 	if (!mine)
 		return;
-	count = __atomic_load_n(&mine->area[0], __ATOMIC_RELAXED);
 	pthread_mutex_lock(&lock);
 	/* What was loaded meanwhile may lie where another module was. */
-	if (mine->begun == generation) {
-		for (unsigned long i = 1; i <= count && i < WORDS; i++)
-			add_address(mine->area[i]);
-	}
+	if (mine->begun == generation)
+		add_all();
 	pthread_mutex_unlock(&lock);
 	__atomic_store_n(&mine->area[0], 0, __ATOMIC_RELAXED);
+}
+
+/*
+ * The caller has unloaded a module. Until it is loaded again, others may be where it
+ * was; what is taken for a part of a module that is there lies behind its end, and so
+ * is no place of it.
+ */
+void kcov_unloaded(void)
+{
+	if (!mine)
+		return;
+	kcov_end();
+	pthread_mutex_lock(&lock);
+	find_sections();
+	generation++;
+	pthread_mutex_unlock(&lock);
+	kcov_begin();
+}
+
+/*
+ * The caller has just loaded a module, and nothing else since kcov_end(): what it
+ * has come to, and what lies where by now. What was run for loading alone is gone
+ * already, and another module may be there soon.
+ */
+void kcov_loaded(const char *module)
+{
+	if (!mine)
+		return;
+	pthread_mutex_lock(&lock);
+	find_sections();
+	add_section(module, ".init.text");
+	add_all();
+	find_sections();
+	generation++;
+	pthread_mutex_unlock(&lock);
+	kcov_begin();
 }
 
 void kcov_print(void)

@@ -199,8 +199,12 @@ void letters(struct buffer *buffer)
 
 bool is_letter(unsigned char byte, enum device_kind kind)
 {
-	if (kind == TICK)
+	if (kind == TICK || kind == TYPES)
 		return true;
+	if (kind == MANY)
+		return byte >= '0' && byte <= '9';
+	if (kind == TEXT)
+		return byte == '\n' || (byte >= ' ' && byte <= '~');
 	if (kind == SELFTEST)
 		return !!memchr("selftest\n", byte, 9);
 	return !byte || (byte >= FIRST_LETTER && byte < FIRST_LETTER + LETTERS);

@@ -31,18 +31,12 @@ static int pick_flags(struct fuzzer *f)
 	return flags;
 }
 
-static bool is_of(int fd, const struct device *device)
-{
-	struct stat file, node;
-
-	return !fstat(fd, &file) && !stat(device->node, &node) && file.st_rdev == node.st_rdev;
-}
-
 long op_open(struct fuzzer *f)
 {
 	struct file *file = pick_slot(f), *other = &f->own[below(f, OWN_FILES)];
 	int flags = pick_flags(f), way = below(f, 8), old = other->fd;
-	char path[40];
+	struct stat status;
+	char path[64];
 	int fd;
 
 	file->since = __atomic_load_n(&file->device->drained, __ATOMIC_ACQUIRE);
@@ -55,11 +49,12 @@ long op_open(struct fuzzer *f)
 		snprintf(path, sizeof(path), "/proc/self/fd/%d", old);
 		fd = open(path, flags);
 	} else {
-		fd = open(file->device->node, flags);
+		pick_node(f, file->device, path, sizeof(path));
+		fd = open(path, flags);
 	}
 	if (fd < 0)
 		return -errno;
-	if (!is_of(fd, file->device)) {
+	if (fstat(fd, &status) || !is_of(&status, file->device)) {
 		/* The minor of an old inode is another's by now. */
 		close(fd);
 		return 0;
@@ -106,7 +101,7 @@ long op_share(struct fuzzer *f)
 	struct file *to = &shared_files[below(f, SHARED_FILES)];
 	struct file *from = &f->own[(to - shared_files) % devices_count];
 
-	open_file(from);
+	open_file(f, from);
 	errno = 0;
 	return result(dup3(from->fd, to->fd, O_CLOEXEC)) < 0 ? -errno : 0;
 }
@@ -165,13 +160,18 @@ long op_fork(struct fuzzer *f)
 
 	if (f->child)
 		return 0;
+	/* For it is waited in any case. */
+	interruptible(false);
 	errno = 0;
 	child = fork();
-	if (child < 0)
+	if (child < 0) {
+		interruptible(true);
 		return -errno;
+	}
 	if (!child) {
 		f->child = true;
 		kcov_child();
+		interruptible(true);
 		for (unsigned int i = 0; i < todo || kill_it; i++) {
 			f->random = mix(seed + i);
 			one_operation(f);
@@ -180,6 +180,7 @@ long op_fork(struct fuzzer *f)
 		_exit(0);
 	}
 	count(&results->children);
+	__atomic_store_n(&f->child_pid, child, __ATOMIC_RELAXED);
 	if (kill_it) {
 		usleep(patience);
 		kill(child, SIGKILL);
@@ -190,6 +191,8 @@ long op_fork(struct fuzzer *f)
 	else if (WIFSIGNALED(status) ? !kill_it || WTERMSIG(status) != SIGKILL
 				     : WEXITSTATUS(status))
 		fail(f, "a child ended with status %#x", status);
+	__atomic_store_n(&f->child_pid, 0, __ATOMIC_RELAXED);
+	interruptible(true);
 	return 0;
 }
 

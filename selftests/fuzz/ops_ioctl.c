@@ -6,12 +6,13 @@
 
 #include "chard_echo.h"
 #include "chard_fifo.h"
+#include "chard_scull.h"
 #include "chard_selftest.h"
 #include "chard_shm.h"
 #include "chard_tick.h"
 #include "fuzz.h"
 
-static long control(int fd, unsigned int cmd, void *argument)
+long control(int fd, unsigned int cmd, void *argument)
 {
 	long ret;
 
@@ -108,8 +109,7 @@ long op_ioctl_selftest(struct fuzzer *f)
 }
 
 /* A number or a range that is copied in; where it could not be, nothing is known of it. */
-static long control_with(struct fuzzer *f, enum device_kind kind, unsigned int cmd,
-			 const void *payload)
+long control_with(struct fuzzer *f, enum device_kind kind, unsigned int cmd, const void *payload)
 {
 	struct buffer buffer = pick_buffer(f, _IOC_SIZE(cmd), 0, 1);
 	long ret;
@@ -196,7 +196,7 @@ long op_ioctl_reverse(struct fuzzer *f)
 long op_ioctl_random(struct fuzzer *f)
 {
 	unsigned int magic = PICK(f, CHARD_ECHO_MAGIC, CHARD_SELFTEST_MAGIC, CHARD_SHM_MAGIC,
-				  CHARD_FIFO_MAGIC, CHARD_TICK_MAGIC, 0x77);
+				  CHARD_FIFO_MAGIC, CHARD_TICK_MAGIC, SCULL_IOC_MAGIC, 0x77);
 	unsigned int number = one_in(f, 3) ? below(f, 256) : below(f, 24);
 	unsigned int cmd = _IOC(below(f, 4), magic, number, below(f, one_in(f, 2) ? 16384 : 40));
 	struct buffer buffer = pick_buffer(f, _IOC_SIZE(cmd), 0, 1);
@@ -219,8 +219,7 @@ long op_ioctl_random(struct fuzzer *f)
 long op_ioctl_loud(struct fuzzer *f)
 {
 	return control(pick_file_of(f, SELFTEST)->fd,
-		       PICK(f, CHARD_SELFTEST_PRINT, CHARD_SELFTEST_DUMP, CHARD_SELFTEST_FORGET,
-			    CHARD_SELFTEST_FORGET),
+		       PICK(f, CHARD_SELFTEST_PRINT, CHARD_SELFTEST_DUMP, CHARD_SELFTEST_FORGET),
 		       NULL);
 }
 

@@ -131,7 +131,7 @@ long op_copy_mapped(struct fuzzer *f)
 	part = below(f, length - at) + 1;
 	file = pick_file_of(f, PICK(f, ECHO, SHM, SHM, SHM, FIFO));
 	/* What is mapped has letters only. */
-	if (file->device->kind == SELFTEST || file->device->kind == TICK)
+	if (!keeps_letters(file->device->kind))
 		ret = 0;
 	else if (one_in(f, 2))
 		ret = pwrite(file->fd, mapped + at, part, below(f, 40 * PAGE));

@@ -164,6 +164,8 @@ long op_aio(struct fuzzer *f)
 		return -errno;
 	if (out)
 		expect_output(&buffer, 1);
+	/* What is going on is waited for in any case; so below. */
+	interruptible(false);
 	errno = 0;
 	ret = result(syscall(SYS_io_submit, context, 1, jobs));
 	if (ret == 1 && job.aio_lio_opcode != IOCB_CMD_POLL) {
@@ -172,6 +174,7 @@ long op_aio(struct fuzzer *f)
 	}
 	/* Waits for what goes on, or ends it. */
 	syscall(SYS_io_destroy, context);
+	interruptible(true);
 	if (ret > 0 && (size_t)ret > length && job.aio_lio_opcode != IOCB_CMD_POLL)
 		fail(f, "%ld of %zu bytes", ret, length);
 	/* Which device it was is not known here: only what is outside is judged. */
@@ -246,7 +249,9 @@ long op_io_uring(struct fuzzer *f)
 	out = entry->opcode == IORING_OP_READ;
 	if (out)
 		expect_output(&buffer, 1);
+	interruptible(false);
 	ret = ring_run(&ring);
+	interruptible(true);
 	if (ret > 0 && (size_t)ret > length)
 		fail(f, "%ld of %zu bytes", ret, length);
 	letters(&buffer);

@@ -11,7 +11,8 @@
 #define TRANSFER EFAULT, EINVAL, EOPNOTSUPP, EAGAIN
 
 const struct operation operations[] = {
-	{ "open", op_open, 30, { ENOENT, EINVAL, ENOTDIR, ELOOP, EACCES } },
+	/* scull has nodes for one at a time, and one for who has a terminal. */
+	{ "open", op_open, 30, { ENOENT, EINVAL, ENOTDIR, ELOOP, EACCES, EAGAIN, EBUSY } },
 	{ "close", op_close, 25, { 0 } },
 	{ "dup", op_dup, 10, { 0 } },
 	{ "share", op_share, 10, { EBUSY } },
@@ -26,10 +27,10 @@ const struct operation operations[] = {
 	{ "pread", op_pread, 60, { TRANSFER, ESPIPE } },
 	{ "readv", op_readv, 40, { TRANSFER } },
 	{ "preadv2", op_preadv2, 40, { TRANSFER, ESPIPE } },
-	{ "write", op_write, 60, { TRANSFER, ENOSPC } },
-	{ "pwrite", op_pwrite, 60, { TRANSFER, ENOSPC, ESPIPE } },
-	{ "writev", op_writev, 40, { TRANSFER, ENOSPC } },
-	{ "pwritev2", op_pwritev2, 40, { TRANSFER, ENOSPC, ESPIPE } },
+	{ "write", op_write, 60, { TRANSFER, ENOSPC, ENOMEM } },
+	{ "pwrite", op_pwrite, 60, { TRANSFER, ENOSPC, ENOMEM, ESPIPE } },
+	{ "writev", op_writev, 40, { TRANSFER, ENOSPC, ENOMEM } },
+	{ "pwritev2", op_pwritev2, 40, { TRANSFER, ENOSPC, ENOMEM, ESPIPE } },
 	{ "lseek", op_lseek, 40, { EINVAL, ESPIPE, EOVERFLOW } },
 
 	{ "ioctl_echo", op_ioctl_echo, 60, { EFAULT, EINVAL, EBUSY, ENOTTY } },
@@ -45,18 +46,38 @@ const struct operation operations[] = {
 	{ "ioctl_remove", op_ioctl_remove, 1, { EINVAL, EIO, ENOTTY } },
 	{ "ioctl_panic", op_ioctl_panic, 20, { EINVAL, EIO, ENOTTY } },
 
+	{ "ioctl_scull", op_ioctl_scull, 20, { EFAULT, EINVAL, ENOTTY } },
+	{ "ioctl_many",
+	  op_ioctl_many,
+	  30,
+	  { EFAULT, EINVAL, ENOTTY, EEXIST, ENOSPC, ENOMEM, EIO } },
+	{ "ioctl_armed", op_ioctl_armed, 30, { EFAULT, EINVAL, ENOTTY, EBUSY, EIO, EINTR } },
+	{ "ioctl_types", op_ioctl_types, 30, { EFAULT, EIO, ENOTTY, ETIMEDOUT } },
+	{ "hammer", op_hammer, 20, { EFAULT, EINVAL, EIO, ENOTTY } },
+	{ "steps", op_steps, 60, { ENOTTY, EIO, EAGAIN } },
+
+	/* EIO is what debugfs says of a file that was removed. */
+	{ "attribute", op_attribute, 30, { ENOENT, EACCES, EFAULT, EINVAL, EFBIG, ENODATA } },
+	{ "view", op_view, 20, { ENOENT, EACCES, EFAULT, EINVAL, EFBIG, EIO } },
+	{ "parameter",
+	  op_parameter,
+	  20,
+	  { ENOENT, EACCES, EFAULT, EINVAL, ERANGE, E2BIG, ENOSPC } },
+	{ "add", op_add, 20, { ENOENT, EFAULT, EINVAL, ERANGE, EEXIST, ENOSPC, ENOTTY, EIO } },
+	{ "reset", op_reset, 12, { ENOENT, EINVAL, EIO } },
+
 	{ "poll", op_poll, 10, { 0 } },
 	{ "epoll", op_epoll, 6, { EPERM, ENOENT, EINVAL } },
 	{ "mmap", op_mmap, 40, { EACCES, EINVAL, EOPNOTSUPP, ENOMEM, EOVERFLOW, EFAULT } },
 	{ "copy_mapped",
 	  op_copy_mapped,
 	  20,
-	  { TRANSFER, ENOSPC, EACCES, ENOMEM, EOVERFLOW, ESPIPE } },
+	  { TRANSFER, ENOSPC, ENOMEM, EACCES, ENOMEM, EOVERFLOW, ESPIPE } },
 	{ "fsync", op_fsync, 8, { EINVAL, ESPIPE } },
-	{ "splice", op_splice, 8, { EINVAL, EAGAIN, EFAULT, ESPIPE, ENOSPC } },
-	{ "sendfile", op_sendfile, 8, { EINVAL, EAGAIN, ESPIPE, EXDEV, ENOSPC } },
+	{ "splice", op_splice, 8, { EINVAL, EAGAIN, EFAULT, ESPIPE, ENOSPC, ENOMEM } },
+	{ "sendfile", op_sendfile, 8, { EINVAL, EAGAIN, ESPIPE, EXDEV, ENOSPC, ENOMEM } },
 	{ "fallocate", op_fallocate, 8, { EINVAL, EOPNOTSUPP, ESPIPE, EPERM } },
-	{ "aio", op_aio, 8, { TRANSFER, ENOSPC } },
+	{ "aio", op_aio, 8, { TRANSFER, ENOSPC, ENOMEM } },
 	{ "io_uring", op_io_uring, 4, { TRANSFER, ENOSPC, ENOMEM } },
 };
 

@@ -28,7 +28,7 @@ selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout $((seconds 
 	sh hostile-guest.sh $((seconds / 4)) "$seed" | grep -v '^1\.\.' || status=1
 
 # A program of theirs that ends by a fault is no fault of ours.
-bad=$(tr -d '\r' <"$log" | selftests/vm/guest-check.sh --log /dev/stdin)
+bad=$(bad_in_log "$log")
 [ -z "$bad" ] || {
 	echo "# $bad"
 	printf 'not '
