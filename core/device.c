@@ -199,7 +199,9 @@ int chard_device_uevent(struct chard_call *call, const char *const *variables)
 	/* One that is unregistered has no name any more. */
 	if (!dev || !device_is_registered(dev))
 		return -ENODEV;
-	return kobject_uevent_env(&dev->kobj, KOBJ_CHANGE, (char **)variables);
+	error = kobject_uevent_env(&dev->kobj, KOBJ_CHANGE, (char **)variables);
+	/* What the kernel says when it has no memory for the device's path. */
+	return error == -ENOENT ? -ENOMEM : error;
 }
 EXPORT_SYMBOL_GPL(chard_device_uevent);
 

@@ -82,10 +82,31 @@ for name in "${rounds[@]}"; do
 	quiet "fuzz, $name: no address in the log" pointers_in_log "$build/fuzz_$name.log"
 done
 
+# The misc driver $1 by the name $1_region, with a region, whose devices come and
+# go without their driver.
+on_region()
+{
+	local folder=$build/$1.region file
+
+	mkdir -p "$folder"
+	for file in "$build/$1"/*.{c,rs,h}; do
+		sed "s/CHARD_MISC_DRIVER($1, \(0[0-7]*\),/CHARD_DRIVER($1_region, \1, CHARD_REGION(1, .devices = 0),/" \
+			"$file" >"$folder/$(basename "$file" | sed "s/\<\(chard_\)\?$1\>/\1$1_region/")"
+	done
+	driver_of "$1_region" "$folder"/*
+}
+
+# What nothing points to is looked for behind all.
 refuses()
 {
-	selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout $((300 * slow)) --log "$build/refusals.log" -- \
-		./failnth
+	on_region types
+	on_region armed
+	gcc -O2 -Wall -Wextra -Werror -static -Idrivers/{echo,selftest,shm,fifo} \
+		-Iselftests/{types,region/many,faults/armed} -o "$payload/failnth" selftests/faults/{failnth*,module}.c
+	! has DEBUG_KMEMLEAK || cp selftests/kernel/leaks "$payload"
+	# shellcheck disable=SC2016 # for the guest's shell
+	selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout $((600 * slow)) --log "$build/refusals.log" -- \
+		sh -c './failnth; status=$?; [ ! -e leaks ] || ./leaks; exit $status'
 }
 
 if has KCOV; then
@@ -96,8 +117,6 @@ if has KCOV; then
 	report $status "the fuzzer comes to the lines of core/"
 fi
 if has FAULT_INJECTION; then
-	gcc -O2 -Wall -Wextra -Werror -static -Idrivers/echo -Idrivers/selftest \
-		-o "$payload/failnth" selftests/faults/{failnth,module}.c
 	refuses | grep -v '^1\.\.' || report 1 "refusals"
 	quiet "refusals: the kernel has nothing to say" bad_in_log "$build/refusals.log"
 fi
