@@ -9,9 +9,10 @@ set -euo pipefail
 
 cd "$(dirname "$0")/../.."
 . selftests/kernel/common.sh
+. selftests/tap.sh
 seconds=${SECONDS_OF_STORM:-5}
 payload=$(mktemp -d)
-trap 'rm -rf "$payload"' EXIT
+trap 'rm -rf "$payload" "$output"' EXIT
 
 # The driver many by the name $1, its C changed by the sed script $2, its Rust by $3.
 many()
@@ -35,5 +36,9 @@ many silent '/CHARD_REGION/,/names),/c\	     CHARD_MISC(.node = "silent"),' '/OP
 gcc -O2 -Wall -Wextra -Werror -static -Iselftests/region/many -o "$payload/region" \
 	selftests/region/*.c selftests/faults/module.c -lpthread
 cp "$build/chard.ko" "$payload"
+status=0
 selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout $((seconds + 300)) \
-	--log "$build/region.log" -- ./region "$seconds"
+	--log "$build/region.log" -- ./region "$seconds" || status=$?
+# All of it: the test clears the log where it expects what is said.
+quiet "the kernel has nothing to say" bad_in_log "$build/region.log"
+exit $status
