@@ -348,6 +348,30 @@ struct chard_file *chard_command_begin(struct chard_command *command, struct io_
 }
 EXPORT_SYMBOL_GPL(chard_command_begin);
 
+/* The entry is done with what answers its command. */
+static void chard_pending_issued(const struct chard_command *command)
+{
+	struct chard_pending *pending = chard_pending_of(command->pending);
+
+	spin_lock_irq(&pending->lock);
+	pending->issuing = false;
+	spin_unlock_irq(&pending->lock);
+	chard_object_settle(&pending->object);
+}
+
+/* The answer comes later, or has come before the handler was back. */
+static int chard_pending_issue(const struct chard_command *command, struct io_uring_cmd *cmd,
+			       unsigned int flags)
+{
+	struct chard_pending *pending = chard_pending_of(command->pending);
+
+	chard_command_begin_cancel(cmd, flags);
+	if (!chard_pending_begin(pending, cmd))
+		io_uring_cmd_done(cmd, pending->result, pending->extra, flags);
+	chard_pending_issued(command);
+	return -EIOCBQUEUED;
+}
+
 /**
  * chard_command_end() - what a driver's uring_cmd returns
  * @command: as the handler has left it
@@ -364,31 +388,20 @@ EXPORT_SYMBOL_GPL(chard_command_begin);
 int chard_command_end(struct chard_command *command, struct io_uring_cmd *cmd, unsigned int flags,
 		      long ret)
 {
-	struct chard_pending *pending;
+	long result = chard_command_result(ret);
 
-	ret = chard_command_result(ret);
-	if (likely(!command->pending)) {
-		/* One that is returned is a failure to 6.1, and in a worker it is lost. */
-		if (ret < 0 || (!ret && !command->extra))
-			return ret;
-		io_uring_cmd_done(cmd, ret, command->extra, flags);
-		return -EIOCBQUEUED;
+	if (unlikely(command->pending)) {
+		/* An answer of the handler's own counts, whatever it has kept. */
+		if (ret >= 0 && command->later)
+			return chard_pending_issue(command, cmd, flags);
+		chard_pending_end(chard_pending_of(command->pending), result, 0);
+		chard_pending_issued(command);
 	}
-
-	pending = chard_pending_of(command->pending);
-	if (ret < 0 || !command->later) {
-		chard_pending_end(pending, ret, 0);
-	} else {
-		ret = -EIOCBQUEUED;
-		chard_command_begin_cancel(cmd, flags);
-		if (!chard_pending_begin(pending, cmd))
-			io_uring_cmd_done(cmd, pending->result, pending->extra, flags);
-	}
-	spin_lock_irq(&pending->lock);
-	pending->issuing = false;
-	spin_unlock_irq(&pending->lock);
-	chard_object_settle(&pending->object);
-	return ret;
+	/* One above 0 that is returned is a failure to 6.1, and in a worker it is lost. */
+	if (result < 0 || (!result && !command->extra))
+		return result;
+	io_uring_cmd_done(cmd, result, command->extra, flags);
+	return -EIOCBQUEUED;
 }
 EXPORT_SYMBOL_GPL(chard_command_end);
 

@@ -10,21 +10,34 @@
 #include "module.h"
 #include "uring.h"
 
-/* What a command that ends at once ends with. */
-int command_error(int fd, unsigned int op)
+/* What a command that ends at once ends with, by the submitter and by a worker alike. */
+static int command_ends(int fd, unsigned int op, unsigned int flags)
 {
+	struct io_uring_sqe entry = ring_command(fd, op, 1);
 	struct ring ring;
 	int ret = ring_open(&ring, 0);
 
 	if (ret)
 		return ret;
-	ret = ring_submit(&ring, ring_command(fd, op, 1));
+	entry.flags = flags;
+	ret = ring_submit(&ring, entry);
 	if (ret == 1)
 		ret = ring_next(&ring, NULL);
 	if (ring_ended(&ring))
 		ret = -EEXIST;
 	ring_close(&ring);
 	return ret;
+}
+
+/* The same of one that panics, which it does once. */
+int command_error(int fd, unsigned int op)
+{
+	return command_ends(fd, op, 0);
+}
+
+static bool ends_with(int fd, unsigned int op, int result)
+{
+	return command_ends(fd, op, 0) == result && command_ends(fd, op, IOSQE_ASYNC) == result;
 }
 
 /* Submits one that is kept, which is pending then. */
@@ -36,22 +49,22 @@ static bool keep(struct ring *ring, int fd)
 
 static void at_once(int fd)
 {
-	report(command_error(fd, 99) == -EOPNOTSUPP, "commands: an unknown one is EOPNOTSUPP");
-	report(command_error(fd, CHARD_ARMED_CMD_DROP) == -ECANCELED,
+	report(ends_with(fd, 99, -EOPNOTSUPP), "commands: an unknown one is EOPNOTSUPP");
+	report(ends_with(fd, CHARD_ARMED_CMD_DROP, -ECANCELED),
 	       "commands: one that is dropped is ECANCELED");
-	report(command_error(fd, CHARD_ARMED_CMD_FAIL) == -ENOSPC,
+	report(ends_with(fd, CHARD_ARMED_CMD_FAIL, -ENOSPC),
 	       "commands: an error is the answer, though it is kept");
 	report(ioctl(fd, CHARD_ARMED_ANSWER_KEPT, 1) == 0,
 	       "commands: no other answer comes behind it");
-	report(command_error(fd, CHARD_ARMED_CMD_NOW) == 5,
+	report(ends_with(fd, CHARD_ARMED_CMD_NOW, 5),
 	       "commands: a number is the answer, though it is kept");
 	report(ioctl(fd, CHARD_ARMED_KEPT_OVER) == 1 && !ioctl(fd, CHARD_ARMED_DROP_KEPT),
 	       "commands: the handler sees that it is over");
-	report(command_error(fd, CHARD_ARMED_CMD_EARLY) == 7,
+	report(ends_with(fd, CHARD_ARMED_CMD_EARLY, 7),
 	       "commands: one may be answered before its entry is back");
-	report(command_error(fd, CHARD_ARMED_CMD_SIGNAL) == -EINTR,
+	report(ends_with(fd, CHARD_ARMED_CMD_SIGNAL, -EINTR),
 	       "commands: ERESTARTSYS is EINTR to user space");
-	report(command_error(fd, CHARD_ARMED_CMD_LARGE) == -EINVAL,
+	report(ends_with(fd, CHARD_ARMED_CMD_LARGE, -EINVAL),
 	       "commands: more than a small entry has is EINVAL");
 }
 

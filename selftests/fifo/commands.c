@@ -257,6 +257,27 @@ TEST_F(fifo, more_than_may_wait)
 	EXPECT_TRUE(have_room(self->fd));
 }
 
+/* A command may still be on its way to a worker, or back from one, when its ring goes. */
+TEST_F(fifo, rings_that_go_at_once)
+{
+	struct chard_fifo_wait wait = { 1 };
+
+	for (int i = 0; i < 200; i++) {
+		struct io_uring_sqe entry = ring_command(self->fd, CHARD_FIFO_CMD_WAIT, 1);
+		struct ring ring;
+
+		ASSERT_EQ(0, ring_open(&ring, 0));
+		for (int j = 0; j < 3; j++) {
+			entry.flags = (i + j) & 1 ? IOSQE_ASYNC : 0;
+			EXPECT_EQ(1, ring_submit_with(&ring, &entry, &wait, sizeof(wait)));
+		}
+		if (i % 4 == 3)
+			usleep(i * 10);
+		ring_close(&ring);
+	}
+	EXPECT_TRUE(have_room(self->fd));
+}
+
 /* By a file that the ring alone holds. */
 static pid_t child_with_commands(void (*then)(void))
 {

@@ -302,5 +302,6 @@ long op_sendfile(struct fuzzer *f);
 long op_fallocate(struct fuzzer *f);
 long op_aio(struct fuzzer *f);
 long op_io_uring(struct fuzzer *f);
+long op_uring_cmd(struct fuzzer *f);
 
 #endif

@@ -6,7 +6,6 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/aio_abi.h>
-#include <linux/io_uring.h>
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
@@ -179,84 +178,5 @@ long op_aio(struct fuzzer *f)
 		fail(f, "%ld of %zu bytes", ret, length);
 	/* Which device it was is not known here: only what is outside is judged. */
 	letters(&buffer);
-	return ret > 0 ? 0 : ret;
-}
-
-struct ring {
-	int fd;
-	void *queues, *entries;
-	struct io_uring_params about;
-};
-
-#define RING_BYTES PAGE
-
-static long ring_open(struct ring *ring)
-{
-	ring->fd = syscall(SYS_io_uring_setup, 2, &ring->about);
-	if (ring->fd < 0)
-		return -errno;
-	ring->queues = mmap(NULL, RING_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, ring->fd,
-			    IORING_OFF_SQ_RING);
-	ring->entries = mmap(NULL, RING_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, ring->fd,
-			     IORING_OFF_SQES);
-	if (ring->queues != MAP_FAILED && ring->entries != MAP_FAILED)
-		return 0;
-	close(ring->fd);
-	return -ENOMEM;
-}
-
-/* Submits the first entry and waits for it. */
-static long ring_run(struct ring *ring)
-{
-	unsigned int *tail = ring->queues + ring->about.sq_off.tail;
-	unsigned int *array = ring->queues + ring->about.sq_off.array;
-	struct io_uring_cqe *done = ring->queues + ring->about.cq_off.cqes;
-	long ret;
-
-	array[0] = 0;
-	__atomic_store_n(tail, 1, __ATOMIC_RELEASE);
-	ret = syscall(SYS_io_uring_enter, ring->fd, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0);
-	return ret < 0 ? -errno : done->res;
-}
-
-/* Through a ring: a transfer may then be a worker's of the kernel. */
-long op_io_uring(struct fuzzer *f)
-{
-	size_t length = below(f, 2000);
-	struct buffer buffer = pick_buffer(f, length, 0, 1);
-	struct ring ring = {};
-	struct io_uring_sqe *entry;
-	bool out;
-	long ret;
-
-	/* A child's ring would be its parent's. */
-	if (f->child)
-		return 0;
-	ret = ring_open(&ring);
-	if (ret)
-		return ret;
-	entry = ring.entries;
-	*entry = (struct io_uring_sqe){
-		.opcode = PICK(f, IORING_OP_READ, IORING_OP_READ, IORING_OP_WRITE, IORING_OP_WRITE,
-			       IORING_OP_FSYNC, IORING_OP_NOP, IORING_OP_FALLOCATE,
-			       IORING_OP_FADVISE, 46, 255),
-		.flags = one_in(f, 3) ? IOSQE_ASYNC : 0,
-		.fd = pick_fd(f),
-		.off = below(f, 1000),
-		.addr = (uintptr_t)buffer.at,
-		.len = length,
-	};
-	out = entry->opcode == IORING_OP_READ;
-	if (out)
-		expect_output(&buffer, 1);
-	interruptible(false);
-	ret = ring_run(&ring);
-	interruptible(true);
-	if (ret > 0 && (size_t)ret > length)
-		fail(f, "%ld of %zu bytes", ret, length);
-	letters(&buffer);
-	munmap(ring.queues, RING_BYTES);
-	munmap(ring.entries, RING_BYTES);
-	close(ring.fd);
 	return ret > 0 ? 0 : ret;
 }

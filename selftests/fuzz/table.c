@@ -79,6 +79,11 @@ const struct operation operations[] = {
 	{ "fallocate", op_fallocate, 8, { EINVAL, EOPNOTSUPP, ESPIPE, EPERM } },
 	{ "aio", op_aio, 8, { TRANSFER, ENOSPC, ENOMEM } },
 	{ "io_uring", op_io_uring, 4, { TRANSFER, ENOSPC, ENOMEM } },
+	/* What is left of one that waits is cancelled, or dropped with another's error. */
+	{ "uring_cmd",
+	  op_uring_cmd,
+	  12,
+	  { EINVAL, EOPNOTSUPP, EBUSY, EAGAIN, ENOMEM, EINTR, ENOSPC, ECANCELED } },
 };
 
 const unsigned int operations_count = ARRAY_SIZE(operations);

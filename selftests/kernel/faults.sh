@@ -13,7 +13,7 @@ trap 'rm -rf "$payload"' EXIT
 # Built for another contract; carries on after a panic; panics when it is made.
 variant wrong '' '#define CHARD_CONTRACT 99'
 variant_that_carries_on
-variant unborn '/fn new(_call: /a core::hint::black_box(None::<u32>).expect("not born");' ''
+variant unborn '/fn new(call: /a core::hint::black_box(None::<u32>).expect("not born");' ''
 
 # Each operation and callback panics; the same without the guard.
 for name in armed unguarded; do
