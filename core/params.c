@@ -39,8 +39,10 @@ static u64 chard_param_value(const struct chard_param *param, unsigned int i)
 	case 1:
 		return ((u8 *)param->values)[i];
 	case 4:
-		return param->kind == CHARD_PARAM_SIGNED ? ((s32 *)param->values)[i]
-							 : ((u32 *)param->values)[i];
+		/* Each by itself: of both at once the sign would be lost. */
+		if (param->kind == CHARD_PARAM_SIGNED)
+			return ((s32 *)param->values)[i];
+		return ((u32 *)param->values)[i];
 	default:
 		return ((u64 *)param->values)[i];
 	}

@@ -20,14 +20,15 @@ static void defaults(void)
 	expect(0, load(KO, ""));
 	params = read_by_handler();
 	expect(4000, params.quantum);
+	expect(-7, params.shift);
 	expect(-5, params.offset);
 	expect(0, params.verbose);
 	expect(0, params.count);
 	expect(4, params.length);
 	report(!strcmp(params.label, "none"), "a string's default");
-	good = shows(PARAMETERS "quantum", "4000\n") && shows(PARAMETERS "offset", "-5\n") &&
-	       shows(PARAMETERS "verbose", "N\n") && shows(PARAMETERS "label", "none\n") &&
-	       shows(PARAMETERS "sizes", "\n");
+	good = shows(PARAMETERS "quantum", "4000\n") && shows(PARAMETERS "shift", "-7\n") &&
+	       shows(PARAMETERS "offset", "-5\n") && shows(PARAMETERS "verbose", "N\n") &&
+	       shows(PARAMETERS "label", "none\n") && shows(PARAMETERS "sizes", "\n");
 	report(good, "they are in /sys/module");
 	expect(0, unload(MODULE));
 }
@@ -52,12 +53,14 @@ static void given(void)
 
 	/* The handler sees what is written later. */
 	expect(0, store(PARAMETERS "quantum", "1048576\n"));
+	expect(0, store(PARAMETERS "shift", "-1000\n"));
 	expect(0, store(PARAMETERS "offset", "7"));
 	expect(0, store(PARAMETERS "verbose", "0"));
 	expect(0, store(PARAMETERS "label", "\n"));
 	expect(0, store(PARAMETERS "sizes", "5\n"));
 	params = read_by_handler();
 	expect(1048576, params.quantum);
+	expect(-1000, params.shift);
 	expect(7, params.offset);
 	expect(0, params.verbose);
 	expect(0, params.length);
@@ -85,6 +88,8 @@ static void refused(void)
 	expect(ERANGE, store(PARAMETERS "quantum", "99999999999999999999"));
 	expect(ERANGE, store(PARAMETERS "offset", "1000000000001"));
 	expect(ERANGE, store(PARAMETERS "offset", "-1000000000001"));
+	expect(ERANGE, store(PARAMETERS "shift", "-1001"));
+	expect(ERANGE, store(PARAMETERS "shift", "4294967289"));
 	expect(EINVAL, store(PARAMETERS "verbose", "maybe"));
 	expect(ENOSPC, store(PARAMETERS "label", "a text of more than thirty-one bytes"));
 	report(logged("the parameter label takes 31 bytes at most"), "and how much room there is");

@@ -33,10 +33,12 @@
 struct chard_many_params {
 	__s64 offset;
 	__u32 quantum;
+	__s32 shift;
 	__u32 verbose;
 	__u32 sizes[4];
 	__u32 count;
 	__u32 length;
+	__u32 unused;
 	char label[32];
 };
 

@@ -6,6 +6,7 @@ CHARD_PARAM(many, uint, major, 0, 0, 511, 0444, "Major number, 0 for one that is
 CHARD_PARAM(many, uint, minors, 4096, 1, 8192, 0444, "Devices that there is room for");
 CHARD_PARAM(many, uint, devices, 4, 0, 8192, 0444, "Devices to begin with");
 CHARD_PARAM(many, uint, quantum, 4000, 1, 1048576, 0644, "A number that can be changed");
+CHARD_PARAM(many, int, shift, -7, -1000, 1000, 0644, "One with a sign");
 CHARD_PARAM(many, long, offset, -5, -1000000000000, 1000000000000, 0644, "A large one");
 CHARD_PARAM_BOOL(many, verbose, false, 0644, "Yes or no");
 CHARD_PARAM_STRING(many, label, "none", 32, 0644, "A text");

@@ -12,6 +12,7 @@ use uapi::*;
 
 chard::params! {
     quantum: uint;
+    shift: int;
     offset: long;
     verbose: bool;
     label: string;
@@ -125,10 +126,12 @@ impl Many {
         Ok(chard_many_params {
             offset: params::offset(),
             quantum: params::quantum(),
+            shift: params::shift(),
             verbose: params::verbose().into(),
             sizes,
             count,
             length,
+            unused: 0,
             label: bytes.map(|byte| byte as _),
         })
     }
