@@ -4,8 +4,6 @@
  * node, shared or private, touched before or not.
  */
 #define _GNU_SOURCE
-#include <setjmp.h>
-#include <signal.h>
 #include <sys/mman.h>
 
 #include "removal.h"
@@ -13,30 +11,6 @@
 #define SECOND_NODE "/tmp/second-shm"
 #define PAGE 4096
 #define RW (PROT_READ | PROT_WRITE)
-
-static __thread sigjmp_buf touched;
-
-static void touch_failed(int signal)
-{
-	siglongjmp(touched, signal);
-}
-
-int touch(char *at, bool write)
-{
-	struct sigaction action = { .sa_handler = touch_failed, .sa_flags = SA_NODEFER };
-	int signal;
-
-	sigaction(SIGBUS, &action, NULL);
-	sigaction(SIGSEGV, &action, NULL);
-	signal = sigsetjmp(touched, 1);
-	if (signal)
-		return signal;
-	if (write)
-		__atomic_store_n(at, 'w', __ATOMIC_RELAXED);
-	else
-		__atomic_load_n(at, __ATOMIC_RELAXED);
-	return 0;
-}
 
 static char *map(int fd, int flags)
 {

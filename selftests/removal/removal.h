@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 
 #include "../faults/module.h"
+#include "../shm/touch.h"
 #include "chard_echo.h"
 #include "chard_selftest.h"
 #include "chard_shm.h"
@@ -80,8 +81,6 @@ static inline bool log_clean(void)
 	       log_lacks("blocked");
 }
 
-/* Whether a touch of memory ends with a signal, and with which: 0 for none. */
-int touch(char *at, bool write);
 void mappings(void);
 void uring(void);
 void races(int seconds);

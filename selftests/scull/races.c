@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Threads at once: on one pipe, on one device that is emptied, at one gate. */
 #include "common.h"
-
-#include <pthread.h>
+#include "hammer.h"
 
 #define THREADS 4
 #define ROUNDS 2000
 
-static unsigned long sums[THREADS];
 static int wrong;
 
 static void start(void *(*first)(void *), void *(*second)(void *))
@@ -23,57 +21,15 @@ static void start(void *(*first)(void *), void *(*second)(void *))
 		pthread_join(threads[i], NULL);
 }
 
-static void *writes(void *number)
-{
-	int fd = open("/dev/scullpipe2", O_WRONLY);
-
-	for (int i = 0; i < ROUNDS; i++) {
-		unsigned char byte = i;
-
-		if (write(fd, &byte, 1) != 1)
-			break;
-	}
-	close(fd);
-	return NULL;
-}
-
-static void *reads(void *number)
-{
-	unsigned long *sum = &sums[(long)number];
-	int fd = open("/dev/scullpipe2", O_RDONLY);
-
-	for (int i = 0; i < ROUNDS; i++) {
-		unsigned char byte;
-
-		/* Every other one by way of poll. */
-		if (i & 1) {
-			struct pollfd one = { .fd = fd, .events = POLLIN };
-
-			poll(&one, 1, -1);
-		}
-		if (read(fd, &byte, 1) != 1)
-			break;
-		*sum += byte;
-	}
-	close(fd);
-	return NULL;
-}
-
 /* In a pipe that holds three bytes, so that nearly all wait. */
 TEST(all_bytes_arrive)
 {
-	unsigned long expected = 0, sum = 0;
 	int fd = open("/dev/scull0", O_RDWR), keep;
 
 	ASSERT_EQ(0, ioctl(fd, SCULL_P_IOCTSIZE, 3));
 	/* The buffer goes with the last file. */
 	keep = open("/dev/scullpipe2", O_RDWR);
-	start(writes, reads);
-	for (int i = 0; i < ROUNDS; i++)
-		expected += THREADS * (unsigned char)i;
-	for (int i = 0; i < THREADS; i++)
-		sum += sums[i];
-	EXPECT_EQ(expected, sum);
+	EXPECT_TRUE(hammer_pipe("/dev/scullpipe2"));
 	close(keep);
 	EXPECT_EQ(0, ioctl(fd, SCULL_P_IOCTSIZE, SCULL_P_BUFFER));
 	close(fd);

@@ -7,8 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <setjmp.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -18,6 +16,7 @@
 #include <unistd.h>
 
 #include "chard_shm.h"
+#include "touch.h"
 
 #define SHM_NODE "/dev/chard-shm"
 #define PAGE 4096L
@@ -53,31 +52,6 @@ static inline int pages(int fd)
 		at = hole;
 	}
 	return count;
-}
-
-static __thread sigjmp_buf touched;
-
-static inline void touch_failed(int signal)
-{
-	siglongjmp(touched, signal);
-}
-
-/* The signal that a touch of memory ends with, 0 for none. */
-static inline int touch(char *at, bool write)
-{
-	struct sigaction action = { .sa_handler = touch_failed, .sa_flags = SA_NODEFER };
-	int signal;
-
-	sigaction(SIGBUS, &action, NULL);
-	sigaction(SIGSEGV, &action, NULL);
-	signal = sigsetjmp(touched, 1);
-	if (signal)
-		return signal;
-	if (write)
-		__atomic_store_n(at, 'w', __ATOMIC_RELAXED);
-	else
-		__atomic_load_n(at, __ATOMIC_RELAXED);
-	return 0;
 }
 
 #define look(at) touch(at, false)
