@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * fuzz --seed N --seconds S [--threads T] [--ops N] [--panics] [--kcov]
+ * fuzz --seed N --seconds S [--threads T] [--least N] [--ops N] [--panics] [--kcov]
  *
  * Threads do everything that there is to do with the devices, with arguments
  * that nobody should pass, while a manager removes, unloads and loads them.
@@ -9,6 +9,7 @@
  *   --seed N     what all threads draw from; without it, the time
  *   --seconds S  how long (10)
  *   --threads T  how many (6)
+ *   --least N    longer, until there were so many operations in all
  *   --ops N      each thread ends after N operations
  *   --panics     handlers panic as well
  *   --kcov       the lines of "# kcov" that coverage.py reads
@@ -201,6 +202,15 @@ static void join(pthread_t thread, const char *what)
 	_exit(1);
 }
 
+static unsigned long operations_done(void)
+{
+	unsigned long all = 0;
+
+	for (unsigned int i = 0; i < operations_count; i++)
+		all += __atomic_load_n(&results->calls[i], __ATOMIC_RELAXED);
+	return all;
+}
+
 /* Returns how long it took. */
 static double fuzz(void)
 {
@@ -220,6 +230,8 @@ static double fuzz(void)
 	pthread_create(&manager, NULL, run_manager, &managing);
 	if (!options.ops) {
 		sleep(options.seconds);
+		while (operations_done() < options.least)
+			sleep(1);
 		__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
 	}
 	if (!options.ops)
@@ -284,6 +296,8 @@ static void parse(int argc, char **argv)
 			options.seconds = atoi(value);
 		} else if (!strcmp(name, "--threads")) {
 			options.threads = atoi(value);
+		} else if (!strcmp(name, "--least")) {
+			options.least = strtoul(value, NULL, 0);
 		} else if (!strcmp(name, "--ops")) {
 			options.ops = strtoul(value, NULL, 0);
 		} else {
@@ -311,8 +325,8 @@ int main(int argc, char **argv)
 	double seconds;
 
 	parse(argc, argv);
-	printf("# fuzz --seed %llu --seconds %u --threads %u%s%s, %zu bits\n",
-	       (unsigned long long)options.seed, options.seconds, options.threads,
+	printf("# fuzz --seed %llu --seconds %u --threads %u --least %lu%s%s, %zu bits\n",
+	       (unsigned long long)options.seed, options.seconds, options.threads, options.least,
 	       options.panics ? " --panics" : "", options.kcov ? " --kcov" : "", sizeof(long) * 8);
 	fflush(stdout);
 	setrlimit(RLIMIT_NOFILE, &many);

@@ -128,7 +128,7 @@ struct options {
 	__u64 seed;
 	unsigned int seconds;
 	unsigned int threads;
-	unsigned long ops;
+	unsigned long ops, least;
 	bool panics;
 	bool kcov;
 };
