@@ -23,7 +23,7 @@ plant()
 {
 	sed -i "$2" "$dir/src/$1"
 	[ $(($(wc -l <"$dir/src/$1") - $(wc -l <"rust-handlers/scull/src/$1"))) = "$3" ] || {
-		echo "scull.sh: nothing to plant in $1: mend the expression" >&2
+		echo "module.sh: nothing to plant in $1: mend the expression" >&2
 		exit 1
 	}
 }
@@ -40,4 +40,4 @@ drivers/kbuild.sh brittle "$PWD/${dir#"$PWD"/}" >&2
 gcc -O2 -Wall -Wextra -Werror -static -Iselftests/scull -o "$payload/scull" \
 	selftests/scull/module/*.c selftests/faults/module.c
 cp "$build/chard.ko" "$build/drivers/scull/chard_scull.ko" "$dir/build"/*/chard_brittle.ko "$payload"
-selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout 120 --log "$build/scull.log" -- ./scull
+selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout 120 --log "$build/module.log" -- ./scull
