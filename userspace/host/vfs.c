@@ -150,7 +150,8 @@ static long move_list(struct file *file, const struct transfer *asked, loff_t *p
 
 /*
  * Ends the reference to @file. The position is @given, or else the file's, which
- * then moves: without a lock, as the VFS has it for character devices.
+ * then moves: without a lock, as the VFS has it for character devices. A stream has
+ * none.
  */
 static long move(struct file *file, const loff_t *given, struct transfer asked)
 {
@@ -161,7 +162,7 @@ static long move(struct file *file, const loff_t *given, struct transfer asked)
 		ret = -ESPIPE;
 	else if (!given || pos >= 0)
 		ret = asked.list ? move_list(file, &asked, &pos) : move_buffer(file, &asked, &pos);
-	if (!given && ret >= 0)
+	if (!given && ret >= 0 && !file->stream)
 		file->pos = pos;
 	file_put(file);
 	return answer(ret);
