@@ -18,6 +18,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "suite-host.h"
+
 #define KERNEL_ADDRESS ((char *)0xffff888000000000UL)
 
 /* Checks a call's result, or its errno as a negative number. */

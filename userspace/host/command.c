@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * What core/command.c is: commands that are answered later. No ring is there yet to
- * bring one, so their handlers are compiled and linked.
- */
+/* What core/command.c is to a handler: commands that are answered later. */
+#include <errno.h>
 #include <string.h>
 
 #include "host.h"
@@ -15,21 +13,29 @@ void chard_command_payload(const struct chard_command *command, void *to, unsign
 
 struct chard_object *chard_command_later(struct chard_call *call, struct chard_command *command)
 {
-	return command->pending = object_new(call);
+	command->pending = object_new(call);
+	if (command->pending)
+		command->pending->command = true;
+	return command->pending;
 }
 
 /* Whoever is first, under the lock, is the one to end it. */
+static bool answer_locked(struct chard_object *object, long result, __u64 extra)
+{
+	if (object->over)
+		return false;
+	object->over = true;
+	object->result = result == -CHARD_ERESTARTSYS ? -EINTR : result;
+	object->extra = extra;
+	return true;
+}
+
 int chard_command_answer(struct chard_object *object, long result, __u64 extra)
 {
-	int first;
+	bool first;
 
 	pthread_mutex_lock(&objects_lock);
-	first = !object->over;
-	if (first) {
-		object->over = true;
-		object->result = result;
-		object->extra = extra;
-	}
+	first = answer_locked(object, result, extra);
 	pthread_mutex_unlock(&objects_lock);
 	if (first)
 		objects_wake();
@@ -44,4 +50,15 @@ int chard_command_over(const struct chard_object *object)
 	over = object->over;
 	pthread_mutex_unlock(&objects_lock);
 	return over;
+}
+
+/* commands_refuse() - the device answers with @error now: so do those that it has kept */
+void commands_refuse(long error)
+{
+	pthread_mutex_lock(&objects_lock);
+	for (struct chard_object *at = chard_device.objects; at; at = at->next) {
+		if (at->command)
+			answer_locked(at, error, 0);
+	}
+	pthread_mutex_unlock(&objects_lock);
 }

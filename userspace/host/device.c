@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The device of the process and its open files: what core/device.c and core/file.c are. */
+#define _GNU_SOURCE
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "../suite-host.h"
 #include "host.h"
 
 struct chard_device chard_device;
@@ -23,7 +26,19 @@ void chard_device_remove(const struct chard_file *cf)
 	if (is_mapped())
 		refuse("removal of what is mapped", 0);
 	__atomic_fetch_or(&cf->device->flags, CHARD_DEVICE_GONE, __ATOMIC_RELAXED);
+	commands_refuse(-ENODEV);
 	objects_wake();
+	sigio_send(cf->device, POLL_HUP);
+}
+
+void host_remove(int fd)
+{
+	struct file *file = file_get(fd);
+
+	if (!file)
+		refuse("removal by descriptor", fd);
+	chard_device_remove(&file->chard);
+	file_put(file);
 }
 
 /*
@@ -76,6 +91,7 @@ void file_release(struct file *file)
 {
 	const struct chard_driver *driver = chard_device.driver;
 
+	sigio_end(file);
 	if (!CHARD_CALL(driver, NULL, &file->chard, driver->release))
 		count(&driver->counts->states, -1);
 	count(&driver->counts->files, -1);
@@ -91,6 +107,7 @@ static void chard_unregister(void)
 	const struct chard_driver *driver = chard_device.driver;
 	const struct chard_counts *left = driver->counts;
 
+	commands_end();
 	mappings_end();
 	file_close_all();
 	__atomic_fetch_or(&chard_device.flags, CHARD_DEVICE_GONE, __ATOMIC_RELAXED);

@@ -196,12 +196,17 @@ int __wrap_dup2(int from, int to)
 
 static long device_fcntl(struct file *file, int fd, int cmd, long arg)
 {
+	long ret;
+
 	switch (cmd) {
 	case F_GETFL:
 		return chard_file_flags(file);
 	case F_SETFL:
-		if (arg & (O_DIRECT | O_ASYNC | O_NOATIME))
+		if (arg & (O_DIRECT | O_NOATIME))
 			refuse("flag of F_SETFL", arg);
+		ret = sigio_change(file, fd, arg & O_ASYNC);
+		if (ret)
+			return ret;
 		__atomic_store_n(&file->flags, (file->flags & ~CHANGEABLE) | (arg & CHANGEABLE),
 				 __ATOMIC_RELAXED);
 		return 0;
@@ -211,10 +216,10 @@ static long device_fcntl(struct file *file, int fd, int cmd, long arg)
 		return file_install(__real_fcntl(fd, cmd, arg), file);
 	case F_GETFD:
 	case F_SETFD:
-		cmd = __real_fcntl(fd, cmd, arg);
-		return cmd < 0 ? -errno : cmd;
+		ret = __real_fcntl(fd, cmd, arg);
+		return ret < 0 ? -errno : ret;
 	default:
-		refuse("command of fcntl", cmd);
+		return sigio_fcntl(file, cmd, arg);
 	}
 }
 

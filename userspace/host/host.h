@@ -29,6 +29,20 @@ struct chard_device {
 };
 
 /**
+ * struct sigio - what fcntl(2) has said of signals for a file
+ * @next: in the list of those who have them (O_ASYNC)
+ * @owner: this process or nobody, 0 (F_SETOWN)
+ * @number: of F_SETSIG, 0 for SIGIO
+ * @fd: the descriptor that it was asked by
+ */
+struct sigio {
+	struct file *next;
+	pid_t owner;
+	int number;
+	int fd;
+};
+
+/**
  * struct file - an open file of the device
  * @refs: descriptors that stand for it, and calls that go on
  * @flags: O_*, as fcntl(2) has them
@@ -37,6 +51,7 @@ struct chard_device {
  * @pos: its position
  * @opener: who has opened it
  * @caps: the capabilities that who has opened it had
+ * @sigio: whom it tells by a signal
  * @chard: the handler's part
  */
 struct file {
@@ -47,6 +62,7 @@ struct file {
 	loff_t pos;
 	struct chard_ids opener;
 	unsigned long long caps;
+	struct sigio sigio;
 	struct chard_file chard;
 };
 
@@ -85,6 +101,14 @@ void file_release(struct file *file);
 struct file *file_get(int fd);
 void file_put(struct file *file);
 void file_close_all(void);
+
+long sigio_change(struct file *file, int fd, bool on);
+long sigio_fcntl(struct file *file, int cmd, long arg);
+void sigio_end(struct file *file);
+void sigio_send(const struct chard_device *device, int code);
+
+void commands_refuse(long error);
+void commands_end(void);
 
 /* A page of an array, held. */
 struct page {

@@ -6,8 +6,11 @@
  * One lock and one condition serve all: what happens is rare, and who is woken
  * looks again.
  */
+#define _GNU_SOURCE
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -116,10 +119,11 @@ struct chard_object *chard_queue_new(struct chard_call *call, const char *name,
 
 void chard_queue_wake(struct chard_call *call, struct chard_object *object, __u32 ready)
 {
-	(void)call;
-	(void)ready;
 	__atomic_fetch_add(&object->wakes, 1, __ATOMIC_RELAXED);
 	objects_wake();
+	if (ready)
+		sigio_send(call->file ? call->file->device : call->device,
+			   ready & POLLIN ? POLL_IN : POLL_OUT);
 }
 
 /* Who polls looks again whenever anything is woken. */

@@ -21,6 +21,7 @@
  * @armed: @task is to enter the handler, at @at
  * @at: the time, of CLOCK_MONOTONIC in nanoseconds
  * @memory: of an array, the descriptor of its bytes; else 0
+ * @command: it is a command, that is answered later
  * @over: of a command, it has its answer
  * @result: which is this
  * @extra: and this
@@ -37,6 +38,7 @@ struct chard_object {
 	bool armed;
 	unsigned long long at;
 	int memory;
+	bool command;
 	bool over;
 	long result;
 	unsigned long long extra;

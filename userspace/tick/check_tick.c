@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include "chard_tick.h"
 
+#include "../signals.h"
 #include "../suite.h"
 
 #include <poll.h>
@@ -140,6 +141,25 @@ START_TEST(poll_wakes)
 		ck_assert_int_eq(one.revents, POLLIN);
 		ticks(fd);
 	}
+}
+END_TEST
+
+START_TEST(sigio)
+{
+	siginfo_t info;
+
+	subscribe(fd, 0);
+	expect(0, set_period(MILLISECOND));
+	for (int i = 0; i < 3; i++)
+		ck_assert_int_ne(next_signal(SIGIO, 10000, &info), -1);
+	expect(0, fcntl(fd, F_SETFL, O_RDWR));
+	/* Those that were sent before; then none. */
+	while (next_signal(SIGIO, 0, &info) != -1)
+		;
+	quiet(fd);
+	expect(0, set_period(MILLISECOND));
+	ticks(fd);
+	ck_assert_int_eq(next_signal(SIGIO, 0, &info), -1);
 }
 END_TEST
 
@@ -343,12 +363,14 @@ int main(void)
 {
 	TCase *tests = tcase_create("ticks");
 
+	block_signals();
 	tcase_add_checked_fixture(tests, setup_tick, teardown_tick);
 	tcase_add_test(tests, a_read_gives_what_the_file_has_not_seen);
 	tcase_add_test(tests, each_file_counts_for_itself);
 	tcase_add_test(tests, what_was_before_the_open_does_not_count);
 	tcase_add_test(tests, nothing_new);
 	tcase_add_test(tests, poll_wakes);
+	tcase_add_test(tests, sigio);
 	tcase_add_test(tests, none_while_nobody_has_it_open);
 	add_table(tests, periods);
 	tcase_add_test(tests, periods_are_the_device_s);

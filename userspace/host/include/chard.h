@@ -99,18 +99,23 @@ struct chard_driver {
 void chard_register(const struct chard_driver *driver, const struct chard_where *where);
 void chard_call_release(struct chard_call *call);
 
-/* CHARD_CALL - enter a handler; the only way from C into Rust, as in the core */
-#define CHARD_CALL(_driver, _device, _file, _entry, ...)     \
-	({                                                   \
-		struct chard_call __call = {                 \
-			.file = (_file),                     \
-			.device = (_device),                 \
-			.driver = (_driver),                 \
-		};                                           \
-		long __ret = _entry(&__call, ##__VA_ARGS__); \
-		if (__call.held)                             \
-			chard_call_release(&__call);         \
-		__ret;                                       \
+/* CHARD_CALL_WITH - enter a handler; the only way from C into Rust, as in the core */
+#define CHARD_CALL_WITH(_call, _entry, ...)                 \
+	({                                                  \
+		struct chard_call *__call = (_call);        \
+		long __ret = _entry(__call, ##__VA_ARGS__); \
+		if (__call->held)                           \
+			chard_call_release(__call);         \
+		__ret;                                      \
+	})
+#define CHARD_CALL(_driver, _device, _file, _entry, ...)        \
+	({                                                      \
+		struct chard_call __new = {                     \
+			.file = (_file),                        \
+			.device = (_device),                    \
+			.driver = (_driver),                    \
+		};                                              \
+		CHARD_CALL_WITH(&__new, _entry, ##__VA_ARGS__); \
 	})
 
 #define CHARD_DECLARE(name, op) CHARD_HANDLER_##op(name);

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What a suite can do over the handler in its process that no system call does:
+ * absent in a guest, where these are NULL.
+ */
+#ifndef CHARD_SUITE_HOST_H
+#define CHARD_SUITE_HOST_H
+
+#include <stddef.h>
+
+struct host_command;
+
+/*
+ * host_command_submit() - submit a command of an io_uring, which is no part of a ring
+ * @fd: a descriptor of the device, and of nothing else
+ * @op: what it asks for, cmd_op
+ * @payload: what goes with it
+ * @size: bytes of that, at most 80; more than 16 as in a ring of large entries
+ *
+ * Return: the command, for host_command_end(); one that waits holds the file.
+ */
+struct host_command *host_command_submit(int fd, unsigned int op, const void *payload, size_t size)
+	__attribute__((weak));
+
+/* host_command_ended() - whether it has its answer */
+int host_command_ended(struct host_command *command) __attribute__((weak));
+
+/* host_command_cancel() - as the ring does that goes: ECANCELED, unless it has its answer */
+void host_command_cancel(struct host_command *command) __attribute__((weak));
+
+/*
+ * host_command_end() - wait for a command's end; the command is not there any more then
+ * @extra: for the second result, or NULL
+ *
+ * Return: the result, or a negative errno.
+ */
+long host_command_end(struct host_command *command, unsigned long long *extra)
+	__attribute__((weak));
+
+/*
+ * host_remove() - take away the device that a descriptor is of, as an administrator
+ * does; it does not come back
+ */
+void host_remove(int fd) __attribute__((weak));
+
+#endif
