@@ -39,8 +39,37 @@ long host_command_end(struct host_command *command, unsigned long long *extra)
 
 /*
  * host_remove() - take away the device that a descriptor is of, as an administrator
- * does; it does not come back
+ * does; whoever has it open gets ENODEV
  */
 void host_remove(int fd) __attribute__((weak));
+
+/*
+ * host_add() - make the device of a number, as an administrator does where there can
+ * be further ones; after removals that have begun
+ *
+ * Return: the number, or a negative errno.
+ */
+long host_add(unsigned int index) __attribute__((weak));
+
+/**
+ * struct host_identity - who a thread is to a handler, whoever this process is
+ * @uid: the real user
+ * @euid: the effective user
+ * @gid: the real group
+ * @egid: the effective group
+ * @caps: its capabilities, a bit each
+ * @tty: the number of its terminal, 0 for none
+ */
+struct host_identity {
+	unsigned int uid;
+	unsigned int euid;
+	unsigned int gid;
+	unsigned int egid;
+	unsigned long long caps;
+	unsigned int tty;
+};
+
+/* host_be() - who this thread, and not those that it makes, is from now on; NULL for itself */
+void host_be(const struct host_identity *identity) __attribute__((weak));
 
 #endif

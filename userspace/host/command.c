@@ -53,10 +53,10 @@ int chard_command_over(const struct chard_object *object)
 }
 
 /* commands_refuse() - the device answers with @error now: so do those that it has kept */
-void commands_refuse(long error)
+void commands_refuse(struct chard_device *device, long error)
 {
 	pthread_mutex_lock(&objects_lock);
-	for (struct chard_object *at = chard_device.objects; at; at = at->next) {
+	for (struct chard_object *at = device->objects; at; at = at->next) {
 		if (at->command)
 			answer_locked(at, error, 0);
 	}

@@ -64,12 +64,18 @@ void chard_print(const struct chard_driver *driver, __u32 level, const char *tex
 	fprintf(stderr, "<%u>chard_%s: %.*s\n", level, driver->name, (int)len, text);
 }
 
+static const char *class_name(void)
+{
+	return node_on_region() ? "chard" : "misc";
+}
+
 void chard_print_device(const struct chard_call *call, __u32 level, const char *text,
 			unsigned long len)
 {
 	if (!call->file)
 		return chard_print(call->driver, level, text, len);
-	fprintf(stderr, "<%u>misc chard-%s: %.*s\n", level, call->driver->name, (int)len, text);
+	fprintf(stderr, "<%u>%s %s: %.*s\n", level, class_name(), call->file->device->name,
+		(int)len, text);
 }
 
 __u32 chard_param_copy(const struct chard_driver *driver, const struct chard_param *param, void *to,
@@ -86,7 +92,7 @@ __u32 chard_param_copy(const struct chard_driver *driver, const struct chard_par
 /* Nobody listens: the log says what they would hear. */
 int chard_device_uevent(struct chard_call *call, const char *const *variables)
 {
-	fprintf(stderr, "<6>misc chard-%s: uevent:", call->driver->name);
+	fprintf(stderr, "<6>%s %s: uevent:", class_name(), call_device(call)->name);
 	for (; *variables; variables++)
 		fprintf(stderr, " %s", *variables);
 	fputc('\n', stderr);

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The device of the process and its open files: what core/device.c and core/file.c are. */
-#define _GNU_SOURCE
+/*
+ * The devices of the process's driver: what core/device.c and core/remove.c are.
+ *
+ * A device is held by its node until it is removed, and by each open file.
+ */
 #include <errno.h>
+#include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,26 +14,176 @@
 
 #include "../suite-host.h"
 #include "host.h"
+#include "objects.h"
 
-struct chard_device chard_device;
+const struct chard_driver *chard_loaded;
 
-/* device_refusal() - the errno that the device answers with in its handler's place, or 0 */
-long device_refusal(void)
+/* Devices that are being removed. Guarded by objects_lock. */
+static unsigned int removals;
+
+/* device_refusal() - the errno that a device answers with in its handler's place, or 0 */
+long device_refusal(const struct chard_device *device)
 {
-	__u32 flags = __atomic_load_n(&chard_device.flags, __ATOMIC_RELAXED);
+	__u32 flags = __atomic_load_n(&device->flags, __ATOMIC_RELAXED);
 
 	return flags & CHARD_DEVICE_GONE ? -ENODEV : 0;
 }
 
-/* As where the node has lived on: the process has no other device to open. */
+/* device_get() - hold a device that is held */
+void device_get(struct chard_device *device)
+{
+	__atomic_add_fetch(&device->refs, 1, __ATOMIC_RELAXED);
+}
+
+static void device_free(struct chard_device *device)
+{
+	objects_end(device);
+	free(device->state);
+	free(device);
+}
+
+static void device_quiet(struct chard_device *device)
+{
+	__atomic_fetch_or(&device->flags, CHARD_DEVICE_GONE, __ATOMIC_RELAXED);
+	objects_wake();
+	objects_stop(device);
+}
+
+/* device_put() - the last one ends it, and waits for what it has set going */
+void device_put(struct chard_device *device)
+{
+	const struct chard_driver *driver = device->driver;
+
+	if (__atomic_sub_fetch(&device->refs, 1, __ATOMIC_ACQ_REL))
+		return;
+	device_quiet(device);
+	if (!CHARD_CALL(driver, device, NULL, driver->device_exit, device->state))
+		count(&driver->counts->states, -1);
+	count(&driver->counts->devices, -1);
+	device_free(device);
+}
+
+/* Makes a device whose number is reserved, which is free again after an error. */
+static long device_make(const struct chard_driver *driver, __u32 index)
+{
+	const struct chard_handler *handler = driver->handler;
+	struct chard_device *device = calloc(1, sizeof(*device));
+	long ret = -ENOMEM;
+
+	if (!device)
+		goto no_device;
+	device->driver = driver;
+	device->index = index;
+	device->refs = 1;
+	device->state = memory_new(handler->device_size, handler->device_align);
+	if (!device->state)
+		goto no_state;
+	ret = node_name(device) ? 0 : -ENAMETOOLONG;
+	if (!ret)
+		ret = CHARD_CALL(driver, device, NULL, driver->device_init, device->state);
+	if (ret)
+		goto no_state;
+	count(&driver->counts->states, 1);
+	count(&driver->counts->devices, 1);
+	ret = node_add(device);
+	if (ret) {
+		node_release(index);
+		device_put(device);
+	}
+	return ret;
+
+no_state:
+	device_quiet(device);
+	device_free(device);
+no_device:
+	node_release(index);
+	return ret;
+}
+
+static long device_add(const struct chard_driver *driver, __u32 index)
+{
+	long number = node_reserve(index);
+	long ret = number < 0 ? number : device_make(driver, number);
+
+	return ret ? ret : number;
+}
+
+/* What the core has a work item for: the caller may hold what the device waits for. */
+static void *removal(void *data)
+{
+	struct chard_device *device = data;
+
+	node_release(device->index);
+	device_put(device);
+	pthread_mutex_lock(&objects_lock);
+	removals--;
+	pthread_mutex_unlock(&objects_lock);
+	objects_wake();
+	return NULL;
+}
+
+static void removals_wait(void)
+{
+	pthread_mutex_lock(&objects_lock);
+	while (removals)
+		objects_wait(0);
+	pthread_mutex_unlock(&objects_lock);
+}
+
+/* Begins to remove a device that the caller holds; false where another has. */
+static bool device_remove(struct chard_device *device)
+{
+	pthread_t thread;
+
+	if (is_mapped(device))
+		refuse("removal of what is mapped", device->index);
+	if (__atomic_fetch_or(&device->flags, CHARD_DEVICE_GONE, __ATOMIC_RELAXED) &
+	    CHARD_DEVICE_GONE)
+		return false;
+	commands_refuse(device, -ENODEV);
+	objects_wake();
+	sigio_send(device, POLL_HUP);
+	pthread_mutex_lock(&objects_lock);
+	removals++;
+	pthread_mutex_unlock(&objects_lock);
+	if (pthread_create(&thread, NULL, removal, device))
+		refuse("removal without a thread", device->index);
+	pthread_detach(thread);
+	return true;
+}
+
 void chard_device_remove(const struct chard_file *cf)
 {
-	if (is_mapped())
-		refuse("removal of what is mapped", 0);
-	__atomic_fetch_or(&cf->device->flags, CHARD_DEVICE_GONE, __ATOMIC_RELAXED);
-	commands_refuse(-ENODEV);
-	objects_wake();
-	sigio_send(cf->device, POLL_HUP);
+	device_remove(cf->device);
+}
+
+int chard_device_remove_index(struct chard_call *call, __u32 index)
+{
+	struct chard_device *device;
+	int ret = chard_sleep_error(call);
+
+	if (ret)
+		return ret;
+	device = node_at(index);
+	if (!device)
+		return -ENXIO;
+	ret = device_remove(device) ? 0 : -ENODEV;
+	device_put(device);
+	return ret;
+}
+
+__u32 chard_device_index(const struct chard_call *call)
+{
+	return call_device(call)->index;
+}
+
+long chard_device_create(struct chard_call *call, __u32 index)
+{
+	int error = chard_sleep_error(call);
+
+	if (error)
+		return error;
+	return node_on_region() ? device_add(call->driver, index) : -EOPNOTSUPP;
 }
 
 void host_remove(int fd)
@@ -37,87 +192,39 @@ void host_remove(int fd)
 
 	if (!file)
 		refuse("removal by descriptor", fd);
-	chard_device_remove(&file->chard);
+	device_remove(file->chard.device);
 	file_put(file);
 }
 
-/*
- * file_open() - what open(2) makes of the device: a file, or a negative errno
- *
- * The handler's open is done when it returns.
- */
-long file_open(struct file *file)
+long host_add(unsigned int index)
 {
-	const struct chard_driver *driver = chard_device.driver;
-	struct chard_file *cf = &file->chard;
-	struct chard_task task;
-	long ret = device_refusal();
-
-	if (ret)
-		return ret;
-	cf->device = &chard_device;
-	cf->flags = &chard_device.flags;
-	cf->device_state = chard_device.state;
-	cf->state = memory_new(driver->handler->file_size, driver->handler->file_align);
-	cf->file = file;
-	chard_task_current(&task);
-	file->opener = task.ids;
-	file->caps = task_caps();
-	if (!cf->state)
-		return -ENOMEM;
-	count(&driver->counts->files, 1);
-	ret = CHARD_CALL(driver, NULL, cf, driver->open);
-	if (ret) {
-		count(&driver->counts->files, -1);
-		free(cf->state);
-		return ret;
-	}
-	count(&driver->counts->states, 1);
-	return 0;
-}
-
-/* file_flush() - what close(2) answers */
-long file_flush(struct file *file)
-{
-	const struct chard_driver *driver = chard_device.driver;
-
-	if (!driver->flush || device_refusal())
-		return 0;
-	return CHARD_CALL(driver, NULL, &file->chard, driver->flush);
-}
-
-/* file_release() - the last close(2), the reverse of file_open() */
-void file_release(struct file *file)
-{
-	const struct chard_driver *driver = chard_device.driver;
-
-	sigio_end(file);
-	if (!CHARD_CALL(driver, NULL, &file->chard, driver->release))
-		count(&driver->counts->states, -1);
-	count(&driver->counts->files, -1);
-	free(file->chard.state);
+	removals_wait();
+	return node_on_region() ? device_add(chard_loaded, index) : -EOPNOTSUPP;
 }
 
 /*
  * What rmmod is in the kernel, after the files that the end of a process
- * closes: the device goes, and what is left of it is a leak.
+ * closes: the devices go, and what is left of them is a leak.
  */
 static void chard_unregister(void)
 {
-	const struct chard_driver *driver = chard_device.driver;
+	const struct chard_driver *driver = chard_loaded;
 	const struct chard_counts *left = driver->counts;
+	struct chard_device *device;
 
 	commands_end();
 	mappings_end();
 	file_close_all();
-	__atomic_fetch_or(&chard_device.flags, CHARD_DEVICE_GONE, __ATOMIC_RELAXED);
-	objects_wake();
-	objects_stop();
-	if (!CHARD_CALL(driver, &chard_device, NULL, driver->device_exit, chard_device.state))
-		count(&driver->counts->states, -1);
-	count(&driver->counts->devices, -1);
-	objects_end();
-	free(chard_device.state);
+	nodes_close();
+	for (__u32 index = 0; index < node_count(); index++) {
+		device = node_at(index);
+		if (!device)
+			continue;
+		device_remove(device);
+		device_put(device);
+	}
+	removals_wait();
+	nodes_end();
 	if (left->devices || left->files || left->states || left->boxes || left->pages) {
 		fprintf(stderr,
 			"<3>chard: %s: left behind: %ld devices, %ld files, %ld states, %ld boxes, %ld pages\n",
@@ -128,43 +235,19 @@ static void chard_unregister(void)
 	}
 }
 
-/* There is one, the first: what would be others is not known. */
-__u32 chard_device_index(const struct chard_call *call)
-{
-	(void)call;
-	return 0;
-}
-
-long chard_device_create(struct chard_call *call, __u32 index)
-{
-	(void)call;
-	refuse("further device", index);
-}
-
-int chard_device_remove_index(struct chard_call *call, __u32 index)
-{
-	(void)call;
-	refuse("device by its number", index);
-}
-
-/* chard_register() - the device of the process, from before main() to its exit */
+/* chard_register() - the devices of the process, from before main() to its exit */
 void chard_register(const struct chard_driver *driver, const struct chard_where *where)
 {
-	const struct chard_handler *handler = driver->handler;
-	long ret = -ENOMEM;
+	long ret = -EINVAL;
 
-	if (where->region)
-		refuse("region of", where->minors);
-	chard_device.driver = driver;
-	chard_device.state = memory_new(handler->device_size, handler->device_align);
-	if (chard_device.state)
-		ret = CHARD_CALL(driver, &chard_device, NULL, driver->device_init,
-				 chard_device.state);
+	chard_loaded = driver;
+	if (where->region || !(driver->handler->flags & CHARD_HANDLER_OPEN_WAITS))
+		ret = nodes_begin(where);
+	for (__u32 index = 0; !ret && index < where->devices; index++)
+		ret = device_make(driver, index);
 	if (ret) {
 		fprintf(stderr, "<3>chard: %s: no device: error %ld\n", driver->name, ret);
 		_exit(EXIT_FAILURE);
 	}
-	count(&driver->counts->states, 1);
-	count(&driver->counts->devices, 1);
 	atexit(chard_unregister);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Descriptors of the device, and the calls that make, copy and end them.
+ * Descriptors of the devices, and the calls that make, copy and end them.
  *
  * A descriptor's number is taken by one of the real kernel's, opened with
  * O_PATH: calls that the stand-in does not know get EBADF there, and do not
@@ -20,7 +20,7 @@
 #include "host.h"
 
 #define FILES 4096
-#define NODE "/dev/chard-"
+#define DEV "/dev/"
 
 /* What open(2) takes and a device does not see, and what F_SETFL may change. */
 #define OPEN_ONLY (O_CREAT | O_NOCTTY | O_TRUNC | O_CLOEXEC)
@@ -54,6 +54,63 @@ void refuse(const char *what, unsigned long number)
 	abort();
 }
 
+/* The handler's part of open(2): 0, or a negative errno; no state is left then. */
+static long file_open(struct file *file)
+{
+	const struct chard_driver *driver = chard_loaded;
+	struct chard_file *cf = &file->chard;
+	struct chard_task task;
+	long ret = device_refusal(cf->device);
+
+	if (ret)
+		return ret;
+	cf->flags = &cf->device->flags;
+	cf->device_state = cf->device->state;
+	cf->state = memory_new(driver->handler->file_size, driver->handler->file_align);
+	cf->file = file;
+	cf->opening = !node_on_region();
+	chard_task_current(&task);
+	file->opener = task.ids;
+	file->caps = task_caps();
+	if (!cf->state)
+		return -ENOMEM;
+	count(&driver->counts->files, 1);
+	ret = CHARD_CALL(driver, NULL, cf, driver->open);
+	cf->opening = 0;
+	if (ret) {
+		count(&driver->counts->files, -1);
+		free(cf->state);
+		return ret;
+	}
+	count(&driver->counts->states, 1);
+	return 0;
+}
+
+/* What close(2) answers. */
+static long file_flush(struct file *file)
+{
+	struct chard_file *cf = &file->chard;
+
+	if (!chard_loaded->flush || device_refusal(cf->device))
+		return 0;
+	return CHARD_CALL(chard_loaded, NULL, cf, chard_loaded->flush);
+}
+
+/* The last close(2), the reverse of file_open(); the device may go with it. */
+static void file_release(struct file *file)
+{
+	const struct chard_driver *driver = chard_loaded;
+	struct chard_device *device = file->chard.device;
+
+	sigio_end(file);
+	if (!CHARD_CALL(driver, NULL, &file->chard, driver->release))
+		count(&driver->counts->states, -1);
+	count(&driver->counts->files, -1);
+	free(file->chard.state);
+	free(file);
+	device_put(device);
+}
+
 /* file_get() - the file of a descriptor, to be put back; NULL if it is not the device's */
 struct file *file_get(int fd)
 {
@@ -77,10 +134,8 @@ void file_put(struct file *file)
 	pthread_mutex_lock(&files_lock);
 	last = !--file->refs;
 	pthread_mutex_unlock(&files_lock);
-	if (last) {
+	if (last)
 		file_release(file);
-		free(file);
-	}
 }
 
 /* Puts a file, or NULL, where a descriptor is, and closes what was there: its answer. */
@@ -128,7 +183,8 @@ void file_close_all(void)
 		file_remove(fd);
 }
 
-static long device_open(int flags)
+/* The reference to @device goes along. */
+static long device_open(struct chard_device *device, int flags)
 {
 	struct file *file;
 	long ret;
@@ -136,14 +192,18 @@ static long device_open(int flags)
 	if (flags & ~(O_ACCMODE | CHANGEABLE | OPEN_ONLY))
 		refuse("flag of open", flags);
 	file = calloc(1, sizeof(*file));
-	if (!file)
+	if (!file) {
+		device_put(device);
 		return -ENOMEM;
+	}
+	file->chard.device = device;
 	file->refs = 1;
 	file->flags = (flags & ~OPEN_ONLY) | LARGEFILE;
 	/* As in the kernel: the two bits of O_ACCMODE, plus one, are those of the mode. */
 	file->mode = (flags + 1) & O_ACCMODE;
 	ret = file_open(file);
 	if (ret) {
+		device_put(device);
 		free(file);
 		return ret;
 	}
@@ -152,11 +212,16 @@ static long device_open(int flags)
 
 int __wrap_open(const char *path, int flags, ...)
 {
+	struct chard_device *device = NULL;
 	mode_t mode = 0;
+	long error = 0;
 
-	if (!strncmp(path, NODE, strlen(NODE)) &&
-	    !strcmp(path + strlen(NODE), chard_device.driver->name))
-		return answer(device_open(flags));
+	if (!strncmp(path, DEV, strlen(DEV)))
+		device = node_find(path + strlen(DEV), &error);
+	if (device)
+		return answer(device_open(device, flags));
+	if (error)
+		return answer(error);
 	if (flags & (O_CREAT | O_TMPFILE)) {
 		va_list args;
 

@@ -15,14 +15,20 @@
 #define MAX_RW_COUNT 0x7ffff000UL
 
 /**
- * struct chard_device - the device; a process has one, as it has one handler
+ * struct chard_device - a device; all of a process are of one driver
  * @driver: its driver
+ * @index: its number
+ * @name: of its node
+ * @refs: its node, until it is removed, and its files
  * @state: the handler's state
  * @flags: CHARD_DEVICE_*
  * @objects: what the handler has made that others may know of
  */
 struct chard_device {
 	const struct chard_driver *driver;
+	__u32 index;
+	char name[64];
+	unsigned int refs;
 	void *state;
 	__u32 flags;
 	struct chard_object *objects;
@@ -43,7 +49,7 @@ struct sigio {
 };
 
 /**
- * struct file - an open file of the device
+ * struct file - an open file of a device
  * @refs: descriptors that stand for it, and calls that go on
  * @flags: O_*, as fcntl(2) has them
  * @mode: CHARD_FMODE_*
@@ -80,7 +86,13 @@ struct iov_iter {
 	size_t count;
 };
 
-extern struct chard_device chard_device;
+/* The driver of the process. */
+extern const struct chard_driver *chard_loaded;
+
+static inline struct chard_device *call_device(const struct chard_call *call)
+{
+	return call->file ? call->file->device : call->device;
+}
 
 static inline void count(long *counter, long by)
 {
@@ -94,10 +106,22 @@ unsigned long long task_caps(void);
 bool user_ok(const void *user, size_t len);
 size_t user_move(const void *user, void *own, size_t len, bool out);
 
-long device_refusal(void);
-long file_open(struct file *file);
-long file_flush(struct file *file);
-void file_release(struct file *file);
+long device_refusal(const struct chard_device *device);
+void device_get(struct chard_device *device);
+void device_put(struct chard_device *device);
+
+long nodes_begin(const struct chard_where *where);
+void nodes_close(void);
+void nodes_end(void);
+__u32 node_count(void);
+bool node_on_region(void);
+long node_reserve(__u32 index);
+void node_release(__u32 index);
+bool node_name(struct chard_device *device);
+long node_add(struct chard_device *device);
+struct chard_device *node_at(__u32 index);
+struct chard_device *node_find(const char *name, long *error);
+
 struct file *file_get(int fd);
 void file_put(struct file *file);
 void file_close_all(void);
@@ -107,7 +131,7 @@ long sigio_fcntl(struct file *file, int cmd, long arg);
 void sigio_end(struct file *file);
 void sigio_send(const struct chard_device *device, int code);
 
-void commands_refuse(long error);
+void commands_refuse(struct chard_device *device, long error);
 void commands_end(void);
 
 /* A page of an array, held. */
@@ -116,12 +140,12 @@ struct page {
 	__u64 index;
 };
 
-bool is_mapped(void);
+bool is_mapped(const struct chard_device *device);
 void mappings_end(void);
 
 void objects_wake(void);
-void objects_stop(void);
-void objects_end(void);
+void objects_stop(struct chard_device *device);
+void objects_end(struct chard_device *device);
 
 long answer(long ret);
 void refuse(const char *what, unsigned long number) __attribute__((noreturn));

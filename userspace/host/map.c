@@ -119,9 +119,16 @@ void mappings_end(void)
 }
 
 /* is_mapped() - whether anything of the device is */
-bool is_mapped(void)
+bool is_mapped(const struct chard_device *device)
 {
-	return __atomic_load_n(&mappings, __ATOMIC_RELAXED);
+	struct mapping *mapping;
+
+	pthread_mutex_lock(&mappings_lock);
+	mapping = mappings;
+	while (mapping && mapping->file->chard.device != device)
+		mapping = mapping->next;
+	pthread_mutex_unlock(&mappings_lock);
+	return mapping;
 }
 
 /* The mapping that has all of a range, or none that has any of it. */
@@ -157,15 +164,15 @@ static long refused(const struct file *file, size_t length, int protection, int 
 		return -EACCES;
 	if (!(file->mode & CHARD_FMODE_READ))
 		return -EACCES;
-	return chard_device.driver->mmap ? device_refusal() : -ENODEV;
+	return chard_loaded->mmap ? device_refusal(file->chard.device) : -ENODEV;
 }
 
-/* The array that the handler has. */
-static struct chard_object *the_array(void)
+/* The array that the handler has for a device. */
+static struct chard_object *the_array(const struct chard_device *device)
 {
 	struct chard_object *object, *found = NULL;
 
-	for (object = chard_device.objects; object; object = object->next) {
+	for (object = device->objects; object; object = object->next) {
 		if (!object->memory)
 			continue;
 		if (found)
@@ -180,7 +187,7 @@ static struct chard_object *the_array(void)
 /* What is touched in the kernel, one after the other, is asked for here. */
 static void ask_for_pages(struct file *file, struct chard_object *array, __u64 index, __u64 end)
 {
-	const struct chard_driver *driver = chard_device.driver;
+	const struct chard_driver *driver = chard_loaded;
 	__u64 count = (chard_pages_size(array) + CHARD_PAGE_SIZE - 1) / CHARD_PAGE_SIZE;
 
 	for (; index < end; index++) {
@@ -199,7 +206,7 @@ static void ask_for_pages(struct file *file, struct chard_object *array, __u64 i
 static long device_mmap(struct file *file, void **at, size_t length, int protection, int flags,
 			off_t offset)
 {
-	const struct chard_driver *driver = chard_device.driver;
+	const struct chard_driver *driver = chard_loaded;
 	struct mapping mapping = { .file = file, .shared = (flags & MAP_TYPE) != MAP_PRIVATE };
 	struct chard_area area = {
 		.offset = offset,
@@ -216,7 +223,7 @@ static long device_mmap(struct file *file, void **at, size_t length, int protect
 		ret = CHARD_CALL(driver, NULL, &file->chard, driver->mmap, &area);
 	if (ret)
 		return ret;
-	array = the_array();
+	array = the_array(file->chard.device);
 	ask_for_pages(file, array, offset / CHARD_PAGE_SIZE,
 		      (offset + area.length) / CHARD_PAGE_SIZE);
 	if (flags & MAP_FIXED)
@@ -281,13 +288,14 @@ void *__wrap_mremap(void *at, size_t before, size_t after, int flags, ...)
 
 int __wrap_msync(void *at, size_t length, int flags)
 {
-	const struct chard_driver *driver = chard_device.driver;
+	const struct chard_driver *driver = chard_loaded;
 	struct mapping *mapping = mapping_of(at, length, "msync of more than a mapping");
 	int ret = __real_msync(at, length, flags);
-	long error = device_refusal();
+	long error;
 
 	if (ret || !mapping || !(flags & MS_SYNC) || !mapping->shared)
 		return ret;
+	error = device_refusal(mapping->file->chard.device);
 	if (!driver->fsync)
 		error = -EINVAL;
 	if (!error)

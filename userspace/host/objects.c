@@ -70,43 +70,63 @@ void objects_wake(void)
 /* object_new() - an object of the device, zeroed; NULL for no memory */
 struct chard_object *object_new(struct chard_call *call)
 {
+	struct chard_device *device = call_device(call);
 	struct chard_object *object = calloc(1, sizeof(*object));
 
 	if (!object)
 		return NULL;
 	object->driver = call->driver;
+	object->device = device;
 	object->held = true;
 	count(&call->driver->counts->boxes, 1);
+	/* The crate's tests of itself have none. */
+	if (!device)
+		return object;
 	pthread_mutex_lock(&objects_lock);
-	object->next = chard_device.objects;
-	chard_device.objects = object;
+	object->next = device->objects;
+	device->objects = object;
 	pthread_mutex_unlock(&objects_lock);
 	return object;
 }
 
-/* It goes with the device, which is the only one. */
+static void object_free(struct chard_object *object)
+{
+	if (object->memory)
+		close(object->memory);
+	count(&object->driver->counts->boxes, -1);
+	free(object);
+}
+
+/* It goes with its device, or is what is left of one. */
 void chard_object_drop(struct chard_object *object)
 {
+	bool last;
+
 	pthread_mutex_lock(&objects_lock);
 	object->held = false;
+	last = !object->device;
 	pthread_mutex_unlock(&objects_lock);
+	if (last)
+		object_free(object);
 }
 
 /* objects_end() - the device goes, with what no handle is left of */
-void objects_end(void)
+void objects_end(struct chard_device *device)
 {
 	struct chard_object *object, *next;
 
-	for (object = chard_device.objects; object; object = next) {
+	for (object = device->objects; object; object = next) {
+		bool held;
+
 		next = object->next;
-		if (object->held)
-			continue;
-		if (object->memory)
-			close(object->memory);
-		count(&object->driver->counts->boxes, -1);
-		free(object);
+		pthread_mutex_lock(&objects_lock);
+		held = object->held;
+		object->device = NULL;
+		pthread_mutex_unlock(&objects_lock);
+		if (!held)
+			object_free(object);
 	}
-	chard_device.objects = NULL;
+	device->objects = NULL;
 }
 
 struct chard_object *chard_queue_new(struct chard_call *call, const char *name,
@@ -119,11 +139,12 @@ struct chard_object *chard_queue_new(struct chard_call *call, const char *name,
 
 void chard_queue_wake(struct chard_call *call, struct chard_object *object, __u32 ready)
 {
+	struct chard_device *device = call_device(call);
+
 	__atomic_fetch_add(&object->wakes, 1, __ATOMIC_RELAXED);
 	objects_wake();
-	if (ready)
-		sigio_send(call->file ? call->file->device : call->device,
-			   ready & POLLIN ? POLL_IN : POLL_OUT);
+	if (ready && object->device == device)
+		sigio_send(device, ready & POLLIN ? POLL_IN : POLL_OUT);
 }
 
 /* Who polls looks again whenever anything is woken. */
@@ -137,8 +158,7 @@ void chard_queue_watch(struct chard_call *call, struct chard_object *object,
 
 __u32 chard_call_error(const struct chard_call *call)
 {
-	(void)call;
-	return -device_refusal();
+	return -device_refusal(call_device(call));
 }
 
 /* What lies in the record of a call that waits. */
@@ -163,10 +183,14 @@ int chard_wait_begin(struct chard_call *call, struct chard_object *object, __u64
 
 	if (call->nowait)
 		return -EAGAIN;
+	if (call->file && call->file->opening)
+		return -EDEADLK;
 	for (hold = call->held; hold; hold = hold->next) {
 		if (hold->kind == CHARD_HOLD_WAIT || hold->kind & CHARD_HOLD_ATOMIC)
 			return -EDEADLK;
 	}
+	if (object->device != call_device(call))
+		return -EXDEV;
 	wait->queue = object;
 	wait->seen = __atomic_load_n(&object->wakes, __ATOMIC_RELAXED);
 	wait->at = timeout ? objects_deadline(timeout) : 0;
@@ -180,7 +204,8 @@ int chard_wait_sleep(struct chard_call *call)
 {
 	struct wait *wait = wait_of(call);
 	unsigned long wakes;
-	long error = device_refusal();
+	struct chard_device *device = call_device(call);
+	long error = device_refusal(device);
 
 	if (error)
 		return error;
@@ -189,7 +214,7 @@ int chard_wait_sleep(struct chard_call *call)
 	pthread_mutex_lock(&objects_lock);
 	for (;;) {
 		wakes = __atomic_load_n(&wait->queue->wakes, __ATOMIC_RELAXED);
-		if (wakes != wait->seen || device_refusal() || !objects_wait(wait->at))
+		if (wakes != wait->seen || device_refusal(device) || !objects_wait(wait->at))
 			break;
 	}
 	wait->seen = wakes;
@@ -210,9 +235,10 @@ void chard_wait_end(struct chard_call *call)
 static void *background(void *data)
 {
 	struct chard_object *object = data;
+	struct chard_device *device = object->device;
 
 	pthread_mutex_lock(&objects_lock);
-	while (!device_refusal()) {
+	while (!device_refusal(device)) {
 		long next;
 
 		if (!object->armed || now() < object->at) {
@@ -221,8 +247,8 @@ static void *background(void *data)
 		}
 		object->armed = false;
 		pthread_mutex_unlock(&objects_lock);
-		next = CHARD_CALL(object->driver, &chard_device, NULL, object->entry,
-				  chard_device.state, object->token);
+		next = CHARD_CALL(object->driver, device, NULL, object->entry, device->state,
+				  object->token);
 		pthread_mutex_lock(&objects_lock);
 		if (object->entry == object->driver->timer && next > 0 && !object->armed) {
 			object->armed = true;
@@ -234,11 +260,11 @@ static void *background(void *data)
 }
 
 /* objects_stop() - what is set going ends, since the device is gone; waits for that */
-void objects_stop(void)
+void objects_stop(struct chard_device *device)
 {
 	struct chard_object *object;
 
-	for (object = chard_device.objects; object; object = object->next) {
+	for (object = device->objects; object; object = object->next) {
 		if (object->running)
 			pthread_join(object->task, NULL);
 	}
@@ -259,7 +285,7 @@ static struct chard_object *background_new(struct chard_call *call, unsigned lon
 
 static int background_start(struct chard_object *object, __u64 after, bool again)
 {
-	long error = device_refusal();
+	long error = device_refusal(object->device);
 
 	if (error)
 		return error;

@@ -12,6 +12,7 @@
  * struct chard_object - a queue, a timer, work, a thread, an array of pages, a command
  * @next: in the objects of the device
  * @driver: whose memory is counted
+ * @device: whose it is; NULL once that is no more
  * @held: the handler has a handle of it
  * @wakes: of a queue, how often it was woken
  * @entry: the handler's, of what comes back to it
@@ -29,6 +30,7 @@
 struct chard_object {
 	struct chard_object *next;
 	const struct chard_driver *driver;
+	struct chard_device *device;
 	bool held;
 	unsigned long wakes;
 	long (*entry)(struct chard_call *call, void *place, unsigned long token);

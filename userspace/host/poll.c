@@ -15,13 +15,13 @@ int __real_fdatasync(int fd);
 
 static short device_poll(struct file *file)
 {
-	const struct chard_driver *driver = chard_device.driver;
+	const struct chard_driver *driver = chard_loaded;
 	long ready;
 
 	/* What the VFS says of a file that can not be polled. */
 	if (!driver->poll)
 		return POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM;
-	if (device_refusal())
+	if (device_refusal(file->chard.device))
 		return POLLERR | POLLHUP;
 	ready = CHARD_CALL(driver, NULL, &file->chard, driver->poll, NULL);
 	return ready < 0 ? POLLERR : ready;
@@ -74,12 +74,13 @@ int __wrap_poll(struct pollfd *fds, nfds_t nfds, int timeout)
 
 static int device_fsync(int fd, int datasync, int (*real)(int fd))
 {
-	const struct chard_driver *driver = chard_device.driver;
+	const struct chard_driver *driver = chard_loaded;
 	struct file *file = file_get(fd);
-	long ret = device_refusal();
+	long ret;
 
 	if (!file)
 		return real(fd);
+	ret = device_refusal(file->chard.device);
 	if (!driver->fsync)
 		ret = -EINVAL;
 	if (!ret)

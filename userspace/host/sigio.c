@@ -45,14 +45,14 @@ static void subscribe(struct file *file, int fd)
  */
 long sigio_change(struct file *file, int fd, bool on)
 {
-	const struct chard_driver *driver = chard_device.driver;
+	const struct chard_driver *driver = chard_loaded;
 	long ret = 0;
 
 	/* Without the operation the flag is not even kept. */
 	if (!driver->fasync || on == !!(chard_file_flags(file) & O_ASYNC))
 		return 0;
 	if (on)
-		ret = device_refusal();
+		ret = device_refusal(file->chard.device);
 	if (on && !ret)
 		ret = CHARD_CALL(driver, NULL, &file->chard, driver->fasync);
 	if (ret)

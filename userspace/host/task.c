@@ -12,7 +12,18 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../suite-host.h"
 #include "host.h"
+
+static __thread struct host_identity other;
+static __thread bool is_other;
+
+void host_be(const struct host_identity *identity)
+{
+	is_other = identity;
+	if (identity)
+		other = *identity;
+}
 
 void chard_task_current(struct chard_task *task)
 {
@@ -21,6 +32,8 @@ void chard_task_current(struct chard_task *task)
 	task->pid = syscall(SYS_gettid);
 	task->tgid = getpid();
 	prctl(PR_GET_NAME, task->comm);
+	if (is_other)
+		task->ids = (struct chard_ids){ other.uid, other.euid, other.gid, other.egid };
 }
 
 void chard_file_opener(const struct file *file, struct chard_ids *ids)
@@ -34,6 +47,8 @@ unsigned long long task_caps(void)
 	struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
 	struct __user_cap_data_struct data[2] = {};
 
+	if (is_other)
+		return other.caps;
 	if (syscall(SYS_capget, &header, data))
 		return 0;
 	return data[0].effective | (unsigned long long)data[1].effective << 32;
@@ -52,10 +67,13 @@ int chard_file_capable(const struct file *file, __u32 cap)
 /* The seventh word of stat; the second, a name in parentheses, may hold spaces. */
 __u32 chard_tty(void)
 {
-	FILE *file = fopen("/proc/self/stat", "r");
 	char line[512] = "", *end;
 	int tty = 0;
+	FILE *file;
 
+	if (is_other)
+		return other.tty;
+	file = fopen("/proc/self/stat", "r");
 	if (file) {
 		end = fgets(line, sizeof(line), file) ? strrchr(line, ')') : NULL;
 		if (!end || sscanf(end, ") %*c %*d %*d %*d %d", &tty) != 1)

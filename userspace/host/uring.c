@@ -41,11 +41,11 @@ static struct host_command *host_commands;
 /* As the core's chard_command_end() has it: an error is the answer, whatever was kept. */
 static void issue(struct host_command *command, struct chard_command *asked)
 {
-	const struct chard_driver *driver = chard_device.driver;
+	const struct chard_driver *driver = chard_loaded;
 	struct chard_call call = { .file = &command->file->chard,
 				   .driver = driver,
 				   .nowait = asked->nowait };
-	long ret = device_refusal();
+	long ret = device_refusal(command->file->chard.device);
 
 	asked->pending = NULL;
 	asked->later = 0;
@@ -64,7 +64,7 @@ static void issue(struct host_command *command, struct chard_command *asked)
 	}
 	command->pending = asked->pending;
 	/* It was not there yet, perhaps, when the device went. */
-	ret = device_refusal();
+	ret = device_refusal(command->file->chard.device);
 	if (ret)
 		chard_command_answer(command->pending, ret, 0);
 }
@@ -83,7 +83,7 @@ struct host_command *host_command_submit(int fd, unsigned int op, const void *pa
 		memcpy(command->payload, payload, size);
 	asked.size = size > PAYLOAD ? PAYLOAD_LARGE : PAYLOAD;
 	asked.payload = command->payload;
-	if (!chard_device.driver->uring_cmd) {
+	if (!chard_loaded->uring_cmd) {
 		command->result = -EOPNOTSUPP;
 	} else {
 		issue(command, &asked);

@@ -48,7 +48,7 @@ typedef long (*chard_move)(struct chard_call *call, struct chard_io *io);
 /* The operation, or why there is none. */
 static long find_move(const struct file *file, bool out, chard_move *move)
 {
-	const struct chard_driver *driver = chard_device.driver;
+	const struct chard_driver *driver = chard_loaded;
 
 	if (!(file->mode & (out ? CHARD_FMODE_READ : CHARD_FMODE_WRITE)))
 		return -EBADF;
@@ -75,11 +75,11 @@ static long call_move(struct file *file, chard_move move, struct iov_iter *iter,
 		.pos = *pos,
 		.flags = append ? CHARD_IOCB_APPEND : 0,
 	};
-	long ret = device_refusal();
+	long ret = device_refusal(file->chard.device);
 
 	if (ret)
 		return ret;
-	ret = CHARD_CALL(chard_device.driver, NULL, &file->chard, move, &io);
+	ret = CHARD_CALL(chard_loaded, NULL, &file->chard, move, &io);
 	if (!io.done)
 		return ret;
 	*pos = io.pos;
@@ -229,8 +229,8 @@ ssize_t __wrap_pwritev2(int fd, const struct iovec *list, int nr, off_t pos, int
 
 static long device_lseek(struct file *file, off_t offset, int whence)
 {
-	const struct chard_driver *driver = chard_device.driver;
-	long pos = device_refusal();
+	const struct chard_driver *driver = chard_loaded;
+	long pos = device_refusal(file->chard.device);
 
 	if (whence < SEEK_SET || whence > SEEK_HOLE)
 		return -EINVAL;
@@ -258,8 +258,8 @@ off_t __wrap_lseek(int fd, off_t offset, int whence)
 
 static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
-	const struct chard_driver *driver = chard_device.driver;
-	long ret = device_refusal();
+	const struct chard_driver *driver = chard_loaded;
+	long ret = device_refusal(file->chard.device);
 
 	switch (cmd) {
 	/* These the VFS answers itself, and no driver sees them. */

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "chard_contract.h"
 #include "chard_each.h"
@@ -173,6 +174,10 @@ struct chard_param {
 								   sizeof(_default) - 1 }
 #define CHARD_PARAM_ARRAY(_driver, _name, _room, _min, _max, _mode, _text) \
 	struct chard_param CHARD_VALUE(_driver, array, _name) = { NULL, sizeof(__u32), 0 }
+
+/* What a driver's C may use of the kernel's own. */
+#define __init
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof(*(array)))
 
 /* Takes the semicolon behind a macro that says something of a module only. */
 #define CHARD_NOTHING struct chard_driver
