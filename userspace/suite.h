@@ -62,15 +62,21 @@ static inline int open_node(int flags)
 	return other;
 }
 
-static inline int run(TCase *tests)
+/* Runs these TCases; what main() returns. */
+#define run(...) \
+	run_all((TCase *[]){ __VA_ARGS__ }, sizeof((TCase *[]){ __VA_ARGS__ }) / sizeof(TCase *))
+
+static inline int run_all(TCase *const *cases, size_t nr)
 {
 	Suite *suite = suite_create(NODE);
 	SRunner *runner = srunner_create(suite);
 	int failed;
 
-	suite_add_tcase(suite, tests);
-	/* A kernel full of checks, in an emulator, takes its time. */
-	tcase_set_timeout(tests, 60);
+	for (size_t i = 0; i < nr; i++) {
+		suite_add_tcase(suite, cases[i]);
+		/* A kernel full of checks, in an emulator, takes its time. */
+		tcase_set_timeout(cases[i], 60);
+	}
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
