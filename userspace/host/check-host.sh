@@ -69,8 +69,8 @@ suite()
 		>"$out/log" 2>"$out/stderr" || status=$?
 	while read -r line; do
 		case $line in
-		"ok "*) result "$name: ${line#*.c:}" 0 ;;
-		"not ok "*) result "$name: ${line#*.c:}" 1 ;;
+		"ok "*) result "$name: ${line#*.[ch]:}" 0 ;;
+		"not ok "*) result "$name: ${line#*.[ch]:}" 1 ;;
 		esac
 	done <"$out/log"
 	[ "$status" = 0 ] || sed 's/^/# /' "$out/stderr"
