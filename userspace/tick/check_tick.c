@@ -164,21 +164,22 @@ START_TEST(sigio)
 END_TEST
 
 /*
- * At this period 1000 of them come meanwhile if they come at all. What is late here
- * may see some of before and after; not in each of many rounds.
+ * At this period 2000 of them come meanwhile if they come at all, some hundreds on a
+ * machine that has much to do. Those of just before the close and just after the open
+ * count as well; they are not that many in each of the rounds.
  */
 START_TEST(none_while_nobody_has_it_open)
 {
 	bool idle = false;
 
 	expect(0, set_period(CHARD_TICK_PERIOD_MIN));
-	for (int i = 0; i < 100 && !idle; i++) {
+	for (int i = 0; i < 20 && !idle; i++) {
 		__u64 before = get(CHARD_TICK_GET_COUNT);
 
 		expect(0, close(fd));
-		usleep(100000);
+		usleep(200000);
 		fd = open_node(O_RDWR);
-		idle = get(CHARD_TICK_GET_COUNT) - before < 500;
+		idle = get(CHARD_TICK_GET_COUNT) - before < 50;
 	}
 	ck_assert(idle);
 	ticks(fd);
