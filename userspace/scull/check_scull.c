@@ -158,6 +158,19 @@ START_TEST(positions)
 }
 END_TEST
 
+/* What is there already has its end where it was. */
+START_TEST(overwrites)
+{
+	char bytes[16] = "";
+
+	expect(10, write(fd, "0123456789", 10));
+	expect(2, pwrite(fd, "ab", 2, 3));
+	expect(10, size_of(fd));
+	expect(10, pread(fd, bytes, sizeof(bytes), 0));
+	ck_assert_str_eq(bytes, "012ab56789");
+}
+END_TEST
+
 START_TEST(appends)
 {
 	int other = open_node(O_RDWR | O_APPEND);
@@ -269,6 +282,7 @@ int main(void)
 	tcase_add_test(tests, sets_and_quanta);
 	tcase_add_test(tests, holes);
 	tcase_add_test(tests, positions);
+	tcase_add_test(tests, overwrites);
 	tcase_add_test(tests, appends);
 	tcase_add_test(tests, bad_memory);
 	tcase_add_test(tests, is_ready_at_any_time);
