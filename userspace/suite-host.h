@@ -38,6 +38,34 @@ long host_command_end(struct host_command *command, unsigned long long *extra)
 	__attribute__((weak));
 
 /*
+ * host_compat_ioctl() - ioctl(2) of a 32-bit caller
+ * @arg: a number, or an address within 4 GiB
+ *
+ * Return: the result, or a negative errno.
+ */
+long host_compat_ioctl(int fd, unsigned int cmd, unsigned long arg) __attribute__((weak));
+
+/*
+ * host_fdinfo() - what /proc/PID/fdinfo says of a file, behind what the kernel does
+ * @text: for the text and a NUL
+ * @size: bytes there
+ *
+ * Return: bytes of the text, or a negative errno.
+ */
+long host_fdinfo(int fd, char *text, size_t size) __attribute__((weak));
+
+/*
+ * host_show() - read the file of a device, in sysfs or debugfs
+ * @name: its name, as the handler has it
+ *
+ * Return: as host_fdinfo().
+ */
+long host_show(int fd, const char *name, char *text, size_t size) __attribute__((weak));
+
+/* host_store() - write to it: 0, or a negative errno */
+long host_store(int fd, const char *name, const char *text) __attribute__((weak));
+
+/*
  * host_remove() - take away the device that a descriptor is of, as an administrator
  * does; whoever has it open gets ENODEV
  */

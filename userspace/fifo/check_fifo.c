@@ -413,6 +413,32 @@ START_TEST(a_file_is_closed_that_has_sigio)
 }
 END_TEST
 
+/* What the file's info has behind the kernel's. */
+static const char *shown(void)
+{
+	static char text[1024];
+	char path[64];
+	ssize_t length;
+	int info;
+
+	if (host_fdinfo)
+		return host_fdinfo(fd, text, sizeof(text)) < 0 ? "" : text;
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	info = open(path, O_RDONLY);
+	length = read(info, text, sizeof(text) - 1);
+	text[length < 0 ? 0 : length] = '\0';
+	close(info);
+	return text;
+}
+
+START_TEST(its_info)
+{
+	ck_assert_ptr_nonnull(strstr(shown(), "fifo-fill:\t0\nfifo-size:\t65536\n"));
+	expect(3, write(fd, "abc", 3));
+	ck_assert_ptr_nonnull(strstr(shown(), "fifo-fill:\t3\nfifo-size:\t65536\n"));
+}
+END_TEST
+
 #include "commands.h"
 
 int main(void)
@@ -427,6 +453,7 @@ int main(void)
 	tcase_add_test(tests, who_does_not_wait);
 	tcase_add_test(tests, nothing_to_move);
 	add_table(tests, sizes);
+	tcase_add_test(tests, its_info);
 	tcase_add_test(tests, polls);
 	tcase_add_test(tests, a_read_waits_for_bytes);
 	tcase_add_test(tests, a_write_waits_for_room);

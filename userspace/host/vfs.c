@@ -12,6 +12,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "../suite-host.h"
 #include "host.h"
 
 ssize_t __real_read(int fd, void *buffer, size_t len);
@@ -276,6 +277,27 @@ static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return ret;
 	ret = CHARD_CALL(driver, NULL, &file->chard, driver->ioctl, cmd, arg);
 	return ret == -CHARD_ENOIOCTLCMD ? -ENOTTY : ret;
+}
+
+long host_compat_ioctl(int fd, unsigned int cmd, unsigned long arg)
+{
+	const struct chard_driver *driver = chard_loaded;
+	struct file *file = file_get(fd);
+	long ret;
+
+	if (!file)
+		return -EBADF;
+	/* Without one of its own, ioctl is for them as well. */
+	if (!driver->compat_ioctl) {
+		ret = device_ioctl(file, cmd, arg);
+	} else {
+		ret = device_refusal(file->chard.device);
+		if (!ret)
+			ret = CHARD_CALL(driver, NULL, &file->chard, driver->compat_ioctl, cmd,
+					 arg);
+	}
+	file_put(file);
+	return ret;
 }
 
 int __wrap_ioctl(int fd, unsigned long cmd, ...)

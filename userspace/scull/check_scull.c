@@ -125,6 +125,21 @@ START_TEST(sets_and_quanta)
 }
 END_TEST
 
+/* Over the handler alone: in a guest the view is in debugfs, for root (selftests/scull). */
+START_TEST(view)
+{
+	char text[4096], before[4096];
+
+	ck_assert_int_gt(host_show(fd, "scullmem", before, sizeof(before)), 0);
+	expect(5, write(fd, "hello", 5));
+	ck_assert_int_gt(host_show(fd, "scullmem", text, sizeof(text)), 0);
+	ck_assert_str_ne(before, text);
+	ck_assert_ptr_nonnull(strstr(text, " 5"));
+	ck_assert_int_eq(host_show(fd, "scullmem", text, 4), -EFBIG);
+	ck_assert_int_eq(host_show(fd, "nothing", text, sizeof(text)), -ENOENT);
+}
+END_TEST
+
 START_TEST(holes)
 {
 	char bytes[8];
@@ -280,6 +295,8 @@ int main(void)
 	tcase_add_test(tests, who_only_writes_empties_it);
 	tcase_add_test(tests, a_transfer_ends_with_a_quantum);
 	tcase_add_test(tests, sets_and_quanta);
+	if (host_show)
+		tcase_add_test(tests, view);
 	tcase_add_test(tests, holes);
 	tcase_add_test(tests, positions);
 	tcase_add_test(tests, overwrites);

@@ -5,6 +5,7 @@
  */
 #define NODE "/dev/chard-selftest"
 
+#include "../suite-host.h"
 #include "../suite.h"
 #include "chard_selftest.h"
 
@@ -18,6 +19,33 @@ START_TEST(each_file_has_its_sum)
 	expect(-EINVAL, ioctl(fd, CHARD_SELFTEST_ADD, 1L << 32));
 	expect(12, ioctl(fd, CHARD_SELFTEST_ADD, 0));
 	expect(0, close(other));
+}
+END_TEST
+
+/* A pointer and a long, by a 32-bit caller's layout and by the other one. */
+START_TEST(layouts)
+{
+	struct chard_selftest_words *words;
+	struct chard_selftest_words32 *small;
+
+	small = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT,
+		     -1, 0);
+	ck_assert_ptr_ne(small, MAP_FAILED);
+	words = (void *)(small + 1);
+	*small = (struct chard_selftest_words32){ 1, 2 };
+	*words = (struct chard_selftest_words){ 3, 4 };
+	expect(sizeof(*words), ioctl(fd, CHARD_SELFTEST_WORDS, words));
+	ck_assert(words->pointer == ~3ULL && words->word == ~4ULL);
+	if (host_compat_ioctl) {
+		ck_assert_int_eq(host_compat_ioctl(fd, CHARD_SELFTEST_WORDS, (unsigned long)small),
+				 sizeof(*small));
+		ck_assert(small->pointer == ~1U && small->word == ~2U);
+		ck_assert_int_eq(host_compat_ioctl(fd, CHARD_SELFTEST_WORDS, 0), -EFAULT);
+		/* What has one layout is the same. */
+		ck_assert_int_eq(host_compat_ioctl(fd, CHARD_SELFTEST_ADD, 5), 5);
+		ck_assert_int_eq(host_compat_ioctl(fd, 0x1234, 0), -ENOTTY);
+	}
+	expect(0, munmap(small, page));
 }
 END_TEST
 
@@ -245,6 +273,7 @@ int main(void)
 
 	tcase_add_checked_fixture(tests, setup, teardown);
 	tcase_add_test(tests, each_file_has_its_sum);
+	tcase_add_test(tests, layouts);
 	tcase_add_test(tests, reverses);
 	tcase_add_test(tests, each_close_flushes);
 	tcase_add_test(tests, a_timer_comes);

@@ -95,6 +95,10 @@ struct chard_driver {
 	long (*thread)(struct chard_call *call, void *place, unsigned long token);
 	long (*show_fdinfo)(struct chard_call *call, struct chard_text *text);
 	const struct chard_attribute *(*attributes)(void);
+	long (*attribute_show)(struct chard_call *call, void *place, __u32 index,
+			       struct chard_text *text);
+	long (*attribute_store)(struct chard_call *call, void *place, __u32 index,
+				struct chard_text *text);
 };
 
 void chard_register(const struct chard_driver *driver, const struct chard_where *where);
@@ -128,9 +132,13 @@ void chard_call_release(struct chard_call *call);
 #define CHARD_DRIVER(_name, _mode, _where, ...)                                               \
 	CHARD_HANDLER_DEVICE(_name);                                                          \
 	CHARD_EACH(CHARD_DECLARE, _name, ##__VA_ARGS__)                                       \
-	/* It comes with mmap, and is not named itself. */                                    \
+	/* They come with mmap and attributes, and are not named themselves. */               \
 	extern typeof(long(struct chard_call *, __u64, struct page **)) chard_##_name##_fault \
 		__attribute__((weak));                                                        \
+	extern typeof(long(struct chard_call *, void *, __u32,                                \
+			   struct chard_text *)) chard_##_name##_attribute_show               \
+		__attribute__((weak)),                                                        \
+		chard_##_name##_attribute_store __attribute__((weak));                        \
 	static struct chard_counts _name##_counts;                                            \
 	const struct chard_driver chard_##_name##_driver = {                                  \
 		.name = #_name,                                                               \
@@ -142,6 +150,8 @@ void chard_call_release(struct chard_call *call);
 		.open = chard_##_name##_open,                                                 \
 		.release = chard_##_name##_release,                                           \
 		.fault = chard_##_name##_fault,                                               \
+		.attribute_show = chard_##_name##_attribute_show,                             \
+		.attribute_store = chard_##_name##_attribute_store,                           \
 		CHARD_EACH(CHARD_ENTRY, _name, ##__VA_ARGS__)                                 \
 	};                                                                                    \
 	static void __attribute__((constructor)) _name##_init(void)                           \

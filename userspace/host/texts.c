@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a device says of itself and of a file, by files of the system's: core/files.c. */
+#include <errno.h>
+#include <linux/types.h>
+#include <string.h>
+
+#include "../suite-host.h"
+#include "host.h"
+
+/* The length of a text, which has a NUL behind it, or the error. */
+static long ended(struct chard_text *text, long ret)
+{
+	if (ret)
+		return ret;
+	if (text->cut)
+		return -EFBIG;
+	text->bytes[text->len] = '\0';
+	return text->len;
+}
+
+long host_fdinfo(int fd, char *text, size_t size)
+{
+	struct chard_text shown = { .bytes = text, .size = size - 1 };
+	struct file *file = file_get(fd);
+	long ret;
+
+	if (!file)
+		return -EBADF;
+	ret = device_refusal(file->chard.device);
+	/* A device that does not answer has nothing to say. */
+	if (!ret && chard_loaded->show_fdinfo)
+		CHARD_CALL(chard_loaded, NULL, &file->chard, chard_loaded->show_fdinfo, &shown);
+	file_put(file);
+	return ended(&shown, 0);
+}
+
+/* The entry of an attribute, for the device that a descriptor is of. */
+static long enter(int fd, const char *name, struct chard_text *text,
+		  long (*entry)(struct chard_call *call, void *place, __u32 index,
+				struct chard_text *text))
+{
+	const struct chard_attribute *table = chard_loaded->attributes ? chard_loaded->attributes()
+								       : NULL;
+	struct file *file = file_get(fd);
+	long ret = -ENOENT;
+	__u32 index;
+
+	if (!file)
+		return -EBADF;
+	for (index = 0; table && table[index].name; index++) {
+		struct chard_device *device = file->chard.device;
+
+		if (strcmp(table[index].name, name))
+			continue;
+		ret = device_refusal(device);
+		if (!ret)
+			ret = CHARD_CALL(chard_loaded, device, NULL, entry, device->state, index,
+					 text);
+	}
+	file_put(file);
+	return ret;
+}
+
+long host_show(int fd, const char *name, char *text, size_t size)
+{
+	struct chard_text shown = { .bytes = text, .size = size - 1 };
+
+	return ended(&shown, enter(fd, name, &shown, chard_loaded->attribute_show));
+}
+
+long host_store(int fd, const char *name, const char *text)
+{
+	struct chard_text stored = { .bytes = (char *)text, .len = strlen(text) };
+
+	return enter(fd, name, &stored, chard_loaded->attribute_store);
+}
