@@ -39,6 +39,7 @@ struct device devices[] = {
 		.nodes = { "many-first", "many-second", "chard-many2", "chard-many3", "chard-many4",
 			   "chard-many5", "chard-many6", "chard-many7" },
 		.parameters = { MINORS "devices=4", MINORS "label=text sizes=1,100 verbose",
+				MINORS "sizes=",
 				MINORS "devices=0 offset=-1000000000000 verbose=n" },
 		.refused = { "quantum=0", "quantum=1048577", "quantum=0x", "quantum=",
 			     "offset=-1000000000001", "offset=9223372036854775808", "offset=x",

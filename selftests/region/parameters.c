@@ -68,6 +68,8 @@ static void given(void)
 	expect(5, params.sizes[0]);
 	expect(0, store(PARAMETERS "sizes", "1,2,3,4"));
 	report(shows(PARAMETERS "sizes", "1,2,3,4\n"), "an array is shown as it is given");
+	expect(0, store(PARAMETERS "sizes", "\n"));
+	report(shows(PARAMETERS "sizes", "\n"), "and emptied by an empty line");
 	expect(0, unload(MODULE));
 }
 
