@@ -178,7 +178,10 @@ impl UringCmd for Armed {
             }
             CHARD_ARMED_CMD_LARGE => {
                 let words: [u64; 10] = command.take()?;
-                return Ok((words.iter().sum::<u64>() as u32).into());
+                let sum = words
+                    .iter()
+                    .fold(0, |sum: u64, word| sum.wrapping_add(*word));
+                return Ok(u32::from(sum as u16).into());
             }
             CHARD_ARMED_CMD_SIGNAL => return Err(ERESTARTSYS),
             CHARD_ARMED_CMD_KEEP..=CHARD_ARMED_CMD_EARLY => (),

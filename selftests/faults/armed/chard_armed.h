@@ -47,7 +47,7 @@
 #define CHARD_ARMED_CMD_NOW 5
 #define CHARD_ARMED_CMD_EARLY 6
 #define CHARD_ARMED_CMD_EXTRA 7	 /* answers 1, and a second result, its first eight bytes */
-#define CHARD_ARMED_CMD_LARGE 8	 /* answers the sum of 80 bytes' ten words, EINVAL without those */
+#define CHARD_ARMED_CMD_LARGE 8	 /* answers 16 bits of the sum of ten words, EINVAL without those */
 #define CHARD_ARMED_CMD_SIGNAL 9 /* ends with ERESTARTSYS */
 
 /* Bytes that can be mapped. */
