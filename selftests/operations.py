@@ -98,7 +98,7 @@ def passed(operation, where):
 
 def shown(test):
     """A pattern, as a reader wants it."""
-    return re.sub(r"\\(.)", r"\1", test)
+    return re.sub(r"\\(.)", r"\1", test).removeprefix("- ")
 
 
 def table(results):
