@@ -34,7 +34,7 @@ check-smoke:
 check-rt:
 	@$(setup)/deps.sh check
 	+@selftests/check.sh programs $(foreach k,$(or $(KERNEL),6.1-rt 6.12-rt),\
-		$(foreach s,build objects guest faults removal region types operations,$(s)-$(k)))
+		$(foreach s,build objects guest faults removal region module types operations,$(s)-$(k)))
 
 # Plants one bug at a time, and reports which test has caught it.
 check-mutants:

@@ -40,4 +40,4 @@ drivers/kbuild.sh brittle "$PWD/${dir#"$PWD"/}" >&2
 gcc -O2 -Wall -Wextra -Werror -static -Iselftests/scull -o "$payload/scull" \
 	selftests/scull/module/*.c selftests/faults/module.c
 cp "$build/chard.ko" "$build/drivers/scull/chard_scull.ko" "$dir/build"/*/chard_brittle.ko "$payload"
-selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout 120 --log "$build/module.log" -- ./scull
+selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout 300 --log "$build/module.log" -- ./scull

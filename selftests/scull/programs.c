@@ -58,23 +58,31 @@ static void set_flags(int fd, int flags)
 		_exit(errno);
 }
 
-/* A program's errors end it; that nothing is there yet does not. */
+/* How often a write found no room. */
+static int refused;
+
+/* A program's errors end it; that there is no room yet does not. */
 static void write_all(const char *bytes, ssize_t length)
 {
 	while (length > 0) {
 		ssize_t done = write(1, bytes, length);
 
-		if (done < 0 && errno != EAGAIN)
+		if (done >= 0) {
+			bytes += done;
+			length -= done;
+			continue;
+		}
+		if (errno != EAGAIN)
 			_exit(errno);
-		if (done < 0)
-			usleep(1000);
-		else
-			bytes += done, length -= done;
+		refused++;
+		usleep(1000);
 	}
 }
 
+/* Says "!" once it has found nothing to read. Ends behind a dot. */
 static void nbtest(void)
 {
+	bool said = false;
 	char bytes[4096];
 
 	set_flags(0, O_NONBLOCK);
@@ -84,7 +92,12 @@ static void nbtest(void)
 
 		if (length < 0 && errno != EAGAIN)
 			_exit(errno);
+		if (length < 0 && !said)
+			write_all("!", 1);
+		said = true;
 		write_all(bytes, length);
+		if (length > 0 && bytes[length - 1] == '.')
+			_exit(refused ? 0 : 104);
 		usleep(1000);
 	}
 }
@@ -162,7 +175,11 @@ static int passes(int in, int out, const char *text)
 
 TEST_F(program, nbtest)
 {
+	char byte = 0;
+
 	self->child = start(nbtest);
+	EXPECT_EQ(1, read(self->out, &byte, 1));
+	EXPECT_EQ('!', byte);
 	EXPECT_EQ(0, passes(self->in, self->out, "one"));
 	EXPECT_EQ(0, passes(self->in, self->out, "and another"));
 	/* The files of others wait as before. */
@@ -170,10 +187,12 @@ TEST_F(program, nbtest)
 	EXPECT_EQ(0, fcntl(self->out, F_GETFL) & O_NONBLOCK);
 }
 
-/* With an output that is full at every turn. */
-TEST(nbtest_writes_to_a_pipe_of_one_byte)
+/* With an output that holds a byte, and is not read until it is full. */
+TEST(nbtest_finds_no_room)
 {
 	int fd = open("/dev/scull0", O_RDWR), in, out;
+	struct pollfd full;
+	char byte;
 	pid_t child;
 
 	ASSERT_EQ(0, ioctl(fd, SCULL_P_IOCTSIZE, 1));
@@ -181,9 +200,17 @@ TEST(nbtest_writes_to_a_pipe_of_one_byte)
 	ASSERT_EQ(0, ioctl(fd, SCULL_P_IOCTSIZE, SCULL_P_BUFFER));
 	in = open(INPUT, O_RDWR);
 	child = start(nbtest);
-	EXPECT_EQ(0, passes(in, out, "more than there is room for"));
-	kill(child, SIGKILL);
-	waitpid(child, NULL, 0);
+	EXPECT_EQ(1, read(out, &byte, 1));
+	EXPECT_EQ(14, write(in, "more than one.", 14));
+	full = (struct pollfd){ .fd = out, .events = POLLIN };
+	EXPECT_EQ(1, poll(&full, 1, -1));
+	/* It sleeps only behind a write that was refused. */
+	until_asleep(child);
+	for (int i = 0; i < 14; i++) {
+		EXPECT_EQ(1, read(out, &byte, 1));
+		EXPECT_EQ("more than one."[i], byte);
+	}
+	EXPECT_EQ(0, ended(child));
 	close(in);
 	close(out);
 	close(fd);

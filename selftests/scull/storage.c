@@ -137,6 +137,9 @@ TEST_F(storage, holes)
 TEST_F(storage, positions)
 {
 	EXPECT_EQ(10, write(self->fd, "0123456789", 10));
+	/* What is written within it does not end it. */
+	EXPECT_EQ(1, pwrite(self->fd, "0", 1, 0));
+	EXPECT_EQ(10, lseek(self->fd, 0, SEEK_END));
 	EXPECT_EQ(4, lseek(self->fd, 4, SEEK_SET));
 	EXPECT_EQ(6, lseek(self->fd, 2, SEEK_CUR));
 	EXPECT_EQ(7, lseek(self->fd, -3, SEEK_END));
