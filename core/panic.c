@@ -78,12 +78,13 @@ static const char *chard_context(const struct chard_call *call)
 		return "with interrupts off";
 	if (rcu_preempt_depth() != sections)
 		return "in an RCU section";
+	/* In an interrupt these are of the task that it has come to, whatever that does. */
+	if (!in_task())
+		return NULL;
 	if (pagefault_disabled())
 		return "with page faults off";
 #ifdef CONFIG_SMP
-	/* There a softirq begins with it off. */
-	if (current->migration_disabled != pinned &&
-	    !(IS_ENABLED(CONFIG_PREEMPT_RT) && in_serving_softirq()))
+	if (current->migration_disabled != pinned)
 		return "with migration off";
 #endif
 	return NULL;

@@ -6,6 +6,7 @@
  * A probe on the entry switches it off, once each time that a way is written to
  * /sys/module/context/parameters/how.
  */
+#include <linux/delay.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
 #include <linux/preempt.h>
@@ -19,6 +20,21 @@ MODULE_PARM_DESC(symbol, "the handler's entry");
 static char how[16];
 module_param_string(how, how, sizeof(how), 0644);
 MODULE_PARM_DESC(how, "preemption, interrupts, rcu, faults or migration; empty again when done");
+
+/* An interrupt that comes now finds them off in the task that it has come to. */
+static int spin(const char *value, const struct kernel_param *param)
+{
+	pagefault_disable();
+	migrate_disable();
+	mdelay(100);
+	migrate_enable();
+	pagefault_enable();
+	return 0;
+}
+
+static const struct kernel_param_ops spin_ops = { .set = spin };
+module_param_cb(spin, &spin_ops, NULL, 0200);
+MODULE_PARM_DESC(spin, "whoever writes spins, for 100 ms, with page faults and migration off");
 
 static int before(struct kprobe *probe, struct pt_regs *regs)
 {

@@ -5,6 +5,7 @@
  */
 #define _GNU_SOURCE
 #include <poll.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -326,6 +327,28 @@ static void punched_in_a_fault(int fd)
 	munmap(at, CHARD_ARMED_BYTES);
 }
 
+/* What the task has switched off that a timer comes to is not the timer's. */
+static void over_another_task(int fd)
+{
+	cpu_set_t first;
+	bool good;
+	int at;
+
+	CPU_ZERO(&first);
+	CPU_SET(0, &first);
+	good = !load("context.ko", "symbol=chard_armed_read_iter") &&
+	       !sched_setaffinity(0, sizeof(first), &first) &&
+	       !ioctl(fd, CHARD_ARMED_ARM, CHARD_ARMED_TIMER) &&
+	       !ioctl(fd, CHARD_ARMED_START_TIMER);
+	at = open("/sys/module/context/parameters/spin", O_WRONLY);
+	good &= write(at, "1", 1) == 1;
+	close(at);
+	report(good && call_read(fd) == EIO,
+	       "a timer panics that has come to a task with page faults and migration off");
+	report(!attribute("reset", "1") && !call_read(fd) && !unload("context"),
+	       "that is contained, and the device is reset");
+}
+
 /* Timers, one of them forgotten, are on when the device goes. */
 static void removed_while_on(int fd)
 {
@@ -433,6 +456,7 @@ void panics_everywhere(bool bugs)
 	waiters_learn(fd);
 	commands(fd);
 	report(!attribute("reset", "1"), "commands: the device is reset");
+	over_another_task(fd);
 	punched_in_a_fault(fd);
 	removed_while_on(fd);
 	clear_log();

@@ -67,7 +67,7 @@ const struct operation operations[] = {
 	{ "reset", op_reset, 12, { ENOENT, EINVAL, EIO } },
 
 	{ "poll", op_poll, 10, { 0 } },
-	{ "epoll", op_epoll, 6, { EPERM, ENOENT, EINVAL } },
+	{ "epoll", op_epoll, 6, { EPERM, ENOENT, EINVAL, EINTR } },
 	{ "mmap", op_mmap, 40, { EACCES, EINVAL, EOPNOTSUPP, ENOMEM, EOVERFLOW, EFAULT } },
 	{ "copy_mapped",
 	  op_copy_mapped,
