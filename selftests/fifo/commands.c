@@ -103,10 +103,16 @@ TEST_F(fifo, rings_of_each_kind)
 		EXPECT_EQ(1, write(self->fd, "x", 1));
 		EXPECT_EQ(1, ring_next(&ring, &which));
 		EXPECT_EQ(1, which);
-		/* It goes with one that waits. */
-		EXPECT_EQ(1, submit_wait(&ring, self->fd, 2, 2));
-		usleep(50000);
-		EXPECT_EQ(0, ring_ended(&ring));
+		/*
+		 * It goes with one that waits; but for that whose task brings it all home:
+		 * 6.12 with lockdep takes it for a mistake that another does, of any
+		 * request that is pending then.
+		 */
+		if (!(kinds[i] & IORING_SETUP_DEFER_TASKRUN)) {
+			EXPECT_EQ(1, submit_wait(&ring, self->fd, 2, 2));
+			usleep(50000);
+			EXPECT_EQ(0, ring_ended(&ring));
+		}
 		ring_close(&ring);
 		drain();
 	}
