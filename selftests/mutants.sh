@@ -12,7 +12,8 @@
 #			stands for the fuzzer, faults, types and region for
 #			the stages of that name
 #	TEST		a test that must fail, as its program names it; or
-#			the words that the build or the kernel's log must hold
+#			the words that the build or the kernel's log must hold,
+#			those of its end where the guest panics
 #	HOST		of a file operation_NAME: a test of a suite, NAME:TEST,
 #			which has the host call the operation (operations.sh)
 #
@@ -71,7 +72,7 @@ for mutant; do
 	plant "$mutant" || { report 1 "$name: its expression changes nothing"; continue; }
 	status=0
 	caught=$(run_tests) || status=1
-	grep -qE -- "^ *(not ok [0-9]+ |# .*)$caught_by" "$mutants/log" || status=1
+	grep -qE -- "^ *(not ok [0-9]+ |# .*|vm\.sh: .*)$caught_by" "$mutants/log" || status=1
 	[ "$status" = 0 ] || tail -n 40 "$mutants/log" >"$output"
 	report $status "$name is caught by $caught"
 done
