@@ -35,4 +35,14 @@ int command_error(int fd, unsigned int op);
 int load(const char *file, const char *parameters);
 int unload(const char *module);
 
+/* A test: @call gives what it should. */
+#define expect(expected, call)                                                            \
+	do {                                                                              \
+		long __got = (call), __expected = (expected);                             \
+		if (__got != __expected)                                                  \
+			printf("# %s:%d: %ld, expected %ld\n", __FILE__, __LINE__, __got, \
+			       __expected);                                               \
+		report(__got == __expected, "%s: %s is %s", __func__, #call, #expected);  \
+	} while (0)
+
 #endif

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "asleep.h"
 #include "chard_fifo.h"
 
 #define FIFO_NODE "/dev/chard-fifo"
@@ -47,23 +48,6 @@ static inline void drain(void)
 		;
 	set_size(fd, CHARD_FIFO_SIZE_DEFAULT);
 	close(fd);
-}
-
-/* Waits until a task sleeps: what it does next is up to the device. */
-static inline void until_asleep(pid_t pid)
-{
-	char path[64], state = 0;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	while (state != 'S') {
-		FILE *file = fopen(path, "r");
-
-		if (!file || fscanf(file, "%*d %*s %c", &state) != 1)
-			state = 'S';
-		if (file)
-			fclose(file);
-		usleep(1000);
-	}
 }
 
 FIXTURE(fifo)

@@ -139,16 +139,6 @@ static inline int wait_for_child(void)
 	return status;
 }
 
-/* A test: @got is what it should be. */
-#define expect(expected, call)                                                            \
-	do {                                                                              \
-		long __got = (call), __expected = (expected);                             \
-		if (__got != __expected)                                                  \
-			printf("# %s:%d: %ld, expected %ld\n", __FILE__, __LINE__, __got, \
-			       __expected);                                               \
-		report(__got == __expected, "%s: %s is %s", __func__, #call, #expected);  \
-	} while (0)
-
 /* Each begins without the module and ends so. */
 void numbers(void);
 void run_time(void);

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 
 #include "../../faults/module.h"
+#include "../children.h"
 #include "chard_scull.h"
 
 /* A call's result, or its errno as a negative number. */
@@ -18,16 +19,6 @@
 		long __result = (call);           \
 		__result < 0 ? -errno : __result; \
 	})
-
-/* A test: @got is what it should be. */
-#define expect(expected, call)                                                            \
-	do {                                                                              \
-		long __got = (call), __expected = (expected);                             \
-		if (__got != __expected)                                                  \
-			printf("# %s:%d: %ld, expected %ld\n", __FILE__, __LINE__, __got, \
-			       __expected);                                               \
-		report(__got == __expected, "%s: %s is %s", __func__, #call, #expected);  \
-	} while (0)
 
 /* Opens and closes: 0, or the errno as a negative number. */
 static inline int try_open(const char *node, int flags)
@@ -59,26 +50,6 @@ static inline long show(const char *path)
 		close(fd);
 	return error ?: atol(text);
 }
-
-/* What a child exits with. */
-static inline int ended(pid_t child)
-{
-	int status = -1;
-
-	waitpid(child, &status, 0);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-/* What another user gets for the expression, 0 or the errno as a negative number. */
-#define as_user(id, expression)                                             \
-	({                                                                  \
-		pid_t __child;                                              \
-		fflush(stdout);                                             \
-		__child = fork();                                           \
-		if (!__child)                                               \
-			_exit(setuid(id) ? 255 : -(int)result(expression)); \
-		-ended(__child);                                            \
-	})
 
 void parameters(void);
 void resets(void);

@@ -8,6 +8,7 @@
 #include <poll.h>
 
 #include "module.h"
+#include "../asleep.h"
 #include "../terminal.h"
 
 #define KO "chard_brittle.ko"
@@ -56,22 +57,6 @@ static void memory(void)
 	expect(0, lseek(fd, 0, SEEK_END));
 	close(fd);
 	close(other);
-}
-
-static void until_asleep(pid_t pid)
-{
-	char path[64], state = 0;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	while (state != 'S') {
-		FILE *file = fopen(path, "r");
-
-		if (!file || fscanf(file, "%*d %*s %c", &state) != 1)
-			state = 'S';
-		if (file)
-			fclose(file);
-		usleep(1000);
-	}
 }
 
 static short ready(int fd)
