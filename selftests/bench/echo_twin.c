@@ -7,11 +7,17 @@
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/moduleparam.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/uio.h>
 
 #include "chard_echo.h"
+
+/* Its name was changed in 6.5. */
+#ifndef TWIN_HAS_COPY_SPLICE_READ
+#define copy_splice_read generic_file_splice_read
+#endif
 
 static DEFINE_MUTEX(lock);
 static u8 *bytes;
@@ -183,20 +189,26 @@ static const struct file_operations twin_fops = {
 	.owner = THIS_MODULE,
 	.read_iter = twin_read_iter,
 	.write_iter = twin_write_iter,
+	.splice_read = copy_splice_read,
+	.splice_write = iter_file_splice_write,
 	.llseek = twin_llseek,
 	.unlocked_ioctl = twin_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 };
 
+/* Beside the device that it is compared with it has another name. */
+static char *node = "chard-echo";
+module_param(node, charp, 0444);
+
 static struct miscdevice twin = {
 	.minor = MISC_DYNAMIC_MINOR,
-	.name = "chard-echo",
 	.fops = &twin_fops,
 	.mode = 0666,
 };
 
 static int __init twin_init(void)
 {
+	twin.name = node;
 	return misc_register(&twin);
 }
 module_init(twin_init);

@@ -16,6 +16,9 @@
 #   --append "ARGS"    more arguments for the kernel
 #   --log FILE         where the kernel's log goes
 #   --accel ACCEL      kvm, tcg or tcg,thread=multi, not what works best
+#   --count            one processor, by instructions: each takes a nanosecond
+#   --trace DIR        with --count: in DIR, the socket "port" (the guest's ttyS3),
+#                      the socket "monitor" (QEMU's) and QEMU's log "trace"
 #   --shell            a shell; if its input is no terminal, it runs that
 
 set -eu
@@ -37,12 +40,13 @@ vm_die()
 vm_parse()
 {
 	vm_kernel='' vm_payload='' vm_timeout='' vm_smp=2 vm_mem=1024
-	vm_append='' vm_log='' vm_accel='' vm_shell='' vm_command=()
+	vm_append='' vm_log='' vm_accel='' vm_shell='' vm_count='' vm_trace='' vm_command=()
 
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--) shift; vm_command=("$@"); break ;;
 		--shell) vm_shell=1; shift; continue ;;
+		--count) vm_count=1; shift; continue ;;
 		esac
 		[ $# -gt 1 ] || vm_die "$1 is no option or lacks its value:" \
 			"see the head of vm.sh"
@@ -55,6 +59,7 @@ vm_parse()
 		--append) vm_append=$2 ;;
 		--log) vm_log=$(realpath -m "$2") ;;
 		--accel) vm_accel=$2 ;;
+		--trace) vm_trace=$(realpath "$2") ;;
 		*) vm_die "unknown option $1: see the head of vm.sh" ;;
 		esac
 		shift 2
@@ -184,12 +189,23 @@ vm_choose_accel()
 # Runs qemu in the work folder under its time limit.
 vm_qemu()
 {
-	local accel=$vm_accel image=$vm_kernel/vmlinuz
+	local accel=$vm_accel image=$vm_kernel/vmlinuz cpu=max counting=() tracing=()
 
 	# With a host thread for each processor QEMU 7.2 runs stale code now and
 	# then: a kernel that patched itself while booting met an int3 that was
 	# no longer there, and panicked.
 	[ "$accel" != tcg ] || accel=tcg,thread=single
+	# A string instruction counts once for each byte: a copy is to be a loop, as
+	# it is on a processor without fast ones.
+	if [ -n "$vm_count" ]; then
+		counting=(-icount "shift=0,sleep=off")
+		cpu=max,-erms,-fsrm
+		vm_smp=1
+		vm_append+=" nokaslr nohz=off"
+	fi
+	[ -z "$vm_trace" ] || tracing=(-D "$vm_trace/trace"
+		-chardev "socket,id=port,server=on,wait=off,path=${vm_trace//,/,,}/port" -serial chardev:port
+		-chardev "socket,id=monitor,server=on,wait=off,path=${vm_trace//,/,,}/monitor" -mon monitor)
 	# The same kernel without its slow compression, if kernel.sh saw one.
 	[ ! -e "$vm_kernel/vmlinux" ] || image=$vm_kernel/vmlinux
 	cd "$vm_work"
@@ -198,13 +214,13 @@ vm_qemu()
 	# Commas are doubled where one would end the file's name.
 	exec timeout --foreground -k 5 "$vm_timeout" qemu-system-x86_64 \
 		-nodefaults -no-user-config -display none -no-reboot \
-		-accel "$accel" -cpu max -smp "$vm_smp" -m "$vm_mem" \
+		-accel "$accel" "${counting[@]}" -cpu "$cpu" -smp "$vm_smp" -m "$vm_mem" \
 		-kernel "$image" -initrd initramfs \
 		-append "console=ttyS0 panic=-1 loglevel=7 printk.devkmsg=on \
 log_buf_len=1M no_timer_check rdinit=/init $vm_append" \
 		-chardev "file,id=log,path=${vm_log//,/,,}" -serial chardev:log \
 		-chardev stdio,id=out,signal=off -serial chardev:out \
-		-chardev file,id=status,path=status -serial chardev:status
+		-chardev file,id=status,path=status -serial chardev:status "${tracing[@]}"
 }
 
 # Starts the guest and waits for its end; the status is the one of timeout.

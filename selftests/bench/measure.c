@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * measure KERNEL: what each operation costs beside its twin in C, in the unit of the
+ * time-stamp counter: in a guest that counts instructions (vm.sh --count), these.
+ * Prints for each, with tabs between: driver, operation, size, kernel, C, chard, ratio.
+ *
+ * measure --trace DRIVER NODE OPERATION SIZE: one such call, between two calls of mark(),
+ * when somebody at the other end of ttyS3 says so (trace.py).
+ *
+ * One call at a time, many times; the value that comes most often is that of a call
+ * which no interrupt has hit.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+#include <x86intrin.h>
+
+#include "measure.h"
+
+#define TIMES 301
+#define WARM 50
+
+char buffer[LARGEST];
+
+static const struct suite suites[] = {
+	{ "echo", echo_operations },
+};
+
+#define SUITES (sizeof(suites) / sizeof(*suites))
+
+static void die(const struct operation *operation, const struct side *side)
+{
+	fprintf(stderr, "measure: %s of %s: %s\n", operation->name, side->node, strerror(errno));
+	exit(EXIT_FAILURE);
+}
+
+static void begin(const struct operation *operation, struct side *side, size_t size)
+{
+	side->fd = -1;
+	side->other = -1;
+	if (operation->begin) {
+		if (operation->begin(side, size) < 0)
+			die(operation, side);
+		return;
+	}
+	side->fd = open(side->node, O_RDWR);
+	if (side->fd < 0)
+		die(operation, side);
+}
+
+static void end(const struct operation *operation, struct side *side)
+{
+	if (operation->end)
+		operation->end(side);
+	if (side->fd >= 0)
+		close(side->fd);
+	if (side->other >= 0)
+		close(side->other);
+}
+
+static int by_value(const void *a, const void *b)
+{
+	const unsigned long *one = a, *other = b;
+
+	return (*one > *other) - (*one < *other);
+}
+
+static unsigned long most_frequent(unsigned long *values, int count)
+{
+	unsigned long mode = 0;
+	int most = 0;
+
+	qsort(values, count, sizeof(*values), by_value);
+	for (int i = 0, from = 0; i < count; i++) {
+		if (values[i] != values[from])
+			from = i;
+		if (i - from >= most) {
+			most = i - from + 1;
+			mode = values[i];
+		}
+	}
+	return mode;
+}
+
+/* What reading the counter costs is among it. */
+static long cost_with_counter(const struct operation *operation, struct side *side, size_t size)
+{
+	static unsigned long costs[TIMES];
+
+	begin(operation, side, size);
+	for (int i = -WARM; i < TIMES; i++) {
+		unsigned long start, stop;
+
+		if (operation->before && operation->before(side, size) < 0)
+			die(operation, side);
+		start = __rdtsc();
+		if (operation->call(side, size) < 0)
+			die(operation, side);
+		stop = __rdtsc();
+		if (i >= 0)
+			costs[i] = stop - start;
+	}
+	end(operation, side);
+	return most_frequent(costs, TIMES);
+}
+
+static long nothing(struct side *side, size_t size)
+{
+	return 0;
+}
+
+static long cost(const struct operation *operation, const char *node, size_t size)
+{
+	static const struct operation empty = { .name = "nothing", .call = nothing };
+	struct side side = { .node = node }, null = { .node = "/dev/null" };
+
+	return cost_with_counter(operation, &side, size) - cost_with_counter(&empty, &null, 0);
+}
+
+static void row(const char *driver, const struct operation *operation, size_t size,
+		const char *kernel)
+{
+	printf("%s\t%s\t", driver, operation->name);
+	printf(size ? "%zu" : "-", size);
+	printf("\t%s\t", kernel);
+}
+
+static void floors(const char *kernel)
+{
+	for (const struct operation *operation = floor_operations; operation->name; operation++) {
+		const char *node = strstr(operation->name, "zero") ? "/dev/zero" : "/dev/null";
+
+		for (int i = 0; i == 0 || operation->sizes[i]; i++) {
+			row("floor", operation, operation->sizes[i], kernel);
+			printf("%ld\t-\t-\n", cost(operation, node, operation->sizes[i]));
+		}
+	}
+}
+
+static void compare(const struct suite *suite, const char *kernel)
+{
+	char chard_node[64], twin_node[64];
+
+	snprintf(chard_node, sizeof(chard_node), "/dev/chard-%s", suite->driver);
+	snprintf(twin_node, sizeof(twin_node), "/dev/%s-twin", suite->driver);
+	for (const struct operation *operation = suite->operations; operation->name; operation++) {
+		for (int i = 0; i == 0 || operation->sizes[i]; i++) {
+			size_t size = operation->sizes[i];
+			long twin = cost(operation, twin_node, size);
+			long chard = cost(operation, chard_node, size);
+
+			row(suite->driver, operation, size, kernel);
+			printf("%ld\t%ld\t%.4f\n", twin, chard, (double)chard / twin);
+		}
+	}
+}
+
+/* A byte to the other end, and one from there, which says that it has understood. */
+static void tell(int port)
+{
+	char byte = '.';
+
+	if (write(port, &byte, 1) != 1 || read(port, &byte, 1) != 1) {
+		perror("measure: ttyS3");
+		exit(EXIT_FAILURE);
+	}
+}
+
+static int trace(const char *driver, const char *node, const char *name, size_t size)
+{
+	const struct operation *operation = NULL;
+	struct side side = { .node = node };
+	int port = open("/dev/ttyS3", O_RDWR | O_NOCTTY);
+	struct termios terminal;
+
+	for (size_t i = 0; i < SUITES; i++) {
+		const struct operation *at = suites[i].operations;
+
+		while (at->name && strcmp(at->name, name))
+			at++;
+		if (!strcmp(suites[i].driver, driver) && at->name)
+			operation = at;
+	}
+	if (!operation || port < 0 || tcgetattr(port, &terminal)) {
+		fprintf(stderr, "measure: there is no operation '%s' of %s, or no ttyS3\n", name,
+			driver);
+		return EXIT_FAILURE;
+	}
+	cfmakeraw(&terminal);
+	tcsetattr(port, TCSANOW, &terminal);
+	begin(operation, &side, size);
+	for (int i = -WARM; i <= 0; i++) {
+		if (operation->before && operation->before(&side, size) < 0)
+			die(operation, &side);
+		if (i == 0)
+			tell(port);
+		mark();
+		if (operation->call(&side, size) < 0)
+			die(operation, &side);
+		mark();
+	}
+	tell(port);
+	end(operation, &side);
+	return EXIT_SUCCESS;
+}
+
+int main(int argc, char **argv)
+{
+	memset(buffer, 'x', sizeof(buffer));
+	if (argc == 6 && !strcmp(argv[1], "--trace"))
+		return trace(argv[2], argv[3], argv[4], strtoul(argv[5], NULL, 0));
+	if (argc != 2) {
+		fprintf(stderr, "usage: measure KERNEL | --trace DRIVER NODE OPERATION SIZE\n");
+		return EXIT_FAILURE;
+	}
+	floors(argv[1]);
+	for (size_t i = 0; i < SUITES; i++)
+		compare(&suites[i], argv[1]);
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What measure counts: operations on a node of chard's or of its twin's. */
+#ifndef MEASURE_H
+#define MEASURE_H
+
+#include <stddef.h>
+
+#define LARGEST 65536
+
+/* What every operation may read into and write from; full of 'x'. */
+extern char buffer[LARGEST];
+
+/**
+ * struct side - one of the two that are compared
+ * @node: the path of its node
+ * @fd: open, as the operation's begin() has it: read and write by default
+ * @other: for what needs two
+ * @map: for what is mapped
+ */
+struct side {
+	const char *node;
+	int fd;
+	int other;
+	void *map;
+};
+
+/**
+ * struct operation - what is counted
+ * @name: for the table
+ * @call: what is counted; less than 0 with errno set for an error
+ * @sizes: in bytes, 0 behind the last; none where it has no size
+ * @before: before each call, not counted
+ * @begin: before the first, not counted; opens what it needs
+ * @end: the reverse of @begin
+ */
+struct operation {
+	const char *name;
+	long (*call)(struct side *side, size_t size);
+	size_t sizes[5];
+	long (*before)(struct side *side, size_t size);
+	long (*begin)(struct side *side, size_t size);
+	void (*end)(struct side *side);
+};
+
+/**
+ * struct suite - the operations of a driver
+ * @driver: its name; its nodes are /dev/chard-NAME and /dev/NAME-twin
+ * @operations: what is counted, one without a name behind the last
+ */
+struct suite {
+	const char *driver;
+	const struct operation *operations;
+};
+
+extern const struct operation floor_operations[];
+extern const struct operation echo_operations[];
+
+/* Begins and ends what trace.py shows. In a file of its own: so it is never inlined. */
+void mark(void);
+
+/* For several of them. */
+long to_start(struct side *side, size_t size);
+long call_open_close(struct side *side, size_t size);
+long call_read(struct side *side, size_t size);
+long call_write(struct side *side, size_t size);
+
+#endif
