@@ -22,7 +22,7 @@
 
 /* Version of everything below; core, driver and handler must agree on it. */
 #ifndef CHARD_CONTRACT
-#define CHARD_CONTRACT 5
+#define CHARD_CONTRACT 6
 #endif
 
 struct chard_call;
@@ -46,23 +46,19 @@ struct poll_table_struct;
 #define CHARD_DEVICE_PANICKED 2
 
 /**
- * struct chard_file - one open file of a device, as both sides see it
+ * struct chard_file - an open file of a device, as both sides see it
  * @device: the device, core's own
- * @flags: the device's CHARD_DEVICE_*, which may come at any time
- * @device_state: the handler's state of the device; lives as long as @device
- * @state: the handler's state of this file, within the same allocation
- * @file: the VFS's file
- * @opening: it is being opened where one must not wait
+ * @place: the handler's state of the device, which lives as long as @device; the
+ *	   word before it is the device's CHARD_DEVICE_*, core's own
+ * @state: the handler's state of this file
  *
- * Made before the handler's open and gone after its release.
+ * Made before the handler's open and gone after its release. Files without a
+ * state have one in common.
  */
 struct chard_file {
 	struct chard_device *device;
-	const __u32 *flags;
-	void *device_state;
+	void *place;
 	void *state;
-	struct file *file;
-	__u32 opening;
 };
 
 /**
@@ -98,25 +94,27 @@ struct chard_hold {
 #define CHARD_HOLD_RWLOCK (5 | CHARD_HOLD_ATOMIC | CHARD_HOLD_IRQS_OFF)
 #define CHARD_HOLD_RWLOCK_SHARED (6 | CHARD_HOLD_ATOMIC | CHARD_HOLD_IRQS_OFF | CHARD_HOLD_SLOT)
 #define CHARD_HOLD_RCU (7 | CHARD_HOLD_ATOMIC | CHARD_HOLD_SLOT)
-/* A mutex that was given back with interrupts off, and will be when they are on. */
+/* A mutex that was given back where its call could not sleep, and will be when it can. */
 #define CHARD_HOLD_MUTEX_LATE 8
+/* Nothing that is held: the call must not sleep, its caller said so (RWF_NOWAIT, io_uring). */
+#define CHARD_HOLD_NOWAIT 9
 
 /**
  * struct chard_lock - a lock that a call may hold, of any kind
- * @lock: storage for the kernel's struct, as machine words
- * @hold: links it to the call that holds it for itself
- * @holder: the call that holds it for itself, or NULL
+ * @hold: links it to the call that holds it for itself; its @next is NULL while
+ *	  it is not linked
  * @poisoned: CHARD_POISON_*: a call ended while it held the lock for itself, so
  *	      what the lock guards may be half changed
- * @pins: how many calls share it, or give it back as they end right now; its
- *	  memory is not given back meanwhile
+ * @pins: how many calls have it, or give it back as they end right now; its memory
+ *	  is not given back meanwhile. Who has a mutex is not counted: that says itself
+ *	  that it is locked.
+ * @lock: storage for the kernel's struct, as machine words
  */
 struct chard_lock {
-	unsigned long lock[CHARD_LOCK_WORDS];
 	struct chard_hold hold;
-	struct chard_call *holder;
 	__u32 poisoned;
 	__u32 pins;
+	unsigned long lock[CHARD_LOCK_WORDS];
 };
 
 /**
@@ -150,53 +148,42 @@ struct chard_class {
 	unsigned long key[CHARD_CLASS_WORDS];
 };
 
+/* It opens a misc device, where one must not wait; it came by an interrupt. */
+#define CHARD_CALL_OPENS 1
+#define CHARD_CALL_INTERRUPTS 2
+
 /**
  * struct chard_call - one call from C into a handler
  * @file: the file it is for; NULL where it is for the device alone
- * @device: the device, where there is no file
- * @driver: the driver whose handler runs
- * @held: what it holds, the last taken first
+ * @filp: the VFS's file; only where there is a file
+ * @device: the device; only where there is no file
+ * @held: what it holds, the last taken first; what it can not sleep with lies on
+ *	  top, since nothing that sleeps is taken then
  * @panicking: how many panics it has begun to report
- * @nowait: it must not sleep: the caller said so (RWF_NOWAIT, io_uring)
- * @preempt: what preempt_count() was when it began
- * @sections: how many RCU sections it began in
- * @wait: its place in a queue, where it waits; not zeroed
- * @slots: what it shares with other calls; not zeroed, those in use are in @held
+ * @flags: CHARD_CALL_*
+ * @atomic: how much it holds that it can not sleep with
+ * @preempt: what preempt_count() was when it began; with CHARD_CALL_INTERRUPTS only
+ * @sections: how many RCU sections it began in; likewise
+ * @wait: its place in a queue, where it waits
+ * @slots: what it shares with other calls; those in use are in @held
  *
  * Lies in the C caller's frame and is the first argument of every entry. What
  * a call holds is reachable from here, so that C can release it whichever way
- * the handler ended.
+ * the handler ended. From @preempt on nothing is zeroed: that would cost as much
+ * as all the rest.
  */
 struct chard_call {
 	struct chard_file *file;
+	struct file *filp;
 	struct chard_device *device;
-	const struct chard_driver *driver;
 	struct chard_hold *held;
-	__u32 panicking;
-	__u32 nowait;
+	__u16 panicking;
+	__u16 flags;
+	__u32 atomic;
 	__u32 preempt;
 	__u32 sections;
 	unsigned long wait[CHARD_WAIT_WORDS];
 	struct chard_slot slots[CHARD_SLOTS];
-};
-
-/**
- * struct chard_io - a transfer between user space and a handler
- * @iter: the caller's buffers
- * @left: bytes that may still be moved
- * @done: bytes moved
- * @pos: the file position; moves with @done
- * @flags: the kiocb's flags, CHARD_IOCB_*
- *
- * The crate alone moves the counts, by what was really copied: a handler can
- * not claim bytes that it has not written.
- */
-struct chard_io {
-	struct iov_iter *iter;
-	unsigned long left;
-	unsigned long done;
-	__s64 pos;
-	__u32 flags;
 };
 
 /**
@@ -349,6 +336,7 @@ void chard_free(const struct chard_driver *driver, const void *old);
 
 void chard_lock_init(struct chard_lock *lock, const char *name, struct chard_class *class);
 void chard_lock_destroy(struct chard_lock *lock);
+int chard_lock_busy(const struct chard_lock *lock);
 int chard_lock_acquire(struct chard_call *call, struct chard_lock *lock);
 void chard_lock_release(struct chard_call *call, struct chard_lock *lock);
 void chard_spin_init(struct chard_lock *lock, const char *name, struct chard_class *class);

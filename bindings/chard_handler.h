@@ -15,18 +15,20 @@
  * ends with -EIO, its frames left as they are.
  *
  *   handler	  struct chard_handler
- *   device_init  make a device's state at @place; on an error nothing is there
+ *   device_init  make the device's state; on an error nothing is there
  *   device_exit  end it; no file is open, and nothing else of it runs
  *   device_reset make the device fit to answer again, after a panic
  *   open	  make a file's state at call->file->state
  *   release	  end it; no other call of this file runs
- *   read_iter	  move bytes to user space
- *   write_iter	  move bytes from user space
+ *   read_iter	  move bytes to user space, at most @left; returns how many, and
+ *		  moves @pos as far, or an error where it were none
+ *   write_iter	  move bytes from user space; likewise
  *   llseek	  @pos is the position before; what is returned is the one after
  *   ioctl	  @arg is what user space passed, widened where it was 32 bits; what
  *		  is returned is ioctl's result
  *   compat_ioctl the same of a 32-bit caller, where a driver has it beside ioctl
- *   poll	  enter the queues that matter in @table; returns EPOLL* bits
+ *   poll	  enter the queues that matter in @table, NULL where nobody waits; returns
+ *		  EPOLL* bits
  *   fasync	  whether a file may have SIGIO
  *   flush	  a descriptor of the file is closed
  *   fsync	  bring what was written where it lasts
@@ -44,54 +46,53 @@
  *   attribute_show	the text of the one at this place of the table
  *   attribute_store	a text was written to it
  *
- * @token is what the handler gave when it made the timer, work or thread.
+ * @place is where the device's state is. @token is what the handler gave when it
+ * made the timer, work or thread. @flags are the kiocb's, CHARD_IOCB_*.
  */
-#define CHARD_HANDLER_DEVICE(name)                                              \
-	extern const struct chard_handler chard_##name##_handler;               \
-	long chard_##name##_device_init(struct chard_call *call, void *place);  \
-	long chard_##name##_device_exit(struct chard_call *call, void *place);  \
-	long chard_##name##_device_reset(struct chard_call *call, void *place); \
-	long chard_##name##_open(struct chard_call *call);                      \
-	long chard_##name##_release(struct chard_call *call)
-#define CHARD_HANDLER_read_iter(name) \
-	long chard_##name##_read_iter(struct chard_call *call, struct chard_io *io)
-#define CHARD_HANDLER_write_iter(name) \
-	long chard_##name##_write_iter(struct chard_call *call, struct chard_io *io)
+#define CHARD_HANDLER_ENTRY(name, what, ...) \
+	long chard_##name##_##what(struct chard_call *call, void *place, ##__VA_ARGS__)
+
+#define CHARD_HANDLER_DEVICE(name)                                \
+	extern const struct chard_handler chard_##name##_handler; \
+	CHARD_HANDLER_ENTRY(name, device_init);                   \
+	CHARD_HANDLER_ENTRY(name, device_exit);                   \
+	CHARD_HANDLER_ENTRY(name, device_reset);                  \
+	CHARD_HANDLER_ENTRY(name, open);                          \
+	CHARD_HANDLER_ENTRY(name, release)
+#define CHARD_HANDLER_read_iter(name)                                                   \
+	CHARD_HANDLER_ENTRY(name, read_iter, struct iov_iter *iter, unsigned long left, \
+			    __s64 *pos, __u32 flags)
+#define CHARD_HANDLER_write_iter(name)                                                   \
+	CHARD_HANDLER_ENTRY(name, write_iter, struct iov_iter *iter, unsigned long left, \
+			    __s64 *pos, __u32 flags)
 #define CHARD_HANDLER_llseek(name) \
-	long chard_##name##_llseek(struct chard_call *call, __s64 offset, int whence, __s64 pos)
+	CHARD_HANDLER_ENTRY(name, llseek, __s64 offset, int whence, __s64 pos)
 #define CHARD_HANDLER_ioctl(name) \
-	long chard_##name##_ioctl(struct chard_call *call, unsigned int cmd, unsigned long arg)
+	CHARD_HANDLER_ENTRY(name, ioctl, unsigned int cmd, unsigned long arg)
 /* The same entry: whether it is for 32-bit callers as well is C's affair. */
-#define CHARD_HANDLER_unlocked_ioctl(name)                                            \
-	long chard_##name##_unlocked_ioctl(struct chard_call *call, unsigned int cmd, \
-					   unsigned long arg) asm("chard_" #name "_ioctl")
-#define CHARD_HANDLER_compat_ioctl(name)                                            \
-	long chard_##name##_compat_ioctl(struct chard_call *call, unsigned int cmd, \
-					 unsigned long arg)
-#define CHARD_HANDLER_poll(name) \
-	long chard_##name##_poll(struct chard_call *call, struct poll_table_struct *table)
-#define CHARD_HANDLER_fasync(name) long chard_##name##_fasync(struct chard_call *call)
-#define CHARD_HANDLER_flush(name) long chard_##name##_flush(struct chard_call *call)
+#define CHARD_HANDLER_unlocked_ioctl(name)                                             \
+	CHARD_HANDLER_ENTRY(name, unlocked_ioctl, unsigned int cmd, unsigned long arg) \
+	asm("chard_" #name "_ioctl")
+#define CHARD_HANDLER_compat_ioctl(name) \
+	CHARD_HANDLER_ENTRY(name, compat_ioctl, unsigned int cmd, unsigned long arg)
+#define CHARD_HANDLER_poll(name) CHARD_HANDLER_ENTRY(name, poll, struct poll_table_struct *table)
+#define CHARD_HANDLER_fasync(name) CHARD_HANDLER_ENTRY(name, fasync)
+#define CHARD_HANDLER_flush(name) CHARD_HANDLER_ENTRY(name, flush)
 #define CHARD_HANDLER_fsync(name) \
-	long chard_##name##_fsync(struct chard_call *call, __s64 start, __s64 end, int datasync)
-#define CHARD_HANDLER_mmap(name)                                                    \
-	long chard_##name##_mmap(struct chard_call *call, struct chard_area *area); \
-	long chard_##name##_fault(struct chard_call *call, __u64 index, struct page **page)
+	CHARD_HANDLER_ENTRY(name, fsync, __s64 start, __s64 end, int datasync)
+#define CHARD_HANDLER_mmap(name)                                  \
+	CHARD_HANDLER_ENTRY(name, mmap, struct chard_area *area); \
+	CHARD_HANDLER_ENTRY(name, fault, __u64 index, struct page **page)
 #define CHARD_HANDLER_uring_cmd(name) \
-	long chard_##name##_uring_cmd(struct chard_call *call, struct chard_command *command)
-#define CHARD_HANDLER_timer(name) \
-	long chard_##name##_timer(struct chard_call *call, void *place, unsigned long token)
-#define CHARD_HANDLER_work(name) \
-	long chard_##name##_work(struct chard_call *call, void *place, unsigned long token)
-#define CHARD_HANDLER_thread(name) \
-	long chard_##name##_thread(struct chard_call *call, void *place, unsigned long token)
+	CHARD_HANDLER_ENTRY(name, uring_cmd, struct chard_command *command)
+#define CHARD_HANDLER_timer(name) CHARD_HANDLER_ENTRY(name, timer, unsigned long token)
+#define CHARD_HANDLER_work(name) CHARD_HANDLER_ENTRY(name, work, unsigned long token)
+#define CHARD_HANDLER_thread(name) CHARD_HANDLER_ENTRY(name, thread, unsigned long token)
 #define CHARD_HANDLER_show_fdinfo(name) \
-	long chard_##name##_show_fdinfo(struct chard_call *call, struct chard_text *text)
-#define CHARD_HANDLER_attributes(name)                                                         \
-	const struct chard_attribute *chard_##name##_attributes(void);                         \
-	long chard_##name##_attribute_show(struct chard_call *call, void *place, __u32 index,  \
-					   struct chard_text *text);                           \
-	long chard_##name##_attribute_store(struct chard_call *call, void *place, __u32 index, \
-					    struct chard_text *text)
+	CHARD_HANDLER_ENTRY(name, show_fdinfo, struct chard_text *text)
+#define CHARD_HANDLER_attributes(name)                                                   \
+	const struct chard_attribute *chard_##name##_attributes(void);                   \
+	CHARD_HANDLER_ENTRY(name, attribute_show, __u32 index, struct chard_text *text); \
+	CHARD_HANDLER_ENTRY(name, attribute_store, __u32 index, struct chard_text *text)
 
 #endif

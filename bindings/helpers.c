@@ -220,7 +220,7 @@ void chard_print_device(const struct chard_call *call, __u32 level, const char *
 	struct device *dev = READ_ONCE(chard_call_device(call)->dev);
 
 	if (!dev)
-		return chard_print(call->driver, level, text, len);
+		return chard_print(chard_call_driver(call), level, text, len);
 	dev_printk(chard_level(level), dev, "%.*s\n", (int)len, text);
 }
 EXPORT_SYMBOL_GPL(chard_print_device);

@@ -34,21 +34,21 @@ static ssize_t reset_store(struct device *dev, struct device_attribute *attr, co
 
 	if (kstrtobool(text, &reset) || !reset)
 		return -EINVAL;
-	if (atomic_read(&device->flags) & CHARD_DEVICE_GONE)
+	if (atomic_read(chard_device_flags(device)) & CHARD_DEVICE_GONE)
 		return -ENODEV;
 	/* The device stays while sysfs is in here, and its driver with it. */
 	if (mutex_lock_interruptible(&chard_resets))
 		return -ERESTARTSYS;
 	panics = atomic_long_read(&device->panics);
 	ret = 0;
-	if (atomic_read(&device->flags) & CHARD_DEVICE_PANICKED) {
+	if (atomic_read(chard_device_flags(device)) & CHARD_DEVICE_PANICKED) {
 		ret = device->driver->device_reset(device, device->state);
 		if (!ret) {
-			atomic_andnot(CHARD_DEVICE_PANICKED, &device->flags);
+			atomic_andnot(CHARD_DEVICE_PANICKED, chard_device_flags(device));
 			/* A panic counts first and sets the flag then. */
 			smp_mb__after_atomic();
 			if (atomic_long_read(&device->panics) != panics) {
-				atomic_or(CHARD_DEVICE_PANICKED, &device->flags);
+				atomic_or(CHARD_DEVICE_PANICKED, chard_device_flags(device));
 				ret = -EIO;
 			}
 		}

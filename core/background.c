@@ -36,7 +36,7 @@ static void *chard_background_new(struct chard_call *call, chard_callback_t entr
 	if (entry)
 		return chard_object_new(call, size, type);
 	pr_err("chard_%s: the driver has no entry for what its handler wants to set going\n",
-	       call->driver->name);
+	       chard_call_driver(call)->name);
 	return NULL;
 }
 
@@ -71,8 +71,7 @@ static enum hrtimer_restart chard_timer_expired(struct hrtimer *hrtimer)
 	unsigned long flags;
 	long next;
 
-	next = device->driver->timer(device, chard_device_flags(device), device->state,
-				     timer->token);
+	next = device->driver->timer(device, device->state, timer->token);
 	if (next <= 0)
 		return HRTIMER_NORESTART;
 	spin_lock_irqsave(&timer->lock, flags);
@@ -110,7 +109,8 @@ struct chard_object *chard_timer_new(struct chard_call *call, unsigned long toke
 {
 	struct chard_timer *timer;
 
-	timer = chard_background_new(call, call->driver->timer, sizeof(*timer), &chard_timer_type);
+	timer = chard_background_new(call, chard_call_driver(call)->timer, sizeof(*timer),
+				     &chard_timer_type);
 	if (!timer)
 		return NULL;
 	hrtimer_init(&timer->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
@@ -184,7 +184,7 @@ static void chard_work_run(struct work_struct *work_struct)
 	struct chard_work *work = container_of(work_struct, struct chard_work, work.work);
 	struct chard_device *device = work->object.device;
 
-	device->driver->work(device, chard_device_flags(device), device->state, work->token);
+	device->driver->work(device, device->state, work->token);
 }
 
 static void chard_work_stop(struct chard_object *object)
@@ -207,7 +207,8 @@ struct chard_object *chard_work_new(struct chard_call *call, unsigned long token
 {
 	struct chard_work *work;
 
-	work = chard_background_new(call, call->driver->work, sizeof(*work), &chard_work_type);
+	work = chard_background_new(call, chard_call_driver(call)->work, sizeof(*work),
+				    &chard_work_type);
 	if (!work)
 		return NULL;
 	INIT_DELAYED_WORK(&work->work, chard_work_run);
@@ -268,8 +269,7 @@ static int chard_thread_run(void *data)
 	struct chard_thread *thread = data;
 	struct chard_device *device = thread->object.device;
 
-	return device->driver->thread(device, chard_device_flags(device), device->state,
-				      thread->token);
+	return device->driver->thread(device, device->state, thread->token);
 }
 
 /* The handler has returned, or will: its waits end with ENODEV. */
@@ -298,7 +298,7 @@ struct chard_object *chard_thread_new(struct chard_call *call, unsigned long tok
 {
 	struct chard_thread *thread;
 
-	thread = chard_background_new(call, call->driver->thread, sizeof(*thread),
+	thread = chard_background_new(call, chard_call_driver(call)->thread, sizeof(*thread),
 				      &chard_thread_type);
 	if (!thread)
 		return NULL;

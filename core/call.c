@@ -5,7 +5,9 @@
  * in rwlock.c.
  *
  * The node lies in the lock, which outlives the call, and only the holder
- * touches it: it is linked after locking and unlinked before unlocking.
+ * touches it: it is linked after locking and unlinked before unlocking. A call that
+ * holds nothing else takes a mutex and gives it back in the crate (lock.rs), by the
+ * same steps, without coming here.
  */
 #define pr_fmt(fmt) "chard: " fmt
 
@@ -15,7 +17,10 @@
 #include "core.h"
 #include "hold.h"
 
-static struct mutex *chard_mutex(struct chard_lock *lock)
+const struct chard_hold chard_nowait = { .kind = CHARD_HOLD_NOWAIT };
+EXPORT_SYMBOL_GPL(chard_nowait);
+
+static struct mutex *chard_mutex(const struct chard_lock *lock)
 {
 	return (struct mutex *)lock->lock;
 }
@@ -49,20 +54,35 @@ void chard_lock_destroy(struct chard_lock *lock)
 }
 EXPORT_SYMBOL_GPL(chard_lock_destroy);
 
-/*
- * chard_sleep_error() - why a call can not sleep: -EDEADLK for what it holds, else 0
+/**
+ * chard_lock_busy() - whether a lock that nobody can take any more is still in use
+ * @lock: the lock, of any kind
  *
- * What it holds is looked at only if there is something.
+ * By a call whose guard was forgotten, or by C that gives it back on behalf of one.
  */
+int chard_lock_busy(const struct chard_lock *lock)
+{
+	__u32 kind = READ_ONCE(lock->hold.kind);
+
+	if ((kind == CHARD_HOLD_MUTEX || kind == CHARD_HOLD_MUTEX_LATE) &&
+	    mutex_is_locked(chard_mutex(lock)))
+		return 1;
+	/* It is pinned before it is unlocked. */
+	smp_rmb();
+	return atomic_read_acquire((const atomic_t *)&lock->pins) != 0;
+}
+EXPORT_SYMBOL_GPL(chard_lock_busy);
+
+/* chard_sleep_error() - why a call can not sleep: -EDEADLK for what it holds, else 0 */
 int chard_sleep_error(const struct chard_call *call)
 {
-	const struct chard_hold *hold;
+	return call->atomic ? -EDEADLK : 0;
+}
 
-	for (hold = call->held; unlikely(hold); hold = hold->next) {
-		if (hold->kind & CHARD_HOLD_ATOMIC)
-			return -EDEADLK;
-	}
-	return 0;
+/* chard_call_nowait() - whether a call must not sleep, as its caller wants it */
+bool chard_call_nowait(const struct chard_call *call)
+{
+	return chard_holds(call, &chard_nowait);
 }
 
 /**
@@ -75,60 +95,46 @@ int chard_sleep_error(const struct chard_call *call)
  */
 int chard_lock_acquire(struct chard_call *call, struct chard_lock *lock)
 {
-	int error = chard_sleep_error(call);
-
-	/* Others may change it meanwhile, but never to or from this call. */
-	if (unlikely(error || READ_ONCE(lock->holder) == call))
+	if (unlikely(call->atomic || chard_holds(call, &lock->hold)))
 		return -EDEADLK;
-	if (unlikely(call->nowait)) {
+	if (unlikely(chard_call_nowait(call))) {
 		if (!mutex_trylock(chard_mutex(lock)))
 			return -EAGAIN;
 	} else {
 		mutex_lock(chard_mutex(lock));
 	}
-	chard_lock_link(call, lock);
+	chard_hold_link(call, &lock->hold);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(chard_lock_acquire);
-
-static bool chard_irqs_are_off(const struct chard_call *call)
-{
-	const struct chard_hold *hold;
-
-	for (hold = call->held; hold; hold = hold->next) {
-		if (hold->kind & CHARD_HOLD_IRQS_OFF)
-			return true;
-	}
-	return false;
-}
 
 /**
  * chard_lock_release() - give a mutex back; in any order
  * @call: the call that took it
  * @lock: the lock
  *
- * While the call holds what spins, the mutex stays locked, and with its holder its
+ * While the call holds what it can not sleep with, the mutex stays locked, and so its
  * memory stays. Who waits for a mutex takes a lock within it with interrupts on,
  * where an interrupt may come and spin for what this call holds; and this call would
  * spin for the lock within.
  */
 void chard_lock_release(struct chard_call *call, struct chard_lock *lock)
 {
-	if (unlikely(chard_irqs_are_off(call))) {
-		lock->hold.kind = CHARD_HOLD_MUTEX_LATE;
+	if (unlikely(call->atomic)) {
+		WRITE_ONCE(lock->hold.kind, CHARD_HOLD_MUTEX_LATE);
 		return;
 	}
-	chard_lock_unlink(call, lock);
+	chard_hold_unlink(call, &lock->hold);
 	mutex_unlock(chard_mutex(lock));
 }
 EXPORT_SYMBOL_GPL(chard_lock_release);
 
-/* chard_hold_late() - the call may have given back the last that spins: now for its mutexes */
+/* chard_hold_late() - the call may be able to sleep again: now for its mutexes */
 void chard_hold_late(struct chard_call *call)
 {
 	struct chard_hold *hold = call->held;
 
-	if (chard_irqs_are_off(call))
+	if (call->atomic)
 		return;
 	while (hold) {
 		struct chard_lock *lock = container_of(hold, struct chard_lock, hold);
@@ -136,11 +142,11 @@ void chard_hold_late(struct chard_call *call)
 		hold = hold->next;
 		if (lock->hold.kind != CHARD_HOLD_MUTEX_LATE)
 			continue;
-		lock->hold.kind = CHARD_HOLD_MUTEX;
+		WRITE_ONCE(lock->hold.kind, CHARD_HOLD_MUTEX);
 		/* Its guard is gone, and keeps it alive no longer: see chard_lock_end(). */
-		atomic_inc(chard_pins(lock));
+		chard_lock_pin(lock);
 		chard_lock_release(call, lock);
-		atomic_dec_return_release(chard_pins(lock));
+		chard_lock_unpin(lock);
 	}
 }
 
@@ -168,11 +174,12 @@ int chard_spin_acquire(struct chard_call *call, struct chard_lock *lock)
 {
 	unsigned long flags;
 
-	if (unlikely(READ_ONCE(lock->holder) == call))
+	if (unlikely(chard_holds(call, &lock->hold)))
 		return -EDEADLK;
 	spin_lock_irqsave(chard_spinlock(lock), flags);
 	lock->hold.flags = flags;
-	chard_lock_link(call, lock);
+	chard_lock_pin(lock);
+	chard_hold_link(call, &lock->hold);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(chard_spin_acquire);
@@ -186,8 +193,9 @@ void chard_spin_release(struct chard_call *call, struct chard_lock *lock)
 {
 	unsigned long flags = chard_hold_irqs(call, &lock->hold);
 
-	chard_lock_unlink(call, lock);
+	chard_hold_unlink(call, &lock->hold);
 	spin_unlock_irqrestore(chard_spinlock(lock), flags);
+	chard_lock_unpin(lock);
 	chard_hold_late_if_any(call);
 }
 EXPORT_SYMBOL_GPL(chard_spin_release);
@@ -198,10 +206,10 @@ static void chard_lock_end(struct chard_call *call, struct chard_lock *lock)
 		lock->poisoned |= CHARD_POISON_PANICKED;
 	} else {
 		pr_err("%s: a call ended while it held a lock, which is released and poisoned\n",
-		       call->driver->name);
+		       chard_call_driver(call)->name);
 		lock->poisoned |= CHARD_POISON_FORGOTTEN;
 	}
-	atomic_inc(chard_pins(lock));
+	chard_lock_pin(lock);
 	switch (lock->hold.kind) {
 	case CHARD_HOLD_MUTEX:
 		chard_lock_release(call, lock);
@@ -221,7 +229,7 @@ static void chard_lock_end(struct chard_call *call, struct chard_lock *lock)
 	 * still uses it: no guard keeps it alive here. This is the last
 	 * that is done to it.
 	 */
-	atomic_dec_return_release(chard_pins(lock));
+	chard_lock_unpin(lock);
 }
 
 /*
@@ -232,7 +240,7 @@ static void chard_slot_end(struct chard_call *call, struct chard_slot *slot)
 {
 	if (!call->panicking)
 		pr_err("%s: a call ended while it shared a lock or read by RCU, which is ended\n",
-		       call->driver->name);
+		       chard_call_driver(call)->name);
 	switch (slot->hold.kind) {
 	case CHARD_HOLD_RWSEM_SHARED:
 		chard_rwsem_unshare(call, slot->lock);
@@ -258,7 +266,7 @@ void chard_call_release(struct chard_call *call)
 {
 	struct chard_hold *hold;
 
-	while ((hold = call->held)) {
+	while ((hold = call->held) && hold != &chard_nowait) {
 		if (hold->kind == CHARD_HOLD_WAIT)
 			chard_wait_end(call);
 		else if (hold->kind & CHARD_HOLD_SLOT)

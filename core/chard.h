@@ -47,14 +47,13 @@ struct chard_counts {
 
 /*
  * Enters a handler for a device, on behalf of what the core has set going: a
- * timer, work, a thread. Refuses, with a negative errno, as @flags say.
+ * timer, work, a thread. Refuses, with a negative errno, where that does not answer.
  */
-typedef long (*chard_callback_t)(struct chard_device *device, const u32 *flags, void *place,
-				 unsigned long token);
+typedef long (*chard_callback_t)(struct chard_device *device, void *place, unsigned long token);
 
 /* Enters a handler for an attribute of a device; refuses likewise. */
-typedef long (*chard_attribute_t)(struct chard_device *device, const u32 *flags, void *place,
-				  u32 index, struct chard_text *text);
+typedef long (*chard_attribute_t)(struct chard_device *device, void *place, u32 index,
+				  struct chard_text *text);
 
 /* Places of panics that a driver remembers as reported. */
 #define CHARD_PLACES 32
@@ -62,10 +61,12 @@ typedef long (*chard_attribute_t)(struct chard_device *device, const u32 *flags,
 /**
  * struct chard_live - what changes of a driver while it is loaded; core's own
  * @nodes: what its devices are registered with (node.c)
+ * @open_flags: CHARD_CALL_* of a call that opens
  * @places: places of panics, 0 behind the last
  */
 struct chard_live {
 	struct chard_nodes *nodes;
+	u16 open_flags;
 	atomic_long_t places[CHARD_PLACES];
 };
 
@@ -109,8 +110,11 @@ struct chard_where {
  * @attribute_show: calls the handler's entry of that name
  * @attribute_store: likewise
  * @counts: what it has made
- * @sites: where its C goes on when the handler is back; see CHARD_CALL
+ * @sites: where its C goes on when the handler is back; see CHARD_ENTER
  * @sites_end: the end of these
+ * @text: a function of the handler's, from which @frames knows the others
+ * @frames: how the handler's frames are unwound (frames.c)
+ * @frames_end: the end of that
  * @live: what changes
  */
 struct chard_driver {
@@ -131,22 +135,27 @@ struct chard_driver {
 	struct chard_counts __percpu *counts;
 	const s32 *sites;
 	const s32 *sites_end;
+	const void *text;
+	const u8 *frames;
+	const u8 *frames_end;
 	struct chard_live *live;
 };
 
 int chard_register(const struct chard_driver *driver, const struct chard_where *where);
 void chard_unregister(const struct chard_driver *driver);
 
-struct chard_file *chard_file_new(const struct chard_driver *driver, struct inode *inode,
-				  struct file *file);
-void chard_file_free(const struct chard_driver *driver, struct chard_file *cf);
+/* What a call holds that must not sleep: see CHARD_HOLD_NOWAIT. */
+extern const struct chard_hold chard_nowait;
+
+int chard_file_new(const struct chard_driver *driver, struct inode *inode, struct file *file);
+void chard_file_free(const struct chard_driver *driver, struct file *file);
 int chard_file_fasync(int fd, struct file *file, int on);
 ssize_t chard_splice_read(struct file *in, loff_t *pos, struct pipe_inode_info *pipe, size_t len,
 			  unsigned int flags);
 void chard_call_release(struct chard_call *call);
 
-struct chard_file *chard_command_begin(struct chard_command *command, struct io_uring_cmd *cmd,
-				       unsigned int flags);
+struct file *chard_command_begin(struct chard_command *command, struct io_uring_cmd *cmd,
+				 unsigned int flags);
 int chard_command_end(struct chard_command *command, struct io_uring_cmd *cmd, unsigned int flags,
 		      long ret);
 
@@ -212,6 +221,7 @@ vm_fault_t chard_fault_end(struct vm_fault *vmf, struct page *page, long error);
 	static DEFINE_PER_CPU(struct chard_counts, _name##_counts);                            \
 	static struct chard_live _name##_live;                                                 \
 	CHARD_SITES(_name);                                                                    \
+	extern const u8 chard_frames_##_name[], chard_frames_end_##_name[];                    \
 	CHARD_ENTRY_device(_name) CHARD_EACH(CHARD_ENTRY, _name, open, release)                \
 		CHARD_EACH(CHARD_ENTRY, _name,                                                 \
 			   ##__VA_ARGS__) static const struct file_operations _name##_fops = { \
@@ -231,6 +241,9 @@ vm_fault_t chard_fault_end(struct vm_fault *vmf, struct page *page, long error);
 		CHARD_EACH(CHARD_HOOK, _name, ##__VA_ARGS__).counts = &_name##_counts,         \
 		.sites = _name##_sites,                                                        \
 		.sites_end = _name##_sites_end,                                                \
+		.text = chard_##_name##_device_init,                                           \
+		.frames = chard_frames_##_name,                                                \
+		.frames_end = chard_frames_end_##_name,                                        \
 		.live = &_name##_live,                                                         \
 	};                                                                                     \
 	static int __init _name##_module_init(void)                                            \

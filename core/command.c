@@ -252,7 +252,7 @@ static bool chard_pending_begin(struct chard_pending *pending, struct io_uring_c
 	long error;
 
 	spin_lock_irqsave(&pending->lock, flags);
-	error = chard_flags_error(cf->flags);
+	error = chard_flags_error(cf->place);
 	if (error && !pending->over)
 		chard_pending_take(pending, error, 0);
 	begins = !pending->over;
@@ -267,7 +267,7 @@ static bool chard_pending_begin(struct chard_pending *pending, struct io_uring_c
 
 static void chard_pending_wake(struct chard_object *object)
 {
-	long error = chard_flags_error(chard_device_flags(object->device));
+	long error = chard_flags_error(object->device->state);
 
 	if (error)
 		chard_pending_end(chard_pending_of(object), error, 0);
@@ -324,8 +324,8 @@ static void chard_command_cancel(struct io_uring_cmd *cmd, unsigned int flags)
  *
  * Return: the file that it is for; NULL where it was to be cancelled, which is done.
  */
-struct chard_file *chard_command_begin(struct chard_command *command, struct io_uring_cmd *cmd,
-				       unsigned int flags)
+struct file *chard_command_begin(struct chard_command *command, struct io_uring_cmd *cmd,
+				 unsigned int flags)
 {
 	if (chard_command_cancels(flags)) {
 		chard_command_cancel(cmd, flags);
@@ -344,7 +344,7 @@ struct chard_file *chard_command_begin(struct chard_command *command, struct io_
 	command->later = 0;
 	command->nowait = !!(flags & IO_URING_F_NONBLOCK);
 	chard_command_data(cmd)->pending = NULL;
-	return cmd->file->private_data;
+	return cmd->file;
 }
 EXPORT_SYMBOL_GPL(chard_command_begin);
 

@@ -35,9 +35,10 @@
  * @panics: how many panics it has had
  * @debugfs: its folder in debugfs, if the handler has files there
  * @views: what these files show
- * @state: the handler's state, behind this struct
+ * @shared: what its files have in common that have no state
+ * @state: the handler's state, behind this struct and a word of CHARD_DEVICE_*: next
+ *	   to what a call reads anyway
  * @name: the node's name
- * @flags: CHARD_DEVICE_*; last, next to the state, which a call reads anyway
  */
 struct chard_device {
 	struct miscdevice misc;
@@ -55,9 +56,9 @@ struct chard_device {
 	atomic_long_t panics;
 	struct dentry *debugfs;
 	struct chard_view *views;
+	struct chard_file shared;
 	void *state;
 	char name[32];
-	atomic_t flags;
 };
 
 /**
@@ -139,15 +140,20 @@ void chard_counts_report(const struct chard_driver *driver);
 /* bindings/helpers.c */
 void chard_memory_exit(void);
 
-/* The flags as a call tests them: a plain word. */
-static inline const u32 *chard_device_flags(const struct chard_device *device)
+/* CHARD_DEVICE_* of a device; a call tests them as a plain word (chard_flags_error()). */
+static inline atomic_t *chard_device_flags(const struct chard_device *device)
 {
-	return (const u32 *)&device->flags.counter;
+	return (atomic_t *)chard_flags_of(device->state);
 }
 
 static inline struct chard_device *chard_call_device(const struct chard_call *call)
 {
 	return call->file ? call->file->device : call->device;
+}
+
+static inline const struct chard_driver *chard_call_driver(const struct chard_call *call)
+{
+	return chard_call_device(call)->driver;
 }
 
 /* map.c */
@@ -163,6 +169,7 @@ static inline unsigned long chard_page_mark(pgoff_t index)
 
 /* call.c */
 int chard_sleep_error(const struct chard_call *call);
+bool chard_call_nowait(const struct chard_call *call);
 
 /*
  * Whether whoever runs may sleep, as far as a kernel without debugging knows: in

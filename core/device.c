@@ -31,7 +31,7 @@ void chard_device_halt(struct chard_device *device)
 static void chard_device_quiet(struct chard_device *device)
 {
 	/* Set already, but for a device that was never registered. */
-	atomic_or(CHARD_DEVICE_GONE, &device->flags);
+	atomic_or(CHARD_DEVICE_GONE, chard_device_flags(device));
 	chard_objects_wake(device);
 	chard_objects_stop(device);
 }
@@ -47,8 +47,10 @@ static void chard_device_uncount(struct chard_nodes *nodes)
 static struct chard_device *chard_device_new(const struct chard_driver *driver, u32 index)
 {
 	const struct chard_handler *handler = driver->handler;
-	size_t size = chard_size_with(sizeof(struct chard_device), handler->device_size,
-				      handler->device_align);
+	/* Before the state is a word. */
+	size_t head = sizeof(struct chard_device) + sizeof(u32);
+	u32 align = max_t(u32, handler->device_align, sizeof(u32));
+	size_t size = chard_size_with(head, handler->device_size, align);
 	struct chard_device *device;
 	long ret;
 
@@ -60,7 +62,11 @@ static struct chard_device *chard_device_new(const struct chard_driver *driver, 
 
 	device->driver = driver;
 	device->index = index;
-	device->state = PTR_ALIGN((void *)(device + 1), handler->device_align);
+	device->state = PTR_ALIGN((void *)device + head, align);
+	device->shared.device = device;
+	device->shared.place = device->state;
+	/* Of no size: anywhere that is aligned. */
+	device->shared.state = PTR_ALIGN((void *)device, handler->file_align);
 	kref_init(&device->ref);
 	init_rwsem(&device->pages_lock);
 	INIT_LIST_HEAD(&device->objects);
@@ -128,7 +134,7 @@ static int chard_device_make(const struct chard_driver *driver, u32 index)
 	mutex_unlock(&chard_devices_lock);
 	/* Now, at the latest, it may be removed, and be no more. */
 	if (ret) {
-		atomic_or(CHARD_DEVICE_GONE, &device->flags);
+		atomic_or(CHARD_DEVICE_GONE, chard_device_flags(device));
 		chard_node_release(nodes, index);
 		kref_put(&device->ref, chard_device_free);
 	}
@@ -175,9 +181,9 @@ long chard_device_create(struct chard_call *call, __u32 index)
 
 	if (error)
 		return error;
-	if (!call->driver->live->nodes->region)
+	if (!chard_call_driver(call)->live->nodes->region)
 		return -EOPNOTSUPP;
-	return chard_device_add(call->driver, index);
+	return chard_device_add(chard_call_driver(call), index);
 }
 EXPORT_SYMBOL_GPL(chard_device_create);
 

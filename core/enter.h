@@ -6,47 +6,65 @@
 #ifndef CHARD_ENTER_H
 #define CHARD_ENTER_H
 
-#if defined(CONFIG_UNWINDER_ORC) && !defined(CHARD_UNGUARDED)
+#ifndef CHARD_UNGUARDED
 /*
  * CHARD_ENTER - call a handler's symbol so that a panic can come back from it
  *
  * A panic leaves the handler's frames as they are and resumes behind the call
- * (chard_panic()). So all registers that a function keeps count as changed, the
- * record of the call lies on top of the stack there, and the place is in the
- * driver's table of sites, by which it is known.
+ * (core/panic.c): the place is in the driver's table of sites, by which it is known,
+ * and the record of the call lies on top of the stack there. The registers that a
+ * function keeps are then as the handler has found them, as after any call.
+ *
+ * @_record is a variable, which comes back from the stack: nobody need keep it.
  */
-#define CHARD_ENTER(_call, _entry, ...)                                                            \
-	({                                                                                         \
-		unsigned long __ax, __di, __si, __dx, __cx;                                        \
-		asm volatile("push %%rdi\n\t"                                                      \
-			     "call %P[entry]\n"                                                    \
-			     "1:\n\t" ANNOTATE_NOENDBR "pop %%rdi\n\t"                             \
-			     ".pushsection chard_sites, 1, \"a\"\n\t"                              \
-			     ".long 1b - .\n\t"                                                    \
-			     ".popsection\n"                                                       \
-			     : "=a"(__ax), "=D"(__di), "=S"(__si), "=d"(__dx), "=c"(__cx),         \
-			       ASM_CALL_CONSTRAINT                                                 \
-			     : [entry] "i"(_entry), CHARD_ARGS(_call, ##__VA_ARGS__)               \
-			     : "rbx", "rbp", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", \
-			       "memory", "cc");                                                    \
-		(long)__ax;                                                                        \
+#define CHARD_ENTER(...)                                                                \
+	({                                                                              \
+		unsigned long __ax, __si, __dx, __cx;                                   \
+		CHARD_ENTER_N(__VA_ARGS__, CHARD_ENTER_5, CHARD_ENTER_4, CHARD_ENTER_3, \
+			      CHARD_ENTER_2, CHARD_ENTER_1)                             \
+		(__VA_ARGS__);                                                          \
+		(long)__ax;                                                             \
 	})
+#define CHARD_ENTER_N(record, entry, a1, a2, a3, a4, a5, enter, ...) enter
 
-/* Where an entry finds its arguments: the record, and up to three more. */
-#define CHARD_ARGS_0(call) "D"(call)
-#define CHARD_ARGS_1(call, a) "D"(call), "S"((unsigned long)(a))
-#define CHARD_ARGS_2(call, a, b) CHARD_ARGS_1(call, a), "d"((unsigned long)(b))
-#define CHARD_ARGS_3(call, a, b, c) CHARD_ARGS_2(call, a, b), "c"((unsigned long)(c))
-#define CHARD_ARGS_N(a0, a1, a2, a3, args, ...) args
-#define CHARD_ARGS(call, ...)                                                                     \
-	CHARD_ARGS_N(call, ##__VA_ARGS__, CHARD_ARGS_3, CHARD_ARGS_2, CHARD_ARGS_1, CHARD_ARGS_0) \
-	(call, ##__VA_ARGS__)
+/* The record and up to five more arguments, each in its register, which the call may change. */
+#define CHARD_ENTER_ASM(_record, _entry, _outputs, _clobbers, ...)                    \
+	asm volatile("push %%rdi\n\t"                                                 \
+		     "call %P[entry]\n"                                               \
+		     "1:\n\t" ANNOTATE_NOENDBR "pop %%rdi\n\t"                        \
+		     ".pushsection chard_sites, 1, \"a\"\n\t"                         \
+		     ".long 1b - .\n\t"                                               \
+		     ".popsection\n"                                                  \
+		     : "=a"(__ax), "+D"(_record), "=S"(__si), "=d"(__dx), "=c"(__cx), \
+		       _outputs ASM_CALL_CONSTRAINT                                   \
+		     : [entry] "i"(_entry), __VA_ARGS__                               \
+		     : _clobbers "r10", "r11", "memory", "cc")
+#define CHARD_NONE
+#define CHARD_R8 "+r"(__r8),
+#define CHARD_R8_R9 "+r"(__r8), "+r"(__r9),
+#define CHARD_NOT_R9 "r9",
+#define CHARD_NOT_R8_R9 "r8", "r9",
+#define CHARD_WORD(value) ((unsigned long)(value))
+#define CHARD_ENTER_1(record, entry, a) \
+	CHARD_ENTER_ASM(record, entry, CHARD_NONE, CHARD_NOT_R8_R9, "S"(CHARD_WORD(a)))
+#define CHARD_ENTER_2(record, entry, a, b)                                              \
+	CHARD_ENTER_ASM(record, entry, CHARD_NONE, CHARD_NOT_R8_R9, "S"(CHARD_WORD(a)), \
+			"d"(CHARD_WORD(b)))
+#define CHARD_ENTER_3(record, entry, a, b, c)                                           \
+	CHARD_ENTER_ASM(record, entry, CHARD_NONE, CHARD_NOT_R8_R9, "S"(CHARD_WORD(a)), \
+			"d"(CHARD_WORD(b)), "c"(CHARD_WORD(c)))
+#define CHARD_ENTER_4(record, entry, a, b, c, d)                                   \
+	register unsigned long __r8 asm("r8") = CHARD_WORD(d);                     \
+	CHARD_ENTER_ASM(record, entry, CHARD_R8, CHARD_NOT_R9, "S"(CHARD_WORD(a)), \
+			"d"(CHARD_WORD(b)), "c"(CHARD_WORD(c)))
+#define CHARD_ENTER_5(record, entry, a, b, c, d, e)                                 \
+	register unsigned long __r8 asm("r8") = CHARD_WORD(d);                      \
+	register unsigned long __r9 asm("r9") = CHARD_WORD(e);                      \
+	CHARD_ENTER_ASM(record, entry, CHARD_R8_R9, CHARD_NONE, "S"(CHARD_WORD(a)), \
+			"d"(CHARD_WORD(b)), "c"(CHARD_WORD(c)))
 #else
-/*
- * Without ORC nobody finds the way back, and with AfterPanic::Bug nobody wants
- * to: a panic ends in BUG().
- */
-#define CHARD_ENTER(_call, _entry, ...) _entry(_call, ##__VA_ARGS__)
+/* With AfterPanic::Bug nobody wants to come back: a panic ends in BUG(). */
+#define CHARD_ENTER(_record, _entry, ...) _entry(_record, ##__VA_ARGS__)
 #endif
 
 /*
@@ -62,73 +80,82 @@
 	    ".popsection\n")
 
 /*
- * A record, ready for a call. What the call may need for waiting is left as it
- * is: to zero it would cost as much as all the rest.
+ * A record, ready for a call. What the call may need for waiting is left as it is: to
+ * zero it would cost as much as all the rest. There is nothing on an entry's stack
+ * that could overflow: no canary, which costs as much again.
  */
 #define CHARD_UNZEROED __attribute__((uninitialized))
+#define CHARD_ENTRANCE __no_stack_protector
 
-static __always_inline void chard_call_begin(struct chard_call *call,
-					     const struct chard_driver *driver,
-					     struct chard_device *device, struct chard_file *file)
+static __always_inline void chard_call_begin(struct chard_call *call)
 {
-	call->file = file;
-	call->device = device;
-	call->driver = driver;
 	call->held = NULL;
 	call->panicking = 0;
-	call->nowait = 0;
-	call->preempt = 0;
-	call->sections = 0;
+	call->flags = 0;
+	call->atomic = 0;
+}
+
+/* For an open file, of which it says where the device's state is. */
+static __always_inline void *chard_call_begin_file(struct chard_call *call, struct file *filp)
+{
+	call->file = filp->private_data;
+	call->filp = filp;
+	chard_call_begin(call);
+	return call->file->place;
+}
+
+static __always_inline void chard_call_begin_device(struct chard_call *call,
+						    struct chard_device *device)
+{
+	call->file = NULL;
+	call->device = device;
+	chard_call_begin(call);
 }
 
 /*
- * CHARD_CALL - enter a handler, for a file or, without one, for a device
+ * CHARD_CALL - enter a handler with a record that has begun
  *
- * The only way from C into Rust, in the driver's own C alone: it makes the
- * record of the call and, when the handler is back, takes from it what the
- * handler should have given back itself. A handler that panics is back with
- * -EIO. Whatever comes to guard a call belongs here.
+ * The only way from C into Rust, in the driver's own C alone. When the handler is
+ * back, what it should have given back itself is taken from the record. A handler
+ * that panics is back with -EIO. Whatever comes to guard a call belongs here.
  */
-#define CHARD_CALL(_driver, _device, _file, _entry, ...)                 \
-	({                                                               \
-		struct chard_call __call CHARD_UNZEROED;                 \
-		long __ret;                                              \
-		chard_call_begin(&__call, _driver, _device, _file);      \
-		__ret = CHARD_CALL_WITH(&__call, _entry, ##__VA_ARGS__); \
-		__ret;                                                   \
+#define CHARD_CALL(_call, _entry, ...)                                           \
+	({                                                                       \
+		struct chard_call *__record = (_call);                           \
+		long __back;                                                     \
+		/* For the types alone, which an asm does not see. */            \
+		(void)sizeof(_entry(__record, ##__VA_ARGS__));                   \
+		__back = CHARD_ENTER(__record, _entry, ##__VA_ARGS__);           \
+		if (unlikely(__record->held) && __record->held != &chard_nowait) \
+			chard_call_release(__record);                            \
+		__back;                                                          \
 	})
 
-/* The same with a record at hand. */
-#define CHARD_CALL_WITH(_call, _entry, ...)                           \
-	({                                                            \
-		long __back;                                          \
-		/* For the types alone, which an asm does not see. */ \
-		(void)sizeof(_entry(_call, ##__VA_ARGS__));           \
-		__back = CHARD_ENTER(_call, _entry, ##__VA_ARGS__);   \
-		if (unlikely((_call)->held))                          \
-			chard_call_release(_call);                    \
-		__back;                                               \
-	})
+/* The word of CHARD_DEVICE_* before a device's state. */
+static __always_inline u32 *chard_flags_of(void *place)
+{
+	return (u32 *)place - 1;
+}
 
 /*
  * Why a device does not answer: 0 if it does. A test of one word, without a lock:
  * whoever comes just before a flag is let in.
  */
-static __always_inline long chard_flags_error(const u32 *at)
+static __always_inline long chard_flags_error(void *place)
 {
-	u32 flags = READ_ONCE(*at);
+	u32 flags = READ_ONCE(*chard_flags_of(place));
 
 	if (likely(!flags))
 		return 0;
 	return flags & CHARD_DEVICE_GONE ? -ENODEV : -EIO;
 }
 
-/* CHARD_OPERATE - CHARD_CALL for what a device may refuse: all but the end of a file */
-#define CHARD_OPERATE(_driver, _file, _entry, ...)                                   \
-	({                                                                           \
-		struct chard_file *__file = (_file);                                 \
-		long __error = chard_flags_error(__file->flags);                     \
-		__error ?: CHARD_CALL(_driver, NULL, __file, _entry, ##__VA_ARGS__); \
+/* CHARD_OPERATE - CHARD_CALL for a file of a device, which may refuse: all but its end */
+#define CHARD_OPERATE(_filp, _entry, ...)                                                          \
+	({                                                                                         \
+		struct chard_call __call CHARD_UNZEROED;                                           \
+		void *__place = chard_call_begin_file(&__call, _filp);                             \
+		chard_flags_error(__place) ?: CHARD_CALL(&__call, _entry, __place, ##__VA_ARGS__); \
 	})
 
 #endif

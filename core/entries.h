@@ -11,75 +11,67 @@
  */
 
 static __always_inline int chard_open(const struct chard_driver *driver, struct inode *inode,
-				      struct file *file, long (*open)(struct chard_call *call))
+				      struct file *file,
+				      long (*open)(struct chard_call *call, void *place))
 {
-	struct chard_file *cf = chard_file_new(driver, inode, file);
+	struct chard_call call CHARD_UNZEROED;
+	void *place;
 	long ret;
 
-	if (IS_ERR(cf))
-		return PTR_ERR(cf);
-	ret = CHARD_OPERATE(driver, cf, open);
+	ret = chard_file_new(driver, inode, file);
+	if (ret)
+		return ret;
+	place = chard_call_begin_file(&call, file);
+	call.flags = driver->live->open_flags;
+	ret = chard_flags_error(place) ?: CHARD_CALL(&call, open, place);
 	if (ret) {
-		chard_file_free(driver, cf);
+		chard_file_free(driver, file);
 		return ret;
 	}
-	cf->opening = 0;
 	this_cpu_inc(driver->counts->states);
 	return 0;
 }
 
 static __always_inline int chard_release(const struct chard_driver *driver, struct file *file,
-					 long (*release)(struct chard_call *call))
+					 long (*release)(struct chard_call *call, void *place))
 {
-	struct chard_file *cf = file->private_data;
+	struct chard_call call CHARD_UNZEROED;
+	void *place = chard_call_begin_file(&call, file);
 
-	if (!CHARD_CALL(driver, NULL, cf, release))
+	if (!CHARD_CALL(&call, release, place))
 		this_cpu_dec(driver->counts->states);
-	chard_file_free(driver, cf);
+	chard_file_free(driver, file);
 	return 0;
 }
 
-/*
- * Bytes that were moved count, as read(2) and write(2) have it, even where the
- * handler met an error after them: the caller meets it again with the rest.
- */
-static __always_inline ssize_t chard_move(const struct chard_driver *driver, struct kiocb *iocb,
-					  struct iov_iter *iter,
-					  long (*move)(struct chard_call *call,
-						       struct chard_io *io))
+static __always_inline ssize_t chard_move(struct kiocb *iocb, struct iov_iter *iter,
+					  long (*move)(struct chard_call *call, void *place,
+						       struct iov_iter *iter, unsigned long left,
+						       __s64 *pos, __u32 flags))
 {
-	struct chard_io io = {
-		.iter = iter,
-		.left = iov_iter_count(iter),
-		.pos = iocb->ki_pos,
-		.flags = iocb->ki_flags,
-	};
-	long ret = CHARD_OPERATE(driver, iocb->ki_filp->private_data, move, &io);
+	struct chard_call call CHARD_UNZEROED;
+	void *place = chard_call_begin_file(&call, iocb->ki_filp);
+	long error = chard_flags_error(place);
 
-	if (io.done) {
-		iocb->ki_pos = io.pos;
-		return io.done;
+	if (unlikely(error))
+		return error;
+	if (unlikely(iocb->ki_flags & IOCB_NOWAIT)) {
+		call.held = (struct chard_hold *)&chard_nowait;
+		/* A branch that is not taken, and no value that is chosen in each call. */
+		barrier();
 	}
-	return ret;
+	return CHARD_CALL(&call, move, place, iter, iov_iter_count(iter), &iocb->ki_pos,
+			  iocb->ki_flags);
 }
 
 /* The VFS takes no lock around a character device's position: as in C. */
-static __always_inline loff_t chard_llseek(const struct chard_driver *driver, struct file *file,
-					   loff_t offset, int whence,
-					   long (*llseek)(struct chard_call *call, __s64 offset,
-							  int whence, __s64 pos))
+static __always_inline loff_t chard_llseek(struct file *file, loff_t offset, int whence,
+					   long (*llseek)(struct chard_call *call, void *place,
+							  __s64 offset, int whence, __s64 pos))
 {
-	loff_t pos = CHARD_OPERATE(driver, file->private_data, llseek, offset, whence, file->f_pos);
+	loff_t pos = CHARD_OPERATE(file, llseek, offset, whence, file->f_pos);
 
 	return pos < 0 ? pos : vfs_setpos(file, pos, LLONG_MAX);
-}
-
-static __always_inline long chard_ioctl(const struct chard_driver *driver, struct file *file,
-					unsigned int cmd, unsigned long arg,
-					long (*ioctl)(struct chard_call *call, unsigned int cmd,
-						      unsigned long arg))
-{
-	return CHARD_OPERATE(driver, file->private_data, ioctl, cmd, arg);
 }
 
 /*
@@ -87,14 +79,15 @@ static __always_inline long chard_ioctl(const struct chard_driver *driver, struc
  * are in the table before the flags are looked at: removal sets a flag first and
  * wakes the queues then, so that one of both is seen.
  */
-static __always_inline __poll_t chard_poll(const struct chard_driver *driver, struct file *file,
-					   struct poll_table_struct *table,
-					   long (*poll)(struct chard_call *call,
+static __always_inline __poll_t chard_poll(struct file *file, struct poll_table_struct *table,
+					   long (*poll)(struct chard_call *call, void *place,
 							struct poll_table_struct *table))
 {
-	struct chard_file *cf = file->private_data;
-	long ret = CHARD_OPERATE(driver, cf, poll, table);
-	long error = chard_flags_error(cf->flags) ?: min(ret, 0L);
+	struct chard_call call CHARD_UNZEROED;
+	void *place = chard_call_begin_file(&call, file);
+	struct poll_table_struct *waits = poll_does_not_wait(table) ? NULL : table;
+	long ret = chard_flags_error(place) ?: CHARD_CALL(&call, poll, place, waits);
+	long error = chard_flags_error(place) ?: min(ret, 0L);
 
 	if (unlikely(error))
 		return error == -ENODEV ? EPOLLERR | EPOLLHUP : EPOLLERR;
@@ -102,11 +95,10 @@ static __always_inline __poll_t chard_poll(const struct chard_driver *driver, st
 }
 
 /* The end of a subscription is never refused: the last close waits for it. */
-static __always_inline int chard_fasync(const struct chard_driver *driver, int fd,
-					struct file *file, int on,
-					long (*fasync)(struct chard_call *call))
+static __always_inline int chard_fasync(int fd, struct file *file, int on,
+					long (*fasync)(struct chard_call *call, void *place))
 {
-	long ret = on ? CHARD_OPERATE(driver, file->private_data, fasync) : 0;
+	long ret = on ? CHARD_OPERATE(file, fasync) : 0;
 
 	return ret ?: chard_file_fasync(fd, file, on);
 }
@@ -116,11 +108,13 @@ static __always_inline int chard_fasync(const struct chard_driver *driver, int f
  * the driver, whose handler it is.
  */
 static __always_inline long
-chard_callback(const struct chard_driver *driver, struct chard_device *device, const u32 *flags,
-	       void *place, unsigned long token,
+chard_callback(struct chard_device *device, void *place, unsigned long token,
 	       long (*entry)(struct chard_call *call, void *place, unsigned long token))
 {
-	return chard_flags_error(flags) ?: CHARD_CALL(driver, device, NULL, entry, place, token);
+	struct chard_call call CHARD_UNZEROED;
+
+	chard_call_begin_device(&call, device);
+	return chard_flags_error(place) ?: CHARD_CALL(&call, entry, place, token);
 }
 
 /*
@@ -128,52 +122,48 @@ chard_callback(const struct chard_driver *driver, struct chard_device *device, c
  * the call's record says how it was.
  */
 static __always_inline long
-chard_timer(const struct chard_driver *driver, struct chard_device *device, const u32 *flags,
-	    void *place, unsigned long token,
+chard_timer(struct chard_device *device, void *place, unsigned long token,
 	    long (*timer)(struct chard_call *call, void *place, unsigned long token))
 {
-	long error = chard_flags_error(flags);
 	struct chard_call call CHARD_UNZEROED;
 
-	if (error)
-		return error;
-	chard_call_begin(&call, driver, device, NULL);
+	chard_call_begin_device(&call, device);
+	call.flags = CHARD_CALL_INTERRUPTS;
 	call.preempt = preempt_count();
 	call.sections = rcu_preempt_depth();
-	return CHARD_CALL_WITH(&call, timer, place, token);
+	return chard_flags_error(place) ?: CHARD_CALL(&call, timer, place, token);
 }
 
 /* Where the device does not answer there is nothing to bring out: close(2) works. */
-static __always_inline int chard_flush(const struct chard_driver *driver, struct file *file,
-				       long (*flush)(struct chard_call *call))
+static __always_inline int chard_flush(struct file *file,
+				       long (*flush)(struct chard_call *call, void *place))
 {
-	struct chard_file *cf = file->private_data;
+	struct chard_call call CHARD_UNZEROED;
+	void *place = chard_call_begin_file(&call, file);
 
-	return chard_flags_error(cf->flags) ? 0 : CHARD_CALL(driver, NULL, cf, flush);
+	return chard_flags_error(place) ? 0 : CHARD_CALL(&call, flush, place);
 }
 
 static __always_inline int
-chard_mmap(const struct chard_driver *driver, struct file *file, struct vm_area_struct *vma,
-	   const struct vm_operations_struct *ops,
-	   long (*mmap)(struct chard_call *call, struct chard_area *area))
+chard_mmap(struct file *file, struct vm_area_struct *vma, const struct vm_operations_struct *ops,
+	   long (*mmap)(struct chard_call *call, void *place, struct chard_area *area))
 {
 	struct chard_area area;
 	long ret;
 
 	chard_area_init(&area, vma);
-	ret = CHARD_OPERATE(driver, file->private_data, mmap, &area);
+	ret = CHARD_OPERATE(file, mmap, &area);
 	if (!ret)
 		chard_area_begin(vma, ops);
 	return ret;
 }
 
-static __always_inline vm_fault_t chard_fault(const struct chard_driver *driver,
-					      struct vm_fault *vmf,
-					      long (*fault)(struct chard_call *call, __u64 index,
-							    struct page **page))
+static __always_inline vm_fault_t chard_fault(struct vm_fault *vmf,
+					      long (*fault)(struct chard_call *call, void *place,
+							    __u64 index, struct page **page))
 {
 	struct page *page = NULL;
-	long ret = CHARD_OPERATE(driver, vmf->vma->vm_file->private_data, fault, vmf->pgoff, &page);
+	long ret = CHARD_OPERATE(vmf->vma->vm_file, fault, vmf->pgoff, &page);
 
 	return chard_fault_end(vmf, page, ret);
 }
@@ -182,23 +172,22 @@ static __always_inline vm_fault_t chard_fault(const struct chard_driver *driver,
  * A command of an io_uring. That one is to be cancelled comes here as well, and is
  * the core's affair: the handler learns of it by what it holds.
  */
-static __always_inline int
-chard_uring_cmd(const struct chard_driver *driver, struct io_uring_cmd *cmd, unsigned int flags,
-		long (*entry)(struct chard_call *call, struct chard_command *command))
+static __always_inline int chard_uring_cmd(struct io_uring_cmd *cmd, unsigned int flags,
+					   long (*entry)(struct chard_call *call, void *place,
+							 struct chard_command *command))
 {
-	struct chard_command command;
-	struct chard_file *cf = chard_command_begin(&command, cmd, flags);
 	struct chard_call call CHARD_UNZEROED;
+	struct chard_command command;
+	struct file *file = chard_command_begin(&command, cmd, flags);
+	void *place;
 	long ret;
 
-	if (!cf)
+	if (!file)
 		return 0;
-	ret = chard_flags_error(cf->flags);
-	if (!ret) {
-		chard_call_begin(&call, driver, NULL, cf);
-		call.nowait = command.nowait;
-		ret = CHARD_CALL_WITH(&call, entry, &command);
-	}
+	place = chard_call_begin_file(&call, file);
+	if (command.nowait)
+		call.held = (struct chard_hold *)&chard_nowait;
+	ret = chard_flags_error(place) ?: CHARD_CALL(&call, entry, place, &command);
 	return chard_command_end(&command, cmd, flags, ret);
 }
 
@@ -206,14 +195,14 @@ chard_uring_cmd(const struct chard_driver *driver, struct io_uring_cmd *cmd, uns
  * The handler writes into what room there is; where that is not enough, seq_file
  * comes again with more. A device that does not answer has nothing to say.
  */
-static __always_inline void
-chard_show_fdinfo(const struct chard_driver *driver, struct seq_file *seq, struct file *file,
-		  long (*show)(struct chard_call *call, struct chard_text *text))
+static __always_inline void chard_show_fdinfo(struct seq_file *seq, struct file *file,
+					      long (*show)(struct chard_call *call, void *place,
+							   struct chard_text *text))
 {
 	struct chard_text text = {};
 
 	text.size = seq_get_buf(seq, &text.bytes);
-	CHARD_OPERATE(driver, file->private_data, show, &text);
+	CHARD_OPERATE(file, show, &text);
 	seq_commit(seq, text.cut ? -1 : (int)text.len);
 }
 
@@ -224,7 +213,7 @@ chard_show_fdinfo(const struct chard_driver *driver, struct seq_file *seq, struc
  * every driver, since chard_file comes and goes with them.
  */
 #define CHARD_ENTRY_open(name)                                                               \
-	static int name##_open(struct inode *inode, struct file *file)                       \
+	static CHARD_ENTRANCE int name##_open(struct inode *inode, struct file *file)        \
 	{                                                                                    \
 		return chard_open(&chard_##name##_driver, inode, file, chard_##name##_open); \
 	}
@@ -232,89 +221,85 @@ chard_show_fdinfo(const struct chard_driver *driver, struct seq_file *seq, struc
 #define CHARD_HOOK_open(name)
 
 /* No operations, but entered from the driver's C as well: that is in its table of sites. */
-#define CHARD_ENTRY_device(name)                                                  \
-	static long name##_device_init(struct chard_device *device, void *place)  \
-	{                                                                         \
-		return CHARD_CALL(&chard_##name##_driver, device, NULL,           \
-				  chard_##name##_device_init, place);             \
-	}                                                                         \
-	static long name##_device_exit(struct chard_device *device, void *place)  \
-	{                                                                         \
-		return CHARD_CALL(&chard_##name##_driver, device, NULL,           \
-				  chard_##name##_device_exit, place);             \
-	}                                                                         \
-	static long name##_device_reset(struct chard_device *device, void *place) \
-	{                                                                         \
-		return CHARD_CALL(&chard_##name##_driver, device, NULL,           \
-				  chard_##name##_device_reset, place);            \
+#define CHARD_ENTRY_DEVICE(name, what)                                                     \
+	static CHARD_ENTRANCE long name##_##what(struct chard_device *device, void *place) \
+	{                                                                                  \
+		struct chard_call call CHARD_UNZEROED;                                     \
+		chard_call_begin_device(&call, device);                                    \
+		return CHARD_CALL(&call, chard_##name##_##what, place);                    \
 	}
+#define CHARD_ENTRY_device(name)              \
+	CHARD_ENTRY_DEVICE(name, device_init) \
+	CHARD_ENTRY_DEVICE(name, device_exit) \
+	CHARD_ENTRY_DEVICE(name, device_reset)
 
 #define CHARD_ENTRY_release(name)                                                           \
-	static int name##_release(struct inode *inode, struct file *file)                   \
+	static CHARD_ENTRANCE int name##_release(struct inode *inode, struct file *file)    \
 	{                                                                                   \
 		return chard_release(&chard_##name##_driver, file, chard_##name##_release); \
 	}
 #define CHARD_FIELD_release(name) .release = name##_release,
 #define CHARD_HOOK_release(name)
 
-#define CHARD_ENTRY_read_iter(name)                                                            \
-	CHARD_HANDLER_read_iter(name);                                                         \
-	static ssize_t name##_read_iter(struct kiocb *iocb, struct iov_iter *to)               \
-	{                                                                                      \
-		return chard_move(&chard_##name##_driver, iocb, to, chard_##name##_read_iter); \
+#define CHARD_ENTRY_read_iter(name)                                                             \
+	CHARD_HANDLER_read_iter(name);                                                          \
+	static CHARD_ENTRANCE ssize_t name##_read_iter(struct kiocb *iocb, struct iov_iter *to) \
+	{                                                                                       \
+		return chard_move(iocb, to, chard_##name##_read_iter);                          \
 	}
 #define CHARD_FIELD_read_iter(name) .read_iter = name##_read_iter, .splice_read = chard_splice_read,
 #define CHARD_HOOK_read_iter(name)
 
-#define CHARD_ENTRY_write_iter(name)                                                              \
-	CHARD_HANDLER_write_iter(name);                                                           \
-	static ssize_t name##_write_iter(struct kiocb *iocb, struct iov_iter *from)               \
-	{                                                                                         \
-		return chard_move(&chard_##name##_driver, iocb, from, chard_##name##_write_iter); \
+#define CHARD_ENTRY_write_iter(name)                                                               \
+	CHARD_HANDLER_write_iter(name);                                                            \
+	static CHARD_ENTRANCE ssize_t name##_write_iter(struct kiocb *iocb, struct iov_iter *from) \
+	{                                                                                          \
+		return chard_move(iocb, from, chard_##name##_write_iter);                          \
 	}
 #define CHARD_FIELD_write_iter(name) \
 	.write_iter = name##_write_iter, .splice_write = iter_file_splice_write,
 #define CHARD_HOOK_write_iter(name)
 
-#define CHARD_ENTRY_llseek(name)                                                  \
-	CHARD_HANDLER_llseek(name);                                               \
-	static loff_t name##_llseek(struct file *file, loff_t offset, int whence) \
-	{                                                                         \
-		return chard_llseek(&chard_##name##_driver, file, offset, whence, \
-				    chard_##name##_llseek);                       \
+#define CHARD_ENTRY_llseek(name)                                                                 \
+	CHARD_HANDLER_llseek(name);                                                              \
+	static CHARD_ENTRANCE loff_t name##_llseek(struct file *file, loff_t offset, int whence) \
+	{                                                                                        \
+		return chard_llseek(file, offset, whence, chard_##name##_llseek);                \
 	}
 #define CHARD_FIELD_llseek(name) .llseek = name##_llseek,
 #define CHARD_HOOK_llseek(name)
 
-/* One layout serves 64- and 32-bit callers: the crate admits no other payload. */
-/* ioctl is one entry for callers of both sizes; a driver may name two in its place. */
-#define CHARD_ENTRY_ioctl(name)                                                             \
-	CHARD_ENTRY_unlocked_ioctl(name);                                                   \
-	static long __maybe_unused name##_compat_ioctl(struct file *file, unsigned int cmd, \
-						       unsigned long arg)                   \
-	{                                                                                   \
-		return name##_ioctl(file, cmd, CHARD_COMPAT_ARG(arg));                      \
+/*
+ * ioctl is one entry for callers of 64 and 32 bits, since the crate admits no payload
+ * whose layout differs; a driver may name two in its place.
+ */
+#define CHARD_ENTRY_ioctl(name)                                         \
+	CHARD_ENTRY_unlocked_ioctl(name);                               \
+	static CHARD_ENTRANCE long __maybe_unused name##_compat_ioctl(  \
+		struct file *file, unsigned int cmd, unsigned long arg) \
+	{                                                               \
+		return name##_ioctl(file, cmd, CHARD_COMPAT_ARG(arg));  \
 	}
 #define CHARD_FIELD_ioctl(name) CHARD_FIELD_unlocked_ioctl(name) CHARD_FIELD_compat_ioctl(name)
 #define CHARD_HOOK_ioctl(name)
 
-#define CHARD_ENTRY_unlocked_ioctl(name)                                                 \
-	CHARD_HANDLER_unlocked_ioctl(name);                                              \
-	static long name##_ioctl(struct file *file, unsigned int cmd, unsigned long arg) \
-	{                                                                                \
-		return chard_ioctl(&chard_##name##_driver, file, cmd, arg,               \
-				   chard_##name##_unlocked_ioctl);                       \
+#define CHARD_ENTRY_unlocked_ioctl(name)                                             \
+	CHARD_HANDLER_unlocked_ioctl(name);                                          \
+	static CHARD_ENTRANCE long name##_ioctl(struct file *file, unsigned int cmd, \
+						unsigned long arg)                   \
+	{                                                                            \
+		return CHARD_OPERATE(file, chard_##name##_unlocked_ioctl, cmd, arg); \
 	}
 #define CHARD_FIELD_unlocked_ioctl(name) .unlocked_ioctl = name##_ioctl,
 #define CHARD_HOOK_unlocked_ioctl(name)
 
-#define CHARD_ENTRY_compat_ioctl(name)                                                       \
-	CHARD_HANDLER_compat_ioctl(name);                                                    \
-	static long __maybe_unused name##_compat_ioctl(struct file *file, unsigned int cmd,  \
-						       unsigned long arg)                    \
-	{                                                                                    \
-		return chard_ioctl(&chard_##name##_driver, file, cmd, CHARD_COMPAT_ARG(arg), \
-				   chard_##name##_compat_ioctl);                             \
+#define CHARD_ENTRY_compat_ioctl(name)                                       \
+	CHARD_HANDLER_compat_ioctl(name);                                    \
+	static CHARD_ENTRANCE long __maybe_unused name##_compat_ioctl(       \
+		struct file *file, unsigned int cmd, unsigned long arg)      \
+	{                                                                    \
+		return CHARD_OPERATE(file, chard_##name##_compat_ioctl, cmd, \
+				     CHARD_COMPAT_ARG(arg));                 \
 	}
 #ifdef CONFIG_COMPAT
 #define CHARD_COMPAT_ARG(arg) ((unsigned long)compat_ptr(arg))
@@ -325,88 +310,85 @@ chard_show_fdinfo(const struct chard_driver *driver, struct seq_file *seq, struc
 #endif
 #define CHARD_HOOK_compat_ioctl(name)
 
-#define CHARD_ENTRY_poll(name)                                                               \
-	CHARD_HANDLER_poll(name);                                                            \
-	static __poll_t name##_poll(struct file *file, struct poll_table_struct *table)      \
-	{                                                                                    \
-		return chard_poll(&chard_##name##_driver, file, table, chard_##name##_poll); \
+#define CHARD_ENTRY_poll(name)                                                      \
+	CHARD_HANDLER_poll(name);                                                   \
+	static CHARD_ENTRANCE __poll_t name##_poll(struct file *file,               \
+						   struct poll_table_struct *table) \
+	{                                                                           \
+		return chard_poll(file, table, chard_##name##_poll);                \
 	}
 #define CHARD_FIELD_poll(name) .poll = name##_poll,
 #define CHARD_HOOK_poll(name)
 
-#define CHARD_ENTRY_fasync(name)                                                                  \
-	CHARD_HANDLER_fasync(name);                                                               \
-	static int name##_fasync(int fd, struct file *file, int on)                               \
-	{                                                                                         \
-		return chard_fasync(&chard_##name##_driver, fd, file, on, chard_##name##_fasync); \
+#define CHARD_ENTRY_fasync(name)                                                   \
+	CHARD_HANDLER_fasync(name);                                                \
+	static CHARD_ENTRANCE int name##_fasync(int fd, struct file *file, int on) \
+	{                                                                          \
+		return chard_fasync(fd, file, on, chard_##name##_fasync);          \
 	}
 #define CHARD_FIELD_fasync(name) .fasync = name##_fasync,
 #define CHARD_HOOK_fasync(name)
 
-#define CHARD_ENTRY_flush(name)                                                         \
-	CHARD_HANDLER_flush(name);                                                      \
-	static int name##_flush(struct file *file, fl_owner_t id)                       \
-	{                                                                               \
-		return chard_flush(&chard_##name##_driver, file, chard_##name##_flush); \
+#define CHARD_ENTRY_flush(name)                                                  \
+	CHARD_HANDLER_flush(name);                                               \
+	static CHARD_ENTRANCE int name##_flush(struct file *file, fl_owner_t id) \
+	{                                                                        \
+		return chard_flush(file, chard_##name##_flush);                  \
 	}
 #define CHARD_FIELD_flush(name) .flush = name##_flush,
 #define CHARD_HOOK_flush(name)
 
-#define CHARD_ENTRY_fsync(name)                                                            \
-	CHARD_HANDLER_fsync(name);                                                         \
-	static int name##_fsync(struct file *file, loff_t start, loff_t end, int datasync) \
-	{                                                                                  \
-		return CHARD_OPERATE(&chard_##name##_driver, file->private_data,           \
-				     chard_##name##_fsync, start, end, datasync);          \
+#define CHARD_ENTRY_fsync(name)                                                             \
+	CHARD_HANDLER_fsync(name);                                                          \
+	static CHARD_ENTRANCE int name##_fsync(struct file *file, loff_t start, loff_t end, \
+					       int datasync)                                \
+	{                                                                                   \
+		return CHARD_OPERATE(file, chard_##name##_fsync, start, end, datasync);     \
 	}
 #define CHARD_FIELD_fsync(name) .fsync = name##_fsync,
 #define CHARD_HOOK_fsync(name)
 
-#define CHARD_ENTRY_mmap(name)                                                         \
-	CHARD_HANDLER_mmap(name);                                                      \
-	static vm_fault_t name##_fault(struct vm_fault *vmf)                           \
-	{                                                                              \
-		return chard_fault(&chard_##name##_driver, vmf, chard_##name##_fault); \
-	}                                                                              \
-	static const struct vm_operations_struct name##_vm_ops = {                     \
-		.fault = name##_fault,                                                 \
-	};                                                                             \
-	static int name##_mmap(struct file *file, struct vm_area_struct *vma)          \
-	{                                                                              \
-		return chard_mmap(&chard_##name##_driver, file, vma, &name##_vm_ops,   \
-				  chard_##name##_mmap);                                \
+#define CHARD_ENTRY_mmap(name)                                                               \
+	CHARD_HANDLER_mmap(name);                                                            \
+	static CHARD_ENTRANCE vm_fault_t name##_fault(struct vm_fault *vmf)                  \
+	{                                                                                    \
+		return chard_fault(vmf, chard_##name##_fault);                               \
+	}                                                                                    \
+	static const struct vm_operations_struct name##_vm_ops = {                           \
+		.fault = name##_fault,                                                       \
+	};                                                                                   \
+	static CHARD_ENTRANCE int name##_mmap(struct file *file, struct vm_area_struct *vma) \
+	{                                                                                    \
+		return chard_mmap(file, vma, &name##_vm_ops, chard_##name##_mmap);           \
 	}
 #define CHARD_FIELD_mmap(name) .mmap = name##_mmap,
 #define CHARD_HOOK_mmap(name)
 
-#define CHARD_ENTRY_uring_cmd(name)                                               \
-	CHARD_HANDLER_uring_cmd(name);                                            \
-	static int name##_uring_cmd(struct io_uring_cmd *cmd, unsigned int flags) \
-	{                                                                         \
-		return chard_uring_cmd(&chard_##name##_driver, cmd, flags,        \
-				       chard_##name##_uring_cmd);                 \
+#define CHARD_ENTRY_uring_cmd(name)                                                              \
+	CHARD_HANDLER_uring_cmd(name);                                                           \
+	static CHARD_ENTRANCE int name##_uring_cmd(struct io_uring_cmd *cmd, unsigned int flags) \
+	{                                                                                        \
+		return chard_uring_cmd(cmd, flags, chard_##name##_uring_cmd);                    \
 	}
 #define CHARD_FIELD_uring_cmd(name) .uring_cmd = name##_uring_cmd,
 #define CHARD_HOOK_uring_cmd(name)
 
-#define CHARD_ENTRY_timer(name)                                                              \
-	CHARD_HANDLER_timer(name);                                                           \
-	static long name##_timer(struct chard_device *device, const u32 *flags, void *place, \
-				 unsigned long token)                                        \
-	{                                                                                    \
-		return chard_timer(&chard_##name##_driver, device, flags, place, token,      \
-				   chard_##name##_timer);                                    \
+#define CHARD_ENTRY_timer(name)                                                           \
+	CHARD_HANDLER_timer(name);                                                        \
+	static CHARD_ENTRANCE long name##_timer(struct chard_device *device, void *place, \
+						unsigned long token)                      \
+	{                                                                                 \
+		return chard_timer(device, place, token, chard_##name##_timer);           \
 	}
 #define CHARD_FIELD_timer(name)
 #define CHARD_HOOK_timer(name) .timer = name##_timer,
 
-#define CHARD_ENTRY_CALLBACK(name, what)                                                      \
-	CHARD_HANDLER_##what(name);                                                           \
-	static long name##_##what(struct chard_device *device, const u32 *flags, void *place, \
-				  unsigned long token)                                        \
-	{                                                                                     \
-		return chard_callback(&chard_##name##_driver, device, flags, place, token,    \
-				      chard_##name##_##what);                                 \
+#define CHARD_ENTRY_CALLBACK(name, what)                                                   \
+	CHARD_HANDLER_##what(name);                                                        \
+	static CHARD_ENTRANCE long name##_##what(struct chard_device *device, void *place, \
+						 unsigned long token)                      \
+	{                                                                                  \
+		return chard_callback(device, place, token, chard_##name##_##what);        \
 	}
 #define CHARD_ENTRY_work(name) CHARD_ENTRY_CALLBACK(name, work)
 #define CHARD_FIELD_work(name)
@@ -415,22 +397,23 @@ chard_show_fdinfo(const struct chard_driver *driver, struct seq_file *seq, struc
 #define CHARD_FIELD_thread(name)
 #define CHARD_HOOK_thread(name) .thread = name##_thread,
 
-#define CHARD_ENTRY_show_fdinfo(name)                                                             \
-	CHARD_HANDLER_show_fdinfo(name);                                                          \
-	static void name##_show_fdinfo(struct seq_file *seq, struct file *file)                   \
-	{                                                                                         \
-		chard_show_fdinfo(&chard_##name##_driver, seq, file, chard_##name##_show_fdinfo); \
+#define CHARD_ENTRY_show_fdinfo(name)                                                          \
+	CHARD_HANDLER_show_fdinfo(name);                                                       \
+	static CHARD_ENTRANCE void name##_show_fdinfo(struct seq_file *seq, struct file *file) \
+	{                                                                                      \
+		chard_show_fdinfo(seq, file, chard_##name##_show_fdinfo);                      \
 	}
 #define CHARD_FIELD_show_fdinfo(name) .show_fdinfo = name##_show_fdinfo,
 #define CHARD_HOOK_show_fdinfo(name)
 
-#define CHARD_ENTRY_ATTRIBUTE(name, what)                                                     \
-	static long name##_##what(struct chard_device *device, const u32 *flags, void *place, \
-				  u32 index, struct chard_text *text)                         \
-	{                                                                                     \
-		return chard_flags_error(flags)                                               \
-			       ?: CHARD_CALL(&chard_##name##_driver, device, NULL,            \
-					     chard_##name##_##what, place, index, text);      \
+#define CHARD_ENTRY_ATTRIBUTE(name, what)                                                       \
+	static CHARD_ENTRANCE long name##_##what(struct chard_device *device, void *place,      \
+						 u32 index, struct chard_text *text)            \
+	{                                                                                       \
+		struct chard_call call CHARD_UNZEROED;                                          \
+		chard_call_begin_device(&call, device);                                         \
+		return chard_flags_error(place)                                                 \
+			       ?: CHARD_CALL(&call, chard_##name##_##what, place, index, text); \
 	}
 #define CHARD_ENTRY_attributes(name)    \
 	CHARD_HANDLER_attributes(name); \

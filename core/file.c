@@ -22,52 +22,54 @@ size_t chard_size_with(size_t head, u32 size, u32 align)
 	return all;
 }
 
+/* Charged to the caller's cgroup, since any caller can open. */
+static struct chard_file *chard_file_alloc(const struct chard_handler *handler,
+					   struct chard_device *device)
+{
+	size_t size =
+		chard_size_with(sizeof(struct chard_file), handler->file_size, handler->file_align);
+	struct chard_file *cf;
+
+	if (!size)
+		return ERR_PTR(-EINVAL);
+	cf = kvzalloc(size, GFP_KERNEL_ACCOUNT);
+	if (!cf)
+		return ERR_PTR(-ENOMEM);
+	cf->device = device;
+	cf->place = device->state;
+	cf->state = PTR_ALIGN((void *)(cf + 1), handler->file_align);
+	return cf;
+}
+
 /**
  * chard_file_new() - what an open file needs, all but the handler's state
  * @driver: the device's driver
  * @inode: the node's
- * @file: the file
+ * @file: the file, whose private_data is a struct chard_file from here on
  *
- * May sleep. Charged to the caller's cgroup, since any caller can open.
+ * May sleep. Only a file that has a state has memory of its own.
  *
  * A device that is found here is held, and so alive, though maybe flagged. An
  * open that meets the flag is refused; one that comes just before is a call
  * among those that were let in.
  *
- * Return: the new chard_file, which is also in @file->private_data, or an
- * ERR_PTR: -ENXIO where the number has no device, -ENODEV when that is being
+ * Return: 0, -ENXIO where the number has no device, -ENODEV when that is being
  * removed, -ENOMEM, -EINVAL for a state of impossible size.
  */
-struct chard_file *chard_file_new(const struct chard_driver *driver, struct inode *inode,
-				  struct file *file)
+int chard_file_new(const struct chard_driver *driver, struct inode *inode, struct file *file)
 {
 	const struct chard_handler *handler = driver->handler;
-	size_t size =
-		chard_size_with(sizeof(struct chard_file), handler->file_size, handler->file_align);
-	struct chard_device *device;
-	struct chard_file *cf;
-	int ret;
+	struct chard_device *device = chard_node_find(driver, inode, file);
+	struct chard_file *cf = ERR_PTR(-ENODEV);
 
-	if (!size)
-		return ERR_PTR(-EINVAL);
-	device = chard_node_find(driver, inode, file);
 	if (!device)
-		return ERR_PTR(-ENXIO);
-	ret = -ENODEV;
-	if (atomic_read(&device->flags) & CHARD_DEVICE_GONE)
-		goto err_device;
-	ret = -ENOMEM;
-	cf = kvzalloc(size, GFP_KERNEL_ACCOUNT);
-	if (!cf)
-		goto err_device;
-
-	cf->device = device;
-	cf->flags = chard_device_flags(device);
-	cf->device_state = device->state;
-	cf->state = PTR_ALIGN((void *)(cf + 1), handler->file_align);
-	cf->file = file;
-	/* Of misc devices this goes on under the mutex of them all. */
-	cf->opening = !driver->live->nodes->region;
+		return -ENXIO;
+	if (!(atomic_read(chard_device_flags(device)) & CHARD_DEVICE_GONE))
+		cf = handler->file_size ? chard_file_alloc(handler, device) : &device->shared;
+	if (IS_ERR(cf)) {
+		kref_put(&device->ref, chard_device_free);
+		return PTR_ERR(cf);
+	}
 	file->private_data = cf;
 	/* Each node has an inode, and so an address space, of its own. */
 	if (device->mapping)
@@ -75,26 +77,24 @@ struct chard_file *chard_file_new(const struct chard_driver *driver, struct inod
 	if (handler->flags & CHARD_HANDLER_NOWAIT)
 		file->f_mode |= FMODE_NOWAIT;
 	this_cpu_inc(driver->counts->files);
-	return cf;
-
-err_device:
-	kref_put(&device->ref, chard_device_free);
-	return ERR_PTR(ret);
+	return 0;
 }
 EXPORT_SYMBOL_GPL(chard_file_new);
 
 /**
  * chard_file_free() - the reverse of chard_file_new(); may sleep
  * @driver: the device's driver
- * @cf: the file; the handler's state of it is gone
+ * @file: the file; the handler's state of it is gone
  */
-void chard_file_free(const struct chard_driver *driver, struct chard_file *cf)
+void chard_file_free(const struct chard_driver *driver, struct file *file)
 {
+	struct chard_file *cf = file->private_data;
 	struct chard_device *device = cf->device;
 
 	this_cpu_dec(driver->counts->files);
-	cf->file->private_data = NULL;
-	kvfree(cf);
+	file->private_data = NULL;
+	if (cf != &device->shared)
+		kvfree(cf);
 	kref_put(&device->ref, chard_device_free);
 }
 EXPORT_SYMBOL_GPL(chard_file_free);

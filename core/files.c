@@ -57,8 +57,7 @@ static struct dentry *chard_debugfs;
 
 static long chard_file_show(struct chard_device *device, u32 index, struct chard_text *text)
 {
-	return device->driver->attribute_show(device, chard_device_flags(device), device->state,
-					      index, text);
+	return device->driver->attribute_show(device, device->state, index, text);
 }
 
 static long chard_file_store(struct chard_device *device, u32 index, const char *bytes, size_t len)
@@ -66,8 +65,7 @@ static long chard_file_store(struct chard_device *device, u32 index, const char 
 	/* Nothing is written to it: it has no room. */
 	struct chard_text text = { .bytes = (char *)bytes, .len = len };
 
-	return device->driver->attribute_store(device, chard_device_flags(device), device->state,
-					       index, &text);
+	return device->driver->attribute_store(device, device->state, index, &text);
 }
 
 static ssize_t chard_sysfs_show(struct device *dev, struct device_attribute *attr, char *bytes)

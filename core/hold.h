@@ -3,8 +3,11 @@
 #ifndef CHARD_HOLD_H
 #define CHARD_HOLD_H
 
+/* chard_hold_link() - the call has something, whose kind is known; a mutex the crate links alike */
 static inline void chard_hold_link(struct chard_call *call, struct chard_hold *hold)
 {
+	if (hold->kind & CHARD_HOLD_ATOMIC)
+		call->atomic++;
 	hold->next = call->held;
 	call->held = hold;
 }
@@ -17,6 +20,19 @@ static inline void chard_hold_unlink(struct chard_call *call, struct chard_hold 
 	while (*at != hold)
 		at = &(*at)->next;
 	*at = hold->next;
+	hold->next = NULL;
+	if (hold->kind & CHARD_HOLD_ATOMIC)
+		call->atomic--;
+}
+
+/* chard_holds() - whether a call has this very thing */
+static inline bool chard_holds(const struct chard_call *call, const struct chard_hold *hold)
+{
+	const struct chard_hold *at = call->held;
+
+	while (unlikely(at && at != hold))
+		at = at->next;
+	return at;
 }
 
 /*
@@ -40,7 +56,7 @@ static inline unsigned long chard_hold_irqs(struct chard_call *call, struct char
 
 void chard_hold_late(struct chard_call *call);
 
-/* Behind whatever has kept interrupts off. */
+/* Behind whatever the call could not sleep with. */
 static inline void chard_hold_late_if_any(struct chard_call *call)
 {
 	if (unlikely(call->held))
@@ -52,27 +68,20 @@ static inline void chard_lock_begin(struct chard_lock *lock, __u32 kind)
 	lock->hold.next = NULL;
 	lock->hold.flags = 0;
 	lock->hold.kind = kind;
-	lock->holder = NULL;
 	lock->poisoned = 0;
 	lock->pins = 0;
 }
 
-static inline void chard_lock_link(struct chard_call *call, struct chard_lock *lock)
+/* chard_lock_pin() - its memory stays: somebody has it, or gives it back */
+static inline void chard_lock_pin(struct chard_lock *lock)
 {
-	chard_hold_link(call, &lock->hold);
-	WRITE_ONCE(lock->holder, call);
+	atomic_inc((atomic_t *)&lock->pins);
 }
 
-static inline void chard_lock_unlink(struct chard_call *call, struct chard_lock *lock)
+/* chard_lock_unpin() - the reverse; the last that is done to it */
+static inline void chard_lock_unpin(struct chard_lock *lock)
 {
-	chard_hold_unlink(call, &lock->hold);
-	/* Who sees no holder sees whether it is pinned. */
-	smp_store_release(&lock->holder, NULL);
-}
-
-static inline atomic_t *chard_pins(struct chard_lock *lock)
-{
-	return (atomic_t *)&lock->pins;
+	atomic_dec_return_release((atomic_t *)&lock->pins);
 }
 
 /* chard_slot_of() - where a call has the lock that it shares, NULL where it does not */

@@ -164,7 +164,7 @@ vm_fault_t chard_fault_end(struct vm_fault *vmf, struct page *page, long error)
 	down_read(&device->pages_lock);
 	mark = page_private(page);
 	/* Only the page of this place is found again where one is taken away. */
-	if (chard_flags_error(cf->flags) || (mark && mark != chard_page_mark(vmf->pgoff)))
+	if (chard_flags_error(cf->place) || (mark && mark != chard_page_mark(vmf->pgoff)))
 		ret = VM_FAULT_SIGBUS;
 	else if (mark)
 		ret = vmf_insert_page(vmf->vma, vmf->address, page);

@@ -123,6 +123,7 @@ int chard_nodes_begin(const struct chard_driver *driver, const struct chard_wher
 		goto err_attributes;
 	}
 	driver->live->nodes = nodes;
+	driver->live->open_flags = where->region ? 0 : CHARD_CALL_OPENS;
 	return 0;
 
 err_attributes:

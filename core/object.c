@@ -42,10 +42,10 @@ void *chard_object_new(struct chard_call *call, size_t size, const struct chard_
 	if (!object)
 		return NULL;
 	object->device = device;
-	object->driver = call->driver;
+	object->driver = chard_call_driver(call);
 	object->type = type;
 	object->held = true;
-	this_cpu_inc(call->driver->counts->boxes);
+	this_cpu_inc(chard_call_driver(call)->counts->boxes);
 	return object;
 }
 

@@ -137,7 +137,7 @@ struct page *chard_pages_make(struct chard_call *call, struct chard_pages *pages
 		return page;
 	if (index >= chard_pages_count(chard_pages_bytes(pages)))
 		return ERR_PTR(-ENXIO);
-	if (call->nowait)
+	if (chard_call_nowait(call))
 		return ERR_PTR(-EAGAIN);
 	made = alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
 	if (!made)
@@ -175,7 +175,7 @@ int chard_pages_get(struct chard_call *call, struct chard_object *object, __u64 
 	got = chard_pages_make(call, chard_pages_of(object), index);
 	if (IS_ERR(got))
 		return PTR_ERR(got);
-	this_cpu_inc(call->driver->counts->pages);
+	this_cpu_inc(chard_call_driver(call)->counts->pages);
 	*page = got;
 	return 0;
 }

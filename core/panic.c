@@ -4,9 +4,10 @@
  *
  * The crate's panic handler comes to chard_panic(), from which nothing returns
  * to the handler. The stack is walked up to where the driver's C has called the
- * handler (CHARD_ENTER), and the driver goes on there, with -EIO. What the
- * frames between own is lost; what the call holds is in its record, which the
- * driver releases as after any call.
+ * handler (CHARD_ENTER), and the driver goes on there, with -EIO and the registers
+ * that a function keeps as the handler has found them. What the frames between own is
+ * lost; what the call holds is in its record, which the driver releases as after any
+ * call.
  *
  * What can not be ended so safely is a BUG, and ends the caller.
  */
@@ -19,23 +20,21 @@
 #include <linux/sched.h>
 #include <linux/uaccess.h>
 
-#ifdef CONFIG_UNWINDER_ORC
-#include <asm/unwind.h>
-#include <asm/unwind_hints.h>
-#endif
-
 #include "core.h"
+#include "frames.h"
 
 /**
  * struct chard_way - the way back out of a panic
  * @why: why there is none; then the rest means nothing
  * @slot: where on the stack the address of the site lies
  * @call: the record of the call
+ * @kept: the registers there
  */
 struct chard_way {
 	const char *why;
 	unsigned long *slot;
 	struct chard_call *call;
+	struct chard_kept kept;
 };
 
 /* A full report now and then; chard_is_new() sees that each place has had one. */
@@ -51,9 +50,10 @@ static struct task_struct *chard_dying;
  */
 static const char *chard_context(const struct chard_call *call)
 {
-	unsigned int preempt = call->preempt, sections = call->sections, __maybe_unused pinned = 0;
+	bool interrupts = call->flags & CHARD_CALL_INTERRUPTS, irqs_off = false;
+	unsigned int preempt = interrupts ? call->preempt : 0, __maybe_unused pinned = 0;
+	unsigned int sections = interrupts ? call->sections : 0;
 	const struct chard_hold *hold;
-	bool irqs_off = false;
 
 	for (hold = call->held; hold; hold = hold->next) {
 		if (hold->kind == CHARD_HOLD_RCU) {
@@ -90,7 +90,6 @@ static const char *chard_context(const struct chard_call *call)
 	return NULL;
 }
 
-#ifdef CONFIG_UNWINDER_ORC
 static bool chard_is_site(const struct chard_driver *driver, unsigned long address)
 {
 	const s32 *site;
@@ -103,81 +102,68 @@ static bool chard_is_site(const struct chard_driver *driver, unsigned long addre
 }
 
 /*
- * Each frame on the way must be the driver's own and return to where it was
+ * Each frame on the way must be the handler's own and return to where it was
  * called from: C that is skipped would not release what it holds, and a probe
  * on a return would wait for it for ever. That holds for an exception as well,
  * and for another stack: the kernel's own functions are between.
  */
-static struct chard_way chard_walk(const struct chard_driver *driver, unsigned long *frame)
+static void chard_walk(const struct chard_driver *driver, const struct chard_kept *from,
+		       struct chard_way *way)
 {
-	struct chard_way way = {};
-	struct unwind_state state;
+	struct chard_frame frame = { .registers = {
+					     [CHARD_RBX] = from->rbx,
+					     [CHARD_RBP] = from->rbp,
+					     [CHARD_R12] = from->r12,
+					     [CHARD_R13] = from->r13,
+					     [CHARD_R14] = from->r14,
+					     [CHARD_R15] = from->r15,
+					     [CHARD_RSP] = (unsigned long)(from + 1),
+					     [CHARD_RIP] = from->rip,
+				     } };
+	const unsigned long *found = frame.registers;
 
-	for (unwind_start(&state, current, NULL, frame); !unwind_done(&state);
-	     unwind_next_frame(&state)) {
-		unsigned long address = unwind_get_return_address(&state);
-		unsigned long *slot = (unsigned long *)state.sp - 1;
-
-		if (!address || unwind_error(&state))
-			break;
-		if (READ_ONCE_NOCHECK(*slot) != address) {
-			way.why = "with a probe on a return";
-			return way;
-		}
-		if (!within_module(address, driver->fops->owner)) {
-			way.why = "behind a function of the kernel's";
-			return way;
-		}
-		if (chard_is_site(driver, address)) {
-			way.slot = slot;
-			way.call = (struct chard_call *)READ_ONCE_NOCHECK(slot[1]);
-			return way;
-		}
+	while (chard_frame_up(driver, &frame)) {
+		if (!chard_is_site(driver, found[CHARD_RIP]))
+			continue;
+		way->slot = (unsigned long *)found[CHARD_RSP] - 1;
+		way->call = (struct chard_call *)READ_ONCE_NOCHECK(way->slot[1]);
+		way->kept = (struct chard_kept){
+			.rbx = found[CHARD_RBX],
+			.rbp = found[CHARD_RBP],
+			.r12 = found[CHARD_R12],
+			.r13 = found[CHARD_R13],
+			.r14 = found[CHARD_R14],
+			.r15 = found[CHARD_R15],
+		};
+		return;
 	}
-	way.why = "on a stack that can not be walked";
-	return way;
+	way->why = within_module(found[CHARD_RIP], driver->fops->owner)
+			   ? "where its stack can not be unwound"
+			   : "behind a function of the kernel's, or a probe on a return";
 }
 
 /* Leaves this function's caller, and all up to the site, as they are. */
-static void __noreturn notrace chard_resume(unsigned long *slot, long ret)
+static void __noreturn notrace chard_leave(const struct chard_way *way, long ret)
 {
 #ifdef CONFIG_KASAN_STACK
 	/* Nobody returns from these frames and takes their red zones away. */
-	__asan_allocas_unpoison((void *)current_stack_pointer, (ssize_t)slot);
+	__asan_allocas_unpoison((void *)current_stack_pointer, (ssize_t)way->slot);
 #endif
-	asm volatile("mov %0, %%rsp\n\t" UNWIND_HINT_FUNC ASM_RET
-		     :
-		     : "r"(slot), "a"(ret)
-		     : "memory");
-	unreachable();
-}
-#else
-static struct chard_way chard_walk(const struct chard_driver *driver, unsigned long *frame)
-{
-	return (struct chard_way){ .why = "on a kernel without ORC" };
+	chard_resume(&way->kept, way->slot, ret);
 }
 
-static void __noreturn chard_resume(unsigned long *slot, long ret)
+static noinline void chard_find_way(const struct chard_driver *driver,
+				    const struct chard_kept *from, struct chard_way *way)
 {
-	BUG();
-}
-#endif
-
-/* Not inlined: what it has on the stack must be gone before the way is gone. */
-static noinline struct chard_way chard_find_way(const struct chard_driver *driver,
-						unsigned long *frame)
-{
-	struct chard_way way = {};
-
+	way->why = NULL;
 	if (driver->handler->after_panic == CHARD_AFTER_BUG)
-		way.why = "and AfterPanic::Bug is what its handler wants";
+		way->why = "and AfterPanic::Bug is what its handler wants";
 	else if (in_nmi() || in_hardirq())
-		way.why = "in an interrupt";
+		way->why = "in an interrupt";
 	else
-		way = chard_walk(driver, frame);
-	if (!way.why)
-		way.why = chard_context(way.call);
-	return way;
+		chard_walk(driver, from, way);
+	if (!way->why)
+		way->why = chard_context(way->call);
 }
 
 /* Whether nothing was reported from this place yet, as far as one remembers. */
@@ -220,22 +206,18 @@ static void chard_quarantine(struct chard_device *device)
 	atomic_long_inc(&device->panics);
 	if (device->driver->handler->after_panic != CHARD_AFTER_QUARANTINE)
 		return;
-	if (!(atomic_fetch_or(CHARD_DEVICE_PANICKED, &device->flags) & CHARD_DEVICE_PANICKED))
+	if (!(atomic_fetch_or(CHARD_DEVICE_PANICKED, chard_device_flags(device)) &
+	      CHARD_DEVICE_PANICKED))
 		chard_device_halt(device);
 }
 
-/**
- * chard_panicking() - a handler panics: may its message be formatted?
- * @driver: whose handler
- *
- * Formatting may run code of the handler's, which may panic as well.
- *
- * Return: 0 when it may, else how many panics of this call are being reported.
- */
-notrace __u32 chard_panicking(const struct chard_driver *driver)
+/* chard_panicking(), of the contract, with the registers of its caller */
+__u32 notrace chard_panicking_with(const struct chard_driver *driver, unsigned long a,
+				   unsigned long b, unsigned long c, struct chard_kept *kept)
 {
-	struct chard_way way = chard_find_way(driver, __builtin_frame_address(0));
+	struct chard_way way;
 
+	chard_find_way(driver, kept, &way);
 	if (!way.why)
 		return way.call->panicking++;
 	if (READ_ONCE(chard_dying) == current)
@@ -245,21 +227,13 @@ notrace __u32 chard_panicking(const struct chard_driver *driver)
 }
 EXPORT_SYMBOL_GPL(chard_panicking);
 
-/**
- * chard_panic() - end the call of a handler that has panicked
- * @driver: whose handler
- * @text: where and why
- * @len: its bytes
- * @place: where, to be compared
- *
- * Does not return, but is declared as if it did: what Rust has behind the call
- * is an instruction that traps, so that objtool sees where the code ends.
- */
-notrace void chard_panic(const struct chard_driver *driver, const char *text, unsigned long len,
-			 const void *place)
+/* chard_panic(), likewise */
+void notrace chard_panic_with(const struct chard_driver *driver, const char *text,
+			      unsigned long len, const void *place, struct chard_kept *kept)
 {
-	struct chard_way way = chard_find_way(driver, __builtin_frame_address(0));
+	struct chard_way way;
 
+	chard_find_way(driver, kept, &way);
 	if (way.why) {
 		pr_emerg("chard_%s: %.*s\n", driver->name, (int)len, text);
 		pr_emerg("chard_%s: this is not contained: it panicked %s\n", driver->name,
@@ -273,6 +247,6 @@ notrace void chard_panic(const struct chard_driver *driver, const char *text, un
 	/* It may have been about to sleep; a timer has interrupted somebody who may be so, too. */
 	if (!in_interrupt())
 		__set_current_state(TASK_RUNNING);
-	chard_resume(way.slot, -EIO);
+	chard_leave(&way, -EIO);
 }
 EXPORT_SYMBOL_GPL(chard_panic);

@@ -38,6 +38,7 @@ void chard_rcu_end(struct chard_call *call)
 {
 	chard_hold_unlink(call, &chard_slot_of(call, NULL)->hold);
 	rcu_read_unlock();
+	chard_hold_late_if_any(call);
 }
 EXPORT_SYMBOL_GPL(chard_rcu_end);
 
@@ -50,7 +51,7 @@ EXPORT_SYMBOL_GPL(chard_rcu_end);
  */
 int chard_rcu_wait_error(const struct chard_call *call)
 {
-	return chard_sleep_error(call) ?: call->nowait ? -EAGAIN : 0;
+	return chard_sleep_error(call) ?: chard_call_nowait(call) ? -EAGAIN : 0;
 }
 EXPORT_SYMBOL_GPL(chard_rcu_wait_error);
 

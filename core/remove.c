@@ -30,7 +30,7 @@ static struct workqueue_struct *chard_removals;
  */
 bool chard_device_claim(struct chard_device *device)
 {
-	if (atomic_fetch_or(CHARD_DEVICE_GONE, &device->flags) & CHARD_DEVICE_GONE)
+	if (atomic_fetch_or(CHARD_DEVICE_GONE, chard_device_flags(device)) & CHARD_DEVICE_GONE)
 		return false;
 	chard_device_halt(device);
 	return true;
@@ -91,7 +91,7 @@ int chard_device_remove_index(struct chard_call *call, __u32 index)
 
 	if (ret)
 		return ret;
-	device = chard_node_at(call->driver->live->nodes, index);
+	device = chard_node_at(chard_call_driver(call)->live->nodes, index);
 	if (!device)
 		return -ENXIO;
 	if (chard_device_claim(device))

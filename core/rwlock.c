@@ -25,22 +25,16 @@ static rwlock_t *chard_rwlock(struct chard_lock *lock)
 /* Whether this very call has it, in either way. */
 static bool chard_lock_is_mine(struct chard_call *call, struct chard_lock *lock)
 {
-	return READ_ONCE(lock->holder) == call || chard_slot_of(call, lock);
+	return chard_holds(call, &lock->hold) || chard_slot_of(call, lock);
 }
 
 static void chard_slot_link(struct chard_call *call, struct chard_slot *slot,
 			    struct chard_lock *lock, __u32 kind)
 {
-	atomic_inc(chard_pins(lock));
+	chard_lock_pin(lock);
 	slot->lock = lock;
 	slot->hold.kind = kind;
 	chard_hold_link(call, &slot->hold);
-}
-
-/* The last that is done to the lock: see chard_lock_end(). */
-static void chard_lock_unpin(struct chard_lock *lock)
-{
-	atomic_dec_return_release(chard_pins(lock));
 }
 
 /**
@@ -68,13 +62,14 @@ int chard_rwsem_acquire(struct chard_call *call, struct chard_lock *lock)
 {
 	if (unlikely(chard_sleep_error(call) || chard_lock_is_mine(call, lock)))
 		return -EDEADLK;
-	if (unlikely(call->nowait)) {
+	if (unlikely(chard_call_nowait(call))) {
 		if (!down_write_trylock(chard_rwsem(lock)))
 			return -EAGAIN;
 	} else {
 		down_write(chard_rwsem(lock));
 	}
-	chard_lock_link(call, lock);
+	chard_lock_pin(lock);
+	chard_hold_link(call, &lock->hold);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(chard_rwsem_acquire);
@@ -86,8 +81,9 @@ EXPORT_SYMBOL_GPL(chard_rwsem_acquire);
  */
 void chard_rwsem_release(struct chard_call *call, struct chard_lock *lock)
 {
-	chard_lock_unlink(call, lock);
+	chard_hold_unlink(call, &lock->hold);
 	up_write(chard_rwsem(lock));
+	chard_lock_unpin(lock);
 }
 EXPORT_SYMBOL_GPL(chard_rwsem_release);
 
@@ -108,7 +104,7 @@ int chard_rwsem_share(struct chard_call *call, struct chard_lock *lock)
 	slot = chard_slot_free(call);
 	if (unlikely(!slot))
 		return -ENOLCK;
-	if (unlikely(call->nowait)) {
+	if (unlikely(chard_call_nowait(call))) {
 		if (!down_read_trylock(chard_rwsem(lock)))
 			return -EAGAIN;
 	} else {
@@ -160,7 +156,8 @@ int chard_rwlock_acquire(struct chard_call *call, struct chard_lock *lock)
 		return -EDEADLK;
 	write_lock_irqsave(chard_rwlock(lock), flags);
 	lock->hold.flags = flags;
-	chard_lock_link(call, lock);
+	chard_lock_pin(lock);
+	chard_hold_link(call, &lock->hold);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(chard_rwlock_acquire);
@@ -174,8 +171,9 @@ void chard_rwlock_release(struct chard_call *call, struct chard_lock *lock)
 {
 	unsigned long flags = chard_hold_irqs(call, &lock->hold);
 
-	chard_lock_unlink(call, lock);
+	chard_hold_unlink(call, &lock->hold);
 	write_unlock_irqrestore(chard_rwlock(lock), flags);
+	chard_lock_unpin(lock);
 	chard_hold_late_if_any(call);
 }
 EXPORT_SYMBOL_GPL(chard_rwlock_release);

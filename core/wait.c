@@ -17,6 +17,7 @@
 #include <linux/wait.h>
 
 #include "core.h"
+#include "hold.h"
 
 /**
  * struct chard_queue - who waits for something
@@ -122,7 +123,7 @@ void chard_queue_watch(struct chard_call *call, struct chard_object *object,
 		       struct poll_table_struct *table)
 {
 	if (object->device == chard_call_device(call))
-		poll_wait(call->file->file, &chard_queue(object)->head, table);
+		poll_wait(call->filp, &chard_queue(object)->head, table);
 }
 EXPORT_SYMBOL_GPL(chard_queue_watch);
 
@@ -134,7 +135,7 @@ EXPORT_SYMBOL_GPL(chard_queue_watch);
  */
 __u32 chard_call_error(const struct chard_call *call)
 {
-	return -chard_flags_error(chard_device_flags(chard_call_device(call)));
+	return -chard_flags_error(chard_call_device(call)->state);
 }
 EXPORT_SYMBOL_GPL(chard_call_error);
 
@@ -153,15 +154,17 @@ int chard_wait_begin(struct chard_call *call, struct chard_object *object, __u64
 	struct chard_wait *wait = (struct chard_wait *)call->wait;
 	struct chard_hold *hold;
 
-	if (call->nowait)
+	if (chard_call_nowait(call))
 		return -EAGAIN;
-	if (call->file && call->file->opening) {
+	if (call->flags & CHARD_CALL_OPENS) {
 		pr_err_once("chard_%s: open of a misc device must not wait: see OPEN_WAITS\n",
-			    call->driver->name);
+			    chard_call_driver(call)->name);
 		return -EDEADLK;
 	}
+	if (chard_sleep_error(call))
+		return -EDEADLK;
 	for (hold = call->held; hold; hold = hold->next) {
-		if (hold->kind == CHARD_HOLD_WAIT || hold->kind & CHARD_HOLD_ATOMIC)
+		if (hold->kind == CHARD_HOLD_WAIT)
 			return -EDEADLK;
 	}
 	if (object->device != chard_call_device(call))
@@ -175,8 +178,7 @@ int chard_wait_begin(struct chard_call *call, struct chard_object *object, __u64
 	wait->entry.flags = 0;
 	add_wait_queue(&wait->queue->head, &wait->entry);
 	wait->hold.kind = CHARD_HOLD_WAIT;
-	wait->hold.next = call->held;
-	call->held = &wait->hold;
+	chard_hold_link(call, &wait->hold);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(chard_wait_begin);
@@ -214,11 +216,8 @@ EXPORT_SYMBOL_GPL(chard_wait_sleep);
 void chard_wait_end(struct chard_call *call)
 {
 	struct chard_wait *wait = (struct chard_wait *)call->wait;
-	struct chard_hold **at = &call->held;
 
-	while (*at != &wait->hold)
-		at = &(*at)->next;
-	*at = wait->hold.next;
+	chard_hold_unlink(call, &wait->hold);
 	remove_wait_queue(&wait->queue->head, &wait->entry);
 }
 EXPORT_SYMBOL_GPL(chard_wait_end);

@@ -103,7 +103,7 @@ build_tree()
 	for old in "$core_build"/drivers/*/; do
 		[ -d "drivers/$(basename "$old")" ] || rm -rf "$old"
 	done
-	link_into "$chard" "$core_build" Kbuild core/*.c bindings/*.c drivers/*/*.c drivers/*/Kbuild
+	link_into "$chard" "$core_build" Kbuild core/*.[cS] bindings/*.c drivers/*/*.c drivers/*/Kbuild
 	mkdir -p "$core_build/uapi" "$core_build/rust"
 	kbuild "$core_build"
 }

@@ -98,6 +98,14 @@ twins=$("$NM" --defined-only "$object" | awk '
 					print name[i]
 		}
 	}')
+# How its frames are unwound. What other objects have is nobody's here.
+$LD -o "$object.frames" -T "$here/frames.lds" -e 0 --unresolved-symbols=ignore-all \
+	--defsym=chard_frames_text="chard_${name}_device_init" "$object"
+"$OBJCOPY" -O binary -j .chard_frames "$object.frames"
 # shellcheck disable=SC2046,SC2086 # one word for each symbol
-"$OBJCOPY" $(printf -- '--keep-global-symbol=%s ' $named) \
+"$OBJCOPY" $(printf -- '--keep-global-symbol=%s ' $named) --remove-section=.eh_frame \
+	--add-section=.chard_frames="$object.frames" --set-section-flags=.chard_frames=alloc,readonly,data \
+	--add-symbol="chard_frames_$name=.chard_frames:0,global" \
+	--add-symbol="chard_frames_end_$name=.chard_frames:$(wc -c <"$object.frames"),global" \
 	${twins:+$(printf -- '--strip-symbol=%s ' $twins)} "$object"
+rm "$object.frames"

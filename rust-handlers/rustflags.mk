@@ -20,7 +20,9 @@ chard-sls := $(or $(CONFIG_SLS),$(CONFIG_MITIGATION_SLS))
 # Always so in an x86_64 kernel. The red zone, SSE and x87 are off and the code
 # model is the kernel's by rustc's target x86_64-unknown-none.
 chard-rustflags-y := -Crelocation-model=static -Ccode-model=kernel -Cpanic=abort
-chard-rustflags-y += -Cforce-unwind-tables=n -Cembed-bitcode=y -Copt-level=2
+chard-rustflags-y += -Cembed-bitcode=y -Copt-level=2
+# How frames are unwound, for core/frames.c: the linker puts it among the constants.
+chard-rustflags-y += -Cforce-unwind-tables=y
 # The module loader knows no GOT: calls to memcpy and its like go direct.
 chard-rustflags-y += -Zplt=yes -Zdirect-access-external-data=yes
 

@@ -131,16 +131,16 @@ plants()
 
 	planted overflow $crate/alloc.rs 's/layout.size() as _/(layout.size() - 1) as _/' \
 		echo address 1 'AddressSanitizer: heap-buffer-overflow'
-	planted overread $crate/io.rs 's/\(chard_copy_to_iter(.*, len\)) }/\1 + 1) }/' \
+	planted overread $crate/copy.rs 's/\(chard_copy_to_iter(iter, from, len\))/\1 + 1)/' \
 		echo address 1 'AddressSanitizer: heap-buffer-overflow'
 	planted infoleak $crate/alloc.rs '/mut()\[\.\.more\]/,/}/ s/place.write(value);/let _ = place;/' \
 		echo valgrind 99 'process_vm_writev.* uninitialised byte'
-	planted leak $crate/entry.rs '/raw_file(call).state.cast::<H::File>().drop_in_place/d' \
+	planted leak $crate/entry.rs '/file.place().drop_in_place/d' \
 		selftest valgrind 99 'definitely lost'
 	# A lock that is given back as soon as it is taken.
 	planted race $crate/lock.rs '
-		s/match unsafe { \(A::ACQUIRE.*\) }/match unsafe { let got = \1; if got == 0 { A::RELEASE(call, self.inner.lock.get()) }; got }/
-		/A::RELEASE(self.call, /d' \
+		s/match unsafe { \(A::acquire.*\) }/match unsafe { let got = \1; if got == 0 { A::release(call, self.inner.lock.get()) }; got }/
+		/A::release(self.call, /d' \
 		echo thread 66 'ThreadSanitizer: (data race|heap-use-after-free)'
 }
 

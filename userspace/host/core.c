@@ -73,7 +73,7 @@ void chard_print_device(const struct chard_call *call, __u32 level, const char *
 			unsigned long len)
 {
 	if (!call->file)
-		return chard_print(call->driver, level, text, len);
+		return chard_print(chard_call_driver(call), level, text, len);
 	fprintf(stderr, "<%u>%s %s: %.*s\n", level, class_name(), call->file->device->name,
 		(int)len, text);
 }

@@ -57,7 +57,7 @@ void device_put(struct chard_device *device)
 	if (__atomic_sub_fetch(&device->refs, 1, __ATOMIC_ACQ_REL))
 		return;
 	device_quiet(device);
-	if (!CHARD_CALL(driver, device, NULL, driver->device_exit, device->state))
+	if (!CHARD_CALL_DEVICE(device, driver->device_exit))
 		count(&driver->counts->states, -1);
 	count(&driver->counts->devices, -1);
 	device_free(device);
@@ -80,7 +80,7 @@ static long device_make(const struct chard_driver *driver, __u32 index)
 		goto no_state;
 	ret = node_name(device) ? 0 : -ENAMETOOLONG;
 	if (!ret)
-		ret = CHARD_CALL(driver, device, NULL, driver->device_init, device->state);
+		ret = CHARD_CALL_DEVICE(device, driver->device_init);
 	if (ret)
 		goto no_state;
 	count(&driver->counts->states, 1);
@@ -172,6 +172,12 @@ int chard_device_remove_index(struct chard_call *call, __u32 index)
 	return ret;
 }
 
+/* chard_call_driver() - whose handler a call is in */
+const struct chard_driver *chard_call_driver(const struct chard_call *call)
+{
+	return call_device(call)->driver;
+}
+
 __u32 chard_device_index(const struct chard_call *call)
 {
 	return call_device(call)->index;
@@ -183,7 +189,7 @@ long chard_device_create(struct chard_call *call, __u32 index)
 
 	if (error)
 		return error;
-	return node_on_region() ? device_add(call->driver, index) : -EOPNOTSUPP;
+	return node_on_region() ? device_add(chard_call_driver(call), index) : -EOPNOTSUPP;
 }
 
 void host_remove(int fd)

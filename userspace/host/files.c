@@ -59,24 +59,23 @@ static long file_open(struct file *file)
 {
 	const struct chard_driver *driver = chard_loaded;
 	struct chard_file *cf = &file->chard;
+	struct chard_call call = { .file = cf,
+				   .filp = file,
+				   .flags = node_on_region() ? 0 : CHARD_CALL_OPENS };
 	struct chard_task task;
 	long ret = device_refusal(cf->device);
 
 	if (ret)
 		return ret;
-	cf->flags = &cf->device->flags;
-	cf->device_state = cf->device->state;
+	cf->place = cf->device->state;
 	cf->state = memory_new(driver->handler->file_size, driver->handler->file_align);
-	cf->file = file;
-	cf->opening = !node_on_region();
 	chard_task_current(&task);
 	file->opener = task.ids;
 	file->caps = task_caps();
 	if (!cf->state)
 		return -ENOMEM;
 	count(&driver->counts->files, 1);
-	ret = CHARD_CALL(driver, NULL, cf, driver->open);
-	cf->opening = 0;
+	ret = CHARD_CALL(&call, driver->open, cf->place);
 	if (ret) {
 		count(&driver->counts->files, -1);
 		free(cf->state);
@@ -93,7 +92,7 @@ static long file_flush(struct file *file)
 
 	if (!chard_loaded->flush || device_refusal(cf->device))
 		return 0;
-	return CHARD_CALL(chard_loaded, NULL, cf, chard_loaded->flush);
+	return CHARD_CALL_FILE(file, chard_loaded->flush);
 }
 
 /* The last close(2), the reverse of file_open(); the device may go with it. */
@@ -103,7 +102,7 @@ static void file_release(struct file *file)
 	struct chard_device *device = file->chard.device;
 
 	sigio_end(file);
-	if (!CHARD_CALL(driver, NULL, &file->chard, driver->release))
+	if (!CHARD_CALL_FILE(file, driver->release))
 		count(&driver->counts->states, -1);
 	count(&driver->counts->files, -1);
 	free(file->chard.state);

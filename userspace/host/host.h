@@ -94,6 +94,10 @@ static inline struct chard_device *call_device(const struct chard_call *call)
 	return call->file ? call->file->device : call->device;
 }
 
+extern const struct chard_hold chard_nowait;
+
+const struct chard_driver *chard_call_driver(const struct chard_call *call);
+
 static inline void count(long *counter, long by)
 {
 	__atomic_fetch_add(counter, by, __ATOMIC_RELAXED);

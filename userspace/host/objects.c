@@ -75,10 +75,10 @@ struct chard_object *object_new(struct chard_call *call)
 
 	if (!object)
 		return NULL;
-	object->driver = call->driver;
+	object->driver = chard_call_driver(call);
 	object->device = device;
 	object->held = true;
-	count(&call->driver->counts->boxes, 1);
+	count(&chard_call_driver(call)->counts->boxes, 1);
 	/* The crate's tests of itself have none. */
 	if (!device)
 		return object;
@@ -181,12 +181,12 @@ int chard_wait_begin(struct chard_call *call, struct chard_object *object, __u64
 	struct wait *wait = wait_of(call);
 	struct chard_hold *hold;
 
-	if (call->nowait)
+	if (chard_call_nowait(call))
 		return -EAGAIN;
-	if (call->file && call->file->opening)
+	if (call->flags & CHARD_CALL_OPENS || chard_sleep_error(call))
 		return -EDEADLK;
 	for (hold = call->held; hold; hold = hold->next) {
-		if (hold->kind == CHARD_HOLD_WAIT || hold->kind & CHARD_HOLD_ATOMIC)
+		if (hold->kind == CHARD_HOLD_WAIT)
 			return -EDEADLK;
 	}
 	if (object->device != call_device(call))
@@ -247,8 +247,7 @@ static void *background(void *data)
 		}
 		object->armed = false;
 		pthread_mutex_unlock(&objects_lock);
-		next = CHARD_CALL(object->driver, device, NULL, object->entry, device->state,
-				  object->token);
+		next = CHARD_CALL_DEVICE(device, object->entry, object->token);
 		pthread_mutex_lock(&objects_lock);
 		if (object->entry == object->driver->timer && next > 0 && !object->armed) {
 			object->armed = true;
@@ -310,7 +309,7 @@ static void background_cancel(struct chard_object *object)
 
 struct chard_object *chard_timer_new(struct chard_call *call, unsigned long token)
 {
-	return background_new(call, token, call->driver->timer);
+	return background_new(call, token, chard_call_driver(call)->timer);
 }
 
 int chard_timer_start(struct chard_call *call, struct chard_object *object, __u64 after)
@@ -326,7 +325,7 @@ void chard_timer_cancel(struct chard_object *object)
 
 struct chard_object *chard_work_new(struct chard_call *call, unsigned long token)
 {
-	return background_new(call, token, call->driver->work);
+	return background_new(call, token, chard_call_driver(call)->work);
 }
 
 int chard_work_start(struct chard_call *call, struct chard_object *object, __u64 after)
@@ -342,7 +341,7 @@ void chard_work_cancel(struct chard_object *object)
 
 struct chard_object *chard_thread_new(struct chard_call *call, unsigned long token)
 {
-	return background_new(call, token, call->driver->thread);
+	return background_new(call, token, chard_call_driver(call)->thread);
 }
 
 int chard_thread_start(struct chard_call *call, struct chard_object *object)

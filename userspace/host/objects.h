@@ -54,5 +54,6 @@ struct chard_object *object_new(struct chard_call *call);
 bool objects_wait(unsigned long long at);
 unsigned long long objects_deadline(unsigned long long after);
 int chard_sleep_error(const struct chard_call *call);
+bool chard_call_nowait(const struct chard_call *call);
 
 #endif

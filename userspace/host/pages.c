@@ -148,7 +148,7 @@ int chard_pages_get(struct chard_call *call, struct chard_object *object, __u64 
 	if (!*page)
 		return -ENOMEM;
 	**page = (struct page){ object, index };
-	count(&call->driver->counts->pages, 1);
+	count(&chard_call_driver(call)->counts->pages, 1);
 	return 0;
 }
 

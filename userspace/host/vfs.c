@@ -44,7 +44,8 @@ struct transfer {
 	int flags;
 };
 
-typedef long (*chard_move)(struct chard_call *call, struct chard_io *io);
+typedef CHARD_MEMBER(chard_move, struct iov_iter *iter, unsigned long left, __s64 *pos,
+		     __u32 flags);
 
 /* The operation, or why there is none. */
 static long find_move(const struct file *file, bool out, chard_move *move)
@@ -70,21 +71,14 @@ static long call_move(struct file *file, chard_move move, struct iov_iter *iter,
 		      int flags)
 {
 	bool append = (flags & RWF_APPEND) || (chard_file_flags(file) & O_APPEND);
-	struct chard_io io = {
-		.iter = iter,
-		.left = iter->count,
-		.pos = *pos,
-		.flags = append ? CHARD_IOCB_APPEND : 0,
-	};
 	long ret = device_refusal(file->chard.device);
+	__s64 at = *pos;
 
 	if (ret)
 		return ret;
-	ret = CHARD_CALL(chard_loaded, NULL, &file->chard, move, &io);
-	if (!io.done)
-		return ret;
-	*pos = io.pos;
-	return io.done;
+	ret = CHARD_CALL_FILE(file, move, iter, iter->count, &at, append ? CHARD_IOCB_APPEND : 0);
+	*pos = at;
+	return ret;
 }
 
 static long move_buffer(struct file *file, const struct transfer *asked, loff_t *pos)
@@ -239,7 +233,7 @@ static long device_lseek(struct file *file, off_t offset, int whence)
 		return -ESPIPE;
 	if (pos)
 		return pos;
-	pos = CHARD_CALL(driver, NULL, &file->chard, driver->llseek, offset, whence, file->pos);
+	pos = CHARD_CALL_FILE(file, driver->llseek, offset, whence, file->pos);
 	if (pos >= 0)
 		file->pos = pos;
 	return pos;
@@ -275,7 +269,7 @@ static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return -ENOTTY;
 	if (ret)
 		return ret;
-	ret = CHARD_CALL(driver, NULL, &file->chard, driver->ioctl, cmd, arg);
+	ret = CHARD_CALL_FILE(file, driver->ioctl, cmd, arg);
 	return ret == -CHARD_ENOIOCTLCMD ? -ENOTTY : ret;
 }
 
@@ -293,8 +287,7 @@ long host_compat_ioctl(int fd, unsigned int cmd, unsigned long arg)
 	} else {
 		ret = device_refusal(file->chard.device);
 		if (!ret)
-			ret = CHARD_CALL(driver, NULL, &file->chard, driver->compat_ioctl, cmd,
-					 arg);
+			ret = CHARD_CALL_FILE(file, driver->compat_ioctl, cmd, arg);
 	}
 	file_put(file);
 	return ret;

@@ -10,8 +10,8 @@ use core::marker::PhantomData;
 
 use crate::attributes::{Attributes, Text, stored};
 use crate::bindings::{
-    self, chard_area, chard_attribute, chard_call, chard_command, chard_driver, chard_file,
-    chard_io, chard_text, page, poll_table_struct,
+    self, chard_area, chard_attribute, chard_call, chard_command, chard_driver, chard_text,
+    iov_iter, page, poll_table_struct,
 };
 use crate::call::{nanoseconds, sealed::Raw};
 use crate::handler::{
@@ -44,33 +44,20 @@ fn to_c(result: Result<c_long>) -> c_long {
     result.unwrap_or_else(|errno| errno.to_c())
 }
 
-/// The file of a call.
-///
-/// # Safety
-///
-/// `call` is C's record of a call on an open file.
-unsafe fn raw_file<'a>(call: *mut chard_call) -> &'a chard_file {
-    // SAFETY: the file outlives the call, by the contract.
-    unsafe { &*(*call).file }
-}
-
 /// The device and the file of a call, as the handler's types.
 ///
 /// # Safety
 ///
-/// `call` is C's record of a call on an open file whose device and file states
-/// are `H`'s, made by [`device_init`] and [`open`].
-unsafe fn enter<'a, H: Handler>(call: *mut chard_call) -> (&'a H, File<'a, H::File>) {
-    // SAFETY: the states live until no call of the file, and no file of the
-    // device, is left; nobody writes them but through cells.
-    unsafe {
-        let raw = raw_file(call);
-        let state = &*raw.state.cast::<H::File>();
-        (
-            &*raw.device_state.cast(),
-            File::new(Call::from_raw(call), raw, state),
-        )
-    }
+/// `call` is C's record of a call on an open file, and `place` where the state of its
+/// device is; both states are `H`'s, made by [`device_init`] and [`open`].
+#[inline(always)]
+unsafe fn enter<'a, H: Handler>(
+    call: *mut chard_call,
+    place: *mut c_void,
+) -> (&'a H, File<'a, H::File>) {
+    // SAFETY: the device's state lives until no file of the device is left; nobody
+    // writes it but through cells.
+    unsafe { (&*place.cast(), File::new(Call::from_raw(call))) }
 }
 
 /// # Safety
@@ -117,36 +104,36 @@ pub unsafe extern "C" fn device_reset<H: Handler>(
 
 /// # Safety
 ///
-/// C's call of `chard_NAME_open`.
+/// C's call of `chard_NAME_open`: the device's state is there, and room for the file's.
 #[doc(hidden)]
-pub unsafe extern "C" fn open<H: Handler>(call: *mut chard_call) -> c_long {
-    // SAFETY: the device's state is there, and room for the file's.
-    unsafe {
-        let raw = raw_file(call);
-        let device = &*raw.device_state.cast::<H>();
-        let file = File::new(Call::from_raw(call), raw, &());
-        if device.is_stream() {
-            bindings::chard_file_stream(raw.file);
-        }
-        to_c(
-            device
-                .open(&file)
-                .map(|state| raw.state.cast::<H::File>().write(state))
-                .map(|()| 0),
-        )
+pub unsafe extern "C" fn open<H: Handler>(call: *mut chard_call, place: *mut c_void) -> c_long {
+    // SAFETY: as above; `File<()>` has a state of no size.
+    let (device, file) = unsafe { (&*place.cast::<H>(), File::<()>::new(Call::from_raw(call))) };
+    if device.is_stream() {
+        // SAFETY: the file is being opened.
+        unsafe { bindings::chard_file_stream(file.filp()) };
     }
+    to_c(device.open(&file).map(|state| {
+        // SAFETY: as above; from here on the state is there.
+        unsafe {
+            File::<H::File>::new(Call::from_raw(call))
+                .place()
+                .write(state)
+        };
+        0
+    }))
 }
 
 /// # Safety
 ///
 /// C's call of `chard_NAME_release`: no other call of the file goes on.
 #[doc(hidden)]
-pub unsafe extern "C" fn release<H: Handler>(call: *mut chard_call) -> c_long {
+pub unsafe extern "C" fn release<H: Handler>(call: *mut chard_call, place: *mut c_void) -> c_long {
     // SAFETY: both states are there; the file's ends here.
     unsafe {
-        let (device, file) = enter::<H>(call);
+        let (device, file) = enter::<H>(call, place);
         device.release(&file);
-        raw_file(call).state.cast::<H::File>().drop_in_place();
+        file.place().drop_in_place();
     }
     0
 }
@@ -172,9 +159,13 @@ macro_rules! operations {
                 ///
                 /// C's call of the entry of this name, on an open file of an `H`.
                 #[doc(hidden)]
-                pub unsafe extern "C" fn $symbol(call: *mut chard_call, $($arg: $type),*) -> c_long {
+                pub unsafe extern "C" fn $symbol(
+                    call: *mut chard_call,
+                    place: *mut c_void,
+                    $($arg: $type),*
+                ) -> c_long {
                     // SAFETY: C's record of a call on an open file of this handler.
-                    let (device, file) = unsafe { enter::<H>(call) };
+                    let (device, file) = unsafe { enter::<H>(call, place) };
                     let body: fn(&H, &File<'_, H::File>, $($type),*) -> Result<c_long> = $body;
                     to_c(body(device, &file, $($arg),*))
                 }
@@ -214,7 +205,11 @@ macro_rules! operations {
                 ///
                 /// None is needed; it has the shape of an entry.
                 #[doc(hidden)]
-                unsafe extern "C" fn $symbol(_call: *mut chard_call, $($arg: $type),*) -> c_long {
+                unsafe extern "C" fn $symbol(
+                    _call: *mut chard_call,
+                    _place: *mut c_void,
+                    $($arg: $type),*
+                ) -> c_long {
                     $(let _ = $arg;)*
                     errno::ENOSYS.to_c()
                 }
@@ -242,32 +237,23 @@ macro_rules! operations {
     };
 }
 
-/// The transfer of a call, which from then on sleeps only if its caller may.
-///
-/// # Safety
-///
-/// Both are those of a call of `read_iter` or `write_iter`, which goes on.
-unsafe fn transfer<'a>(call: *mut chard_call, io: *mut chard_io) -> &'a mut chard_io {
-    // SAFETY: they are this call's alone.
-    unsafe {
-        (*call).nowait = (*io).flags & bindings::CHARD_IOCB_NOWAIT;
-        &mut *io
-    }
-}
-
 operations! {
     files {
-    Read READ read_iter(io: *mut chard_io)
-        |device, file, io| {
-            // SAFETY: what C has called with.
-            let io = unsafe { transfer(file.raw(), io) };
-            device.read(file, &mut UserWriter::new(io)).map(|()| 0)
+    Read READ read_iter(iter: *mut iov_iter, left: c_ulong, pos: *mut i64, flags: u32)
+        |device, file, iter, left, pos, flags| {
+            // SAFETY: the position of this call alone.
+            let pos = unsafe { &mut *pos };
+            let mut to = UserWriter::entry(file, iter, left, pos, flags);
+            let result = device.read(file, &mut to);
+            Ok(to.finish(result))
         };
-    Write WRITE write_iter(io: *mut chard_io)
-        |device, file, io| {
-            // SAFETY: what C has called with.
-            let io = unsafe { transfer(file.raw(), io) };
-            device.write(file, &mut UserReader::new(io)).map(|()| 0)
+    Write WRITE write_iter(iter: *mut iov_iter, left: c_ulong, pos: *mut i64, flags: u32)
+        |device, file, iter, left, pos, flags| {
+            // SAFETY: the position of this call alone.
+            let pos = unsafe { &mut *pos };
+            let mut from = UserReader::entry(file, iter, left, pos, flags);
+            let result = device.write(file, &mut from);
+            Ok(from.finish(result))
         };
     Seek SEEK llseek(offset: i64, whence: c_int, pos: i64)
         |device, file, offset, whence, pos| {

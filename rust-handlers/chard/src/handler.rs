@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What a handler implements: one trait for the device, one for each operation.
 
+use core::marker::PhantomData;
 use core::ops::{Deref, RangeInclusive};
+use core::ptr::NonNull;
 use core::time::Duration;
 
 use crate::bindings::{self, chard_call, chard_file};
@@ -327,34 +329,63 @@ impl SeekFrom {
 }
 
 /// An open file, for the time of one call. It is also that [`Call`].
+///
+/// # Invariants
+///
+/// `call` is one on an open file, whose state is there and an `S`.
 pub struct File<'a, S = ()> {
     call: &'a Call,
-    raw: &'a chard_file,
-    state: &'a S,
+    _state: PhantomData<&'a S>,
 }
 
 impl<'a, S> File<'a, S> {
-    pub(crate) fn new(call: &'a Call, raw: &'a chard_file, state: &'a S) -> Self {
-        Self { call, raw, state }
+    /// # Safety
+    ///
+    /// As the invariants say.
+    #[inline(always)]
+    pub(crate) unsafe fn new(call: &'a Call) -> Self {
+        Self {
+            call,
+            _state: PhantomData,
+        }
     }
 
     /// The state that [`Handler::open`] has made.
     pub fn state(&self) -> &'a S {
-        self.state
+        // SAFETY: the state outlives the call; nobody writes it but through cells.
+        unsafe { self.place().as_ref() }
     }
 
-    pub(crate) fn raw_file(&self) -> *const bindings::file {
-        self.raw.file
+    /// Where the state is.
+    #[inline(always)]
+    pub(crate) fn place(&self) -> NonNull<S> {
+        if size_of::<S>() == 0 {
+            // Anywhere that is aligned: the file itself is not even looked at.
+            return NonNull::dangling();
+        }
+        // SAFETY: the file outlives the call, and C has put its state somewhere.
+        unsafe { NonNull::new_unchecked((*self.raw_file()).state.cast()) }
+    }
+
+    fn raw_file(&self) -> *const chard_file {
+        // SAFETY: the record of a call that goes on.
+        unsafe { (*self.call.raw()).file }
+    }
+
+    /// The VFS's file.
+    pub(crate) fn filp(&self) -> *mut bindings::file {
+        // SAFETY: the record of a call that goes on, on a file.
+        unsafe { (*self.call.raw()).filp }
     }
 
     fn has_flag(&self, flag: u32) -> bool {
         // SAFETY: the file is open while the call goes on.
-        unsafe { bindings::chard_file_flags(self.raw.file) & flag != 0 }
+        unsafe { bindings::chard_file_flags(self.filp()) & flag != 0 }
     }
 
     fn has_mode(&self, mode: u32) -> bool {
         // SAFETY: the file is open while the call goes on.
-        unsafe { bindings::chard_file_mode(self.raw.file) & mode != 0 }
+        unsafe { bindings::chard_file_mode(self.filp()) & mode != 0 }
     }
 
     /// `O_NONBLOCK` is set: the caller does not want to wait.
@@ -382,7 +413,7 @@ impl<'a, S> File<'a, S> {
     /// device's state.
     pub fn remove_device(&self) {
         // SAFETY: the file is open, or being opened, while the call goes on.
-        unsafe { bindings::chard_device_remove(self.raw) }
+        unsafe { bindings::chard_device_remove(self.raw_file()) }
     }
 
     /// The caller's memory at `addr`, `len` bytes, as an ioctl's payload names

@@ -3,13 +3,12 @@
 
 use core::mem::MaybeUninit;
 
-use crate::bindings::{chard_call, chard_driver};
+use crate::bindings::{chard_call, chard_hold};
 use crate::call::sealed::Raw;
 use crate::{AtomicCall, Call, Result};
 
 unsafe extern "C" {
-    /// userspace/host/doctest.c
-    static chard_chard_driver: chard_driver;
+    static chard_nowait: chard_hold;
     fn chard_call_release(call: *mut chard_call);
 }
 
@@ -17,7 +16,6 @@ unsafe extern "C" {
 pub fn call(inside: impl FnOnce(&Call) -> Result) -> Result {
     // SAFETY: plain words and pointers of C's, for which zeros are valid.
     let mut record: chard_call = unsafe { MaybeUninit::zeroed().assume_init() };
-    record.driver = &raw const chard_chard_driver;
     // SAFETY: the record of a call that goes on in here, and ends as in C.
     unsafe {
         let result = inside(Call::from_raw(&raw mut record));
@@ -37,5 +35,5 @@ pub fn atomic<R>(call: &Call, inside: impl FnOnce(&AtomicCall) -> R) -> R {
 /// The same call must not wait from now on, as with `RWF_NOWAIT`.
 pub fn nowait(call: &Call) {
     // SAFETY: the record is this thread's alone.
-    unsafe { (*call.raw()).nowait = 1 };
+    unsafe { (*call.raw()).held = (&raw const chard_nowait).cast_mut() };
 }

@@ -2,65 +2,110 @@
 //! Bytes to and from user space. What user space holds is read once: a reader
 //! moves on with what it has read, and there is no way back.
 
-use core::ffi::c_ulong;
-use core::marker::PhantomData;
+use core::ffi::{c_long, c_ulong};
 
-use crate::bindings::{
-    self, chard_copy_from_iter, chard_copy_to_iter, chard_io, chard_iter, chard_iter_init, iov_iter,
-};
+use crate::bindings::{self, chard_call, chard_iter, chard_iter_init, iov_iter};
+use crate::call::sealed::Raw;
+use crate::copy::{copy_from_iter, copy_to_iter};
 use crate::{Call, Result, errno};
 
-/// A transfer that C has begun and counts, or one of our own.
-enum Io<'a> {
-    Entry(&'a mut chard_io),
-    Own(chard_io, chard_iter),
+/// Where the caller's memory is, and the position in the file, but for the bytes that
+/// are done: the kernel's, which this call has for itself, or our own.
+enum Buffers<'a> {
+    Entry(*mut iov_iter, &'a mut i64),
+    Own(chard_iter, i64),
 }
 
-impl Io<'_> {
-    fn get(&self) -> &chard_io {
-        match self {
-            Self::Entry(io) => io,
-            Self::Own(io, _) => io,
+/// A transfer: what is left of it, at most i32::MAX, and how much is done. The crate alone moves the counts, by what was really copied: a handler can not
+/// claim bytes that it has not written.
+struct Io<'a> {
+    call: &'a Call,
+    buffers: Buffers<'a>,
+    left: c_ulong,
+    done: c_ulong,
+    flags: u32,
+}
+
+impl<'a> Io<'a> {
+    #[inline(always)]
+    fn new(call: &'a Call, buffers: Buffers<'a>, left: c_ulong, flags: u32) -> Self {
+        Self {
+            call,
+            buffers,
+            left,
+            done: 0,
+            flags,
         }
     }
 
-    /// The counts, and the kernel's iov_iter.
-    fn parts(&mut self) -> (&mut chard_io, *mut iov_iter) {
-        match self {
-            Self::Entry(io) => {
-                let iter = io.iter;
-                (io, iter)
-            }
-            Self::Own(io, iter) => (io, (&raw mut *iter).cast()),
+    #[inline(always)]
+    fn start(&mut self) -> &mut i64 {
+        match &mut self.buffers {
+            Buffers::Entry(_, start) => start,
+            Buffers::Own(_, start) => start,
         }
+    }
+
+    /// Where it goes on. This and what is left make an `i64` still: the VFS sees to
+    /// that, and [`UserReader::set_pos`].
+    #[inline(always)]
+    fn pos(&self) -> i64 {
+        let start = match &self.buffers {
+            Buffers::Entry(_, start) => **start,
+            Buffers::Own(_, start) => *start,
+        };
+        start.wrapping_add(self.done as i64)
     }
 
     /// Moves at most `len` bytes by `copy`, which says how many it were, and counts
     /// them. A fault half-way ends the transfer, so that nothing is moved past a gap.
+    #[inline(always)]
     fn advance(
         &mut self,
         len: usize,
-        copy: impl FnOnce(*mut iov_iter, c_ulong) -> Result<c_ulong>,
+        copy: impl FnOnce(*mut chard_call, *mut iov_iter, c_ulong) -> Result<c_ulong>,
     ) -> Result<usize> {
-        let (io, iter) = self.parts();
-        let len = io.left.min(len as c_ulong);
-        if len == 0 {
-            return Ok(0);
-        }
-        let moved = copy(iter, len)?;
-        io.left = if moved == len { io.left - moved } else { 0 };
-        io.done += moved;
-        io.pos = io.pos.saturating_add(moved as i64);
+        let len = self.left.min(len as c_ulong);
+        let iter = match &mut self.buffers {
+            Buffers::Entry(iter, _) => *iter,
+            Buffers::Own(iter, _) => (&raw mut *iter).cast(),
+        };
+        let moved = copy(self.call.raw(), iter, len)?;
+        // Never more than asked for, nor than there was.
+        self.left = if moved == len {
+            self.left.wrapping_sub(moved)
+        } else {
+            0
+        };
+        self.done = self.done.wrapping_add(moved);
         Ok(moved as usize)
+    }
+
+    /// What an entry returns: the bytes moved count, even where the handler met an
+    /// error after them: the caller meets it again with the rest.
+    #[inline(always)]
+    fn finish(&mut self, result: Result) -> c_long {
+        let done = self.done as i64;
+        if done == 0 {
+            core::hint::cold_path();
+            return result.map_or_else(|errno| errno.to_c(), |()| 0);
+        }
+        let start = self.start();
+        *start = start.wrapping_add(done);
+        done
     }
 }
 
-/// What a copy of user memory has moved; `EFAULT` where that is nothing.
-fn copied(moved: c_ulong) -> Result<c_ulong> {
-    match moved {
-        0 => Err(errno::EFAULT),
-        moved => Ok(moved),
+/// What a copy of user memory has moved; `EFAULT` where that is nothing of something.
+#[inline(always)]
+fn copied(moved: c_ulong, len: c_ulong) -> Result<c_ulong> {
+    if moved == 0 {
+        core::hint::cold_path();
+        if len != 0 {
+            return Err(errno::EFAULT);
+        }
     }
+    Ok(moved)
 }
 
 macro_rules! transfer {
@@ -71,28 +116,51 @@ macro_rules! transfer {
             len: usize,
             copy: impl FnOnce(*mut iov_iter, c_ulong) -> Result<c_ulong>,
         ) -> Result<usize> {
-            self.io.advance(len, copy)
+            self.io.advance(len, |_, iter, len| match len {
+                0 => Ok(0),
+                len => copy(iter, len),
+            })
+        }
+
+        /// What C has called `read_iter` or `write_iter` with.
+        #[inline(always)]
+        pub(crate) fn entry(
+            call: &'a Call,
+            iter: *mut iov_iter,
+            left: c_ulong,
+            pos: &'a mut i64,
+            flags: u32,
+        ) -> Self {
+            Self {
+                io: Io::new(call, Buffers::Entry(iter, pos), left, flags),
+            }
+        }
+
+        /// What the entry returns; the position moves by as much.
+        #[inline(always)]
+        pub(crate) fn finish(mut self, result: Result) -> c_long {
+            self.io.finish(result)
         }
 
         /// Bytes that may still be moved.
         pub fn left(&self) -> usize {
-            self.io.get().left as usize
+            self.io.left as usize
         }
 
         /// Bytes moved so far.
         pub fn done(&self) -> usize {
-            self.io.get().done as usize
+            self.io.done as usize
         }
 
         /// The position in the file, in bytes; it moves with what is moved.
         pub fn pos(&self) -> u64 {
             // The VFS lets no negative position through to a device.
-            self.io.get().pos as u64
+            self.io.pos() as u64
         }
 
         /// The caller asked not to wait, for this one transfer (`RWF_NOWAIT`).
         pub fn nowait(&self) -> bool {
-            self.io.get().flags & bindings::CHARD_IOCB_NOWAIT != 0
+            self.io.flags & bindings::CHARD_IOCB_NOWAIT != 0
         }
     };
 }
@@ -103,20 +171,19 @@ pub struct UserWriter<'a> {
 }
 
 impl<'a> UserWriter<'a> {
-    pub(crate) fn new(io: &'a mut chard_io) -> Self {
-        Self { io: Io::Entry(io) }
-    }
-
     transfer!();
 
     /// Copies `bytes`, as many as still fit, and says how many it were. Less
     /// than that where user memory faults half-way; `EFAULT` where nothing
     /// could be copied.
     pub fn write(&mut self, bytes: &[u8]) -> Result<usize> {
-        self.io.advance(bytes.len(), |iter, len| {
+        self.io.advance(bytes.len(), |call, iter, len| {
             // SAFETY: `len` is at most the length of `bytes`; the iov_iter is
             // this call's.
-            copied(unsafe { chard_copy_to_iter(iter, bytes.as_ptr().cast(), len) })
+            copied(
+                unsafe { copy_to_iter(call, iter, bytes.as_ptr().cast(), len) },
+                len,
+            )
         })
     }
 
@@ -124,7 +191,7 @@ impl<'a> UserWriter<'a> {
     /// a whole `read` for a device whose content is at hand.
     pub fn write_from(&mut self, bytes: &[u8]) -> Result {
         let at = usize::try_from(self.pos()).unwrap_or(usize::MAX);
-        self.write(bytes.get(at..).unwrap_or(&[]))?;
+        self.write(&bytes[at.min(bytes.len())..])?;
         Ok(())
     }
 }
@@ -135,22 +202,20 @@ pub struct UserReader<'a> {
 }
 
 impl<'a> UserReader<'a> {
-    pub(crate) fn new(io: &'a mut chard_io) -> Self {
-        Self { io: Io::Entry(io) }
-    }
-
     transfer!();
 
     /// `O_APPEND` or `RWF_APPEND`: the bytes belong at the end, wherever that
     /// is; see [`set_pos`](Self::set_pos).
     pub fn append(&self) -> bool {
-        self.io.get().flags & bindings::CHARD_IOCB_APPEND != 0
+        self.io.flags & bindings::CHARD_IOCB_APPEND != 0
     }
 
-    /// Goes on at `pos` in the file. `EINVAL` where no `off_t` holds it.
+    /// Goes on at `pos` in the file. `EINVAL` where no `off_t` holds that, or what is
+    /// left behind it.
     pub fn set_pos(&mut self, pos: u64) -> Result {
-        let pos = i64::try_from(pos)?;
-        self.io.parts().0.pos = pos;
+        let end = pos.checked_add(self.io.left).ok_or(errno::EINVAL)?;
+        i64::try_from(end)?;
+        *self.io.start() = (pos as i64).wrapping_sub(self.io.done as i64);
         Ok(())
     }
 
@@ -158,10 +223,13 @@ impl<'a> UserReader<'a> {
     /// than that where user memory faults half-way; `EFAULT` where nothing
     /// could be copied. Behind the bytes read, `bytes` stays as it was.
     pub fn read(&mut self, bytes: &mut [u8]) -> Result<usize> {
-        self.io.advance(bytes.len(), |iter, len| {
+        self.io.advance(bytes.len(), |call, iter, len| {
             // SAFETY: `len` is at most the length of `bytes`; the iov_iter is
             // this call's.
-            copied(unsafe { chard_copy_from_iter(iter, bytes.as_mut_ptr().cast(), len) })
+            copied(
+                unsafe { copy_from_iter(call, iter, bytes.as_mut_ptr().cast(), len) },
+                len,
+            )
         })
     }
 }
@@ -192,32 +260,23 @@ impl<'a> UserReader<'a> {
 pub struct UserBuffer<'a> {
     addr: u64,
     len: usize,
-    _call: PhantomData<&'a Call>,
+    call: &'a Call,
 }
 
 impl<'a> UserBuffer<'a> {
-    pub(crate) fn new(_call: &'a Call, addr: u64, len: usize) -> Self {
-        Self {
-            addr,
-            len,
-            _call: PhantomData,
-        }
+    pub(crate) fn new(call: &'a Call, addr: u64, len: usize) -> Self {
+        Self { addr, len, call }
     }
 
     fn io(self, source: bool) -> Io<'a> {
         let mut iter = chard_iter {
             iter: [0; bindings::CHARD_ITER_WORDS as usize],
         };
+        // As read(2) and write(2) have it, for the largest.
+        let len = self.len.min(i32::MAX as usize) as c_ulong;
         // SAFETY: storage for the struct; the address is checked when used.
-        unsafe { chard_iter_init(&mut iter, self.addr, self.len as c_ulong, source.into()) };
-        let io = chard_io {
-            iter: core::ptr::null_mut(),
-            left: self.len as c_ulong,
-            done: 0,
-            pos: 0,
-            flags: 0,
-        };
-        Io::Own(io, iter)
+        unsafe { chard_iter_init(&mut iter, self.addr, len, source.into()) };
+        Io::new(self.call, Buffers::Own(iter, 0), len, 0)
     }
 
     /// Reads from it.

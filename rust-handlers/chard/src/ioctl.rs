@@ -3,10 +3,10 @@
 //! direction and size; the method says the types; the two must agree or the
 //! handler does not compile.
 
-use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 
-use crate::bindings::{chard_copy_from_user, chard_copy_to_user};
+use crate::call::sealed::Raw;
+use crate::copy::{copy_from_user, copy_to_user};
 use crate::{Call, Result, errno};
 
 /// A type that crosses to user space whole: every pattern of bits is a valid
@@ -64,15 +64,12 @@ unsafe impl<T: Payload, const N: usize> Payload for [T; N] {}
 /// The third argument of `ioctl(2)`: a number, or the address of a payload.
 pub struct Arg<'a> {
     raw: usize,
-    _call: PhantomData<&'a Call>,
+    call: &'a Call,
 }
 
 impl<'a> Arg<'a> {
-    pub(crate) fn new(_call: &'a Call, raw: usize) -> Self {
-        Self {
-            raw,
-            _call: PhantomData,
-        }
+    pub(crate) fn new(call: &'a Call, raw: usize) -> Self {
+        Self { raw, call }
     }
 
     /// The number itself.
@@ -82,25 +79,19 @@ impl<'a> Arg<'a> {
 
     /// Copies a payload in, once. `EFAULT` unless all of it is there.
     pub fn take<T: Payload>(&self) -> Result<T> {
-        let mut payload = MaybeUninit::<T>::zeroed();
-        let size = size_of::<T>() as _;
+        let mut payload = MaybeUninit::<T>::uninit();
         // SAFETY: the place is as large as the copy.
-        let copied =
-            unsafe { chard_copy_from_user(payload.as_mut_ptr().cast(), self.raw as u64, size) };
-        if copied != size {
+        if !unsafe { copy_from_user(self.call.raw(), payload.as_mut_ptr(), self.raw) } {
             return Err(errno::EFAULT);
         }
-        // SAFETY: a Payload is valid whatever its bits.
+        // SAFETY: all of it was copied, and a Payload is valid whatever its bits.
         Ok(unsafe { payload.assume_init() })
     }
 
     /// Copies a payload out. `EFAULT` unless all of it could be.
     pub fn put<T: Payload>(&self, payload: T) -> Result {
-        let size = size_of::<T>() as _;
         // SAFETY: a Payload has no padding: every byte is the value's own.
-        let copied =
-            unsafe { chard_copy_to_user(self.raw as u64, (&raw const payload).cast(), size) };
-        if copied != size {
+        if !unsafe { copy_to_user(self.call.raw(), self.raw, &raw const payload) } {
             return Err(errno::EFAULT);
         }
         Ok(())

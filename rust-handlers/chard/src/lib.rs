@@ -83,6 +83,7 @@ mod call;
 mod class;
 pub mod collections;
 mod completion;
+mod copy;
 mod counter;
 #[doc(hidden)]
 pub mod entry;
@@ -95,6 +96,7 @@ mod handler;
 pub mod host;
 mod io;
 pub mod ioctl;
+mod kinds;
 mod lock;
 mod map;
 mod object;
@@ -126,10 +128,8 @@ pub use handler::{
 };
 pub use io::{UserBuffer, UserReader, UserWriter};
 pub use ioctl::Payload;
-pub use lock::{
-    Access, Exclusive, Guard, Kind, Lock, LockError, Mutex, MutexGuard, Shared, Sleeping,
-    SpinGuard, SpinLock, Spinning,
-};
+pub use kinds::{Access, Exclusive, Kind, Shared, Sleeping, Spinning};
+pub use lock::{Guard, Lock, LockError, Mutex, MutexGuard, SpinGuard, SpinLock};
 pub use map::{Area, PAGE_SIZE, Page, Pages};
 pub use random::random;
 pub use rcu::{Rcu, RcuGuard};

@@ -5,16 +5,15 @@ use core::cell::UnsafeCell;
 use core::marker::PhantomData;
 use core::mem::{ManuallyDrop, MaybeUninit};
 use core::ops::{Deref, DerefMut};
-use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
+use core::sync::atomic::{AtomicU32, Ordering};
 use rust_alloc::boxed::Box;
 
 use crate::alloc::try_box;
 use crate::bindings::{
-    CHARD_POISON_PANICKED, chard_call, chard_class, chard_lock, chard_lock_acquire,
-    chard_lock_destroy, chard_lock_init, chard_lock_release, chard_spin_acquire, chard_spin_init,
-    chard_spin_release,
+    CHARD_POISON_PANICKED, chard_call, chard_lock, chard_lock_busy, chard_lock_destroy,
 };
 use crate::call::sealed::Raw;
+use crate::kinds::{Access, Exclusive, Kind, Sleeping, Spinning};
 use crate::{AtomicCall, Call, Context, Errno, LockClass, Result, errno};
 
 /// Why a lock was not given.
@@ -56,80 +55,8 @@ impl LockError {
     }
 }
 
-/// What kind of lock a [`Lock`] is.
-pub trait Kind: kind::Kind {}
-
-/// How a [`Guard`] has its lock: for itself, or with others.
-pub trait Access<K: Kind>: kind::Access<K> {}
-
-pub(crate) mod kind {
-    use super::{chard_call, chard_class, chard_lock};
-    use core::ffi::{c_char, c_int};
-
-    pub type Init = unsafe extern "C" fn(*mut chard_lock, *const c_char, *mut chard_class);
-    pub type Acquire = unsafe extern "C" fn(*mut chard_call, *mut chard_lock) -> c_int;
-    pub type Release = unsafe extern "C" fn(*mut chard_call, *mut chard_lock);
-
-    /// The core's functions for it.
-    pub trait Kind {
-        const INIT: Init;
-        const ACQUIRE: Acquire;
-        const RELEASE: Release;
-    }
-
-    /// Those for what many calls share.
-    pub trait SharedKind: Kind {
-        const SHARE: Acquire;
-        const UNSHARE: Release;
-    }
-
-    /// Those of the two that fit.
-    pub trait Access<K> {
-        const ACQUIRE: Acquire;
-        const RELEASE: Release;
-    }
-}
-
-/// The kernel's `struct mutex`: who waits for it sleeps.
-pub struct Sleeping;
-
-/// The kernel's `spinlock_t`, with interrupts off.
-pub struct Spinning;
-
-impl Kind for Sleeping {}
-impl Kind for Spinning {}
-
-impl kind::Kind for Sleeping {
-    const INIT: kind::Init = chard_lock_init;
-    const ACQUIRE: kind::Acquire = chard_lock_acquire;
-    const RELEASE: kind::Release = chard_lock_release;
-}
-
-impl kind::Kind for Spinning {
-    const INIT: kind::Init = chard_spin_init;
-    const ACQUIRE: kind::Acquire = chard_spin_acquire;
-    const RELEASE: kind::Release = chard_spin_release;
-}
-
-/// The call has the lock to itself, and may change the value.
-pub struct Exclusive;
-
-/// The call has the lock with others, who all only look at the value.
-pub struct Shared;
-
-impl<K: Kind> Access<K> for Exclusive {}
-impl<K: Kind + kind::SharedKind> Access<K> for Shared {}
-
-impl<K: kind::Kind> kind::Access<K> for Exclusive {
-    const ACQUIRE: kind::Acquire = K::ACQUIRE;
-    const RELEASE: kind::Release = K::RELEASE;
-}
-
-impl<K: kind::SharedKind> kind::Access<K> for Shared {
-    const ACQUIRE: kind::Acquire = K::SHARE;
-    const RELEASE: kind::Release = K::UNSHARE;
-}
-
+/// The lock first, and first of that its node: one address for all.
+#[repr(C)]
 struct Inner<T> {
     lock: UnsafeCell<chard_lock>,
     value: UnsafeCell<T>,
@@ -144,8 +71,8 @@ struct Inner<T> {
 ///
 /// # Invariants
 ///
-/// `inner.lock` has been through `K::INIT`. While its `holder` is not null, or it
-/// has `pins`, it is linked to the records of calls that go on.
+/// `inner.lock` has been through `K::INIT`. While it is busy (`chard_lock_busy()`), it
+/// is linked to the records of calls that go on.
 pub struct Lock<T, K: Kind> {
     inner: ManuallyDrop<Box<Inner<T>>>,
     _kind: PhantomData<K>,
@@ -315,6 +242,7 @@ impl<T, K: Kind> Lock<T, K> {
     /// # Safety
     ///
     /// The call goes on for all of `'a`, and may sleep where the lock does.
+    #[inline(always)]
     pub(crate) unsafe fn acquire<'a, A: Access<K>>(
         &'a self,
         call: *mut chard_call,
@@ -334,12 +262,13 @@ impl<T, K: Kind> Lock<T, K> {
     /// # Safety
     ///
     /// As `acquire`; of a poisoned lock the guard is not dereferenced.
+    #[inline(always)]
     unsafe fn take<'a, A: Access<K>>(
         &'a self,
         call: *mut chard_call,
     ) -> Result<Guard<'a, T, K, A>, LockError> {
         // SAFETY: initialised by `new`; the caller vouches for the call.
-        match unsafe { A::ACQUIRE(call, self.inner.lock.get()) } {
+        match unsafe { A::acquire(call, self.inner.lock.get()) } {
             0 => Ok(Guard {
                 lock: self,
                 call,
@@ -405,17 +334,10 @@ impl<T, K: Kind> Lock<T, K> {
 impl<T, K: Kind> Drop for Lock<T, K> {
     fn drop(&mut self) {
         let lock = self.inner.lock.get();
-        // SAFETY: the lock lives; who else may still use it is C, on behalf of
-        // a call whose guard was forgotten, and it writes these whole.
-        let (holder, pins) = unsafe {
-            (
-                AtomicPtr::from_ptr(&raw mut (*lock).holder),
-                AtomicU32::from_ptr(&raw mut (*lock).pins),
-            )
-        };
-        // The record of such a call points at the lock, or C is giving it back
-        // right now: then it stays, as a leak.
-        if !holder.load(Ordering::Acquire).is_null() || pins.load(Ordering::Acquire) != 0 {
+        // The record of a call whose guard was forgotten points at the lock, or C is
+        // giving it back right now: then it stays, as a leak.
+        // SAFETY: the lock lives.
+        if unsafe { chard_lock_busy(lock) } != 0 {
             return;
         }
         // A panic may have left the value in pieces: it stays, as a leak.
@@ -488,6 +410,6 @@ impl<T, K: Kind> DerefMut for Guard<'_, T, K, Exclusive> {
 impl<T, K: Kind, A: Access<K>> Drop for Guard<'_, T, K, A> {
     fn drop(&mut self) {
         // SAFETY: a guard exists only while its call holds the lock.
-        unsafe { A::RELEASE(self.call, self.lock.inner.lock.get()) };
+        unsafe { A::release(self.call, self.lock.inner.lock.get()) };
     }
 }

@@ -7,13 +7,16 @@
 //! behind that without a lock is an atomic, which is whole at any time; what has a
 //! lock of its own is poisoned by that.
 
+use core::ffi::c_int;
+
 use crate::bindings::{
-    chard_rwlock_acquire, chard_rwlock_init, chard_rwlock_release, chard_rwlock_share,
-    chard_rwlock_unshare, chard_rwsem_acquire, chard_rwsem_init, chard_rwsem_release,
-    chard_rwsem_share, chard_rwsem_unshare,
+    chard_call, chard_lock, chard_rwlock_acquire, chard_rwlock_init, chard_rwlock_release,
+    chard_rwlock_share, chard_rwlock_unshare, chard_rwsem_acquire, chard_rwsem_init,
+    chard_rwsem_release, chard_rwsem_share, chard_rwsem_unshare,
 };
 use crate::call::sealed::Raw;
-use crate::lock::{Exclusive, Guard, Kind, Lock, LockError, Shared, kind};
+use crate::kinds::{Exclusive, Kind, Shared, kind};
+use crate::lock::{Guard, Lock, LockError};
 use crate::{AtomicCall, Call, Context, Result};
 
 /// The kernel's `struct rw_semaphore`: who waits for it sleeps.
@@ -22,30 +25,56 @@ pub struct SleepingShared;
 /// The kernel's `rwlock_t`, with interrupts off.
 pub struct SpinningShared;
 
+macro_rules! kind {
+    ($kind:ident, $init:ident, $acquire:ident, $release:ident, $share:ident, $unshare:ident) => {
+        impl kind::Kind for $kind {
+            const INIT: kind::Init = $init;
+
+            unsafe fn acquire(call: *mut chard_call, lock: *mut chard_lock) -> c_int {
+                // SAFETY: as the trait says.
+                unsafe { $acquire(call, lock) }
+            }
+
+            unsafe fn release(call: *mut chard_call, lock: *mut chard_lock) {
+                // SAFETY: as the trait says.
+                unsafe { $release(call, lock) }
+            }
+        }
+
+        impl kind::SharedKind for $kind {
+            unsafe fn share(call: *mut chard_call, lock: *mut chard_lock) -> c_int {
+                // SAFETY: as the trait says.
+                unsafe { $share(call, lock) }
+            }
+
+            unsafe fn unshare(call: *mut chard_call, lock: *mut chard_lock) {
+                // SAFETY: as the trait says.
+                unsafe { $unshare(call, lock) }
+            }
+        }
+    };
+}
+
 impl Kind for SleepingShared {}
 impl Kind for SpinningShared {}
 
-impl kind::Kind for SleepingShared {
-    const INIT: kind::Init = chard_rwsem_init;
-    const ACQUIRE: kind::Acquire = chard_rwsem_acquire;
-    const RELEASE: kind::Release = chard_rwsem_release;
-}
+kind!(
+    SleepingShared,
+    chard_rwsem_init,
+    chard_rwsem_acquire,
+    chard_rwsem_release,
+    chard_rwsem_share,
+    chard_rwsem_unshare
+);
 
-impl kind::SharedKind for SleepingShared {
-    const SHARE: kind::Acquire = chard_rwsem_share;
-    const UNSHARE: kind::Release = chard_rwsem_unshare;
-}
-
-impl kind::Kind for SpinningShared {
-    const INIT: kind::Init = chard_rwlock_init;
-    const ACQUIRE: kind::Acquire = chard_rwlock_acquire;
-    const RELEASE: kind::Release = chard_rwlock_release;
-}
-
-impl kind::SharedKind for SpinningShared {
-    const SHARE: kind::Acquire = chard_rwlock_share;
-    const UNSHARE: kind::Release = chard_rwlock_unshare;
-}
+kind!(
+    SpinningShared,
+    chard_rwlock_init,
+    chard_rwlock_acquire,
+    chard_rwlock_release,
+    chard_rwlock_share,
+    chard_rwlock_unshare
+);
 
 // SAFETY: the lock hands the value to one thread at a time, or, by &, to many.
 unsafe impl<T: Send + Sync> Sync for Lock<T, SleepingShared> {}

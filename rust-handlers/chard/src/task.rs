@@ -211,7 +211,7 @@ impl<S> File<'_, S> {
         // SAFETY: the file is open while the call goes on; C fills the struct in,
         // which is plain numbers.
         Credentials::new(unsafe {
-            chard_file_opener(self.raw_file(), ids.as_mut_ptr());
+            chard_file_opener(self.filp(), ids.as_mut_ptr());
             ids.assume_init()
         })
     }
@@ -219,6 +219,6 @@ impl<S> File<'_, S> {
     /// Whether who opened it had a capability then, in the first user namespace.
     pub fn opener_capable(&self, capability: Capability) -> bool {
         // SAFETY: the file is open while the call goes on.
-        unsafe { chard_file_capable(self.raw_file(), capability.0) != 0 }
+        unsafe { chard_file_capable(self.filp(), capability.0) != 0 }
     }
 }

@@ -148,12 +148,12 @@ impl WaitQueue {
     /// Sleeps until `ready` gives a value, and returns that. It is asked at once,
     /// and then whenever the queue is woken; it may sleep, on a lock for instance.
     ///
-    /// `ERESTARTSYS` for a signal, `EAGAIN` where the call must not sleep,
+    /// Only where it has to wait: `ERESTARTSYS` for a signal, `EAGAIN` where the call must not sleep,
     /// `ENODEV` or `EIO` when the device does not answer any more; `EDEADLK`
     /// where the call holds a spinlock or is in a queue already, `EXDEV` for the
     /// queue of another device.
     pub fn wait_for<R>(&self, call: &Call, ready: impl FnMut() -> Option<R>) -> Result<R> {
-        Self::look(Stay::begin(self, call, None)?, ready)
+        self.wait_within(call, None, ready)
     }
 
     /// [`wait_for`](Self::wait_for) for so long at most, then `ETIMEDOUT`.
@@ -163,10 +163,20 @@ impl WaitQueue {
         limit: Duration,
         ready: impl FnMut() -> Option<R>,
     ) -> Result<R> {
-        Self::look(Stay::begin(self, call, Some(limit))?, ready)
+        self.wait_within(call, Some(limit), ready)
     }
 
-    fn look<R>(stay: Stay<'_>, mut ready: impl FnMut() -> Option<R>) -> Result<R> {
+    fn wait_within<R>(
+        &self,
+        call: &Call,
+        limit: Option<Duration>,
+        mut ready: impl FnMut() -> Option<R>,
+    ) -> Result<R> {
+        // Who need not wait need not enter the queue either.
+        if let Some(value) = ready() {
+            return Ok(value);
+        }
+        let stay = Stay::begin(self, call, limit)?;
         loop {
             if let Some(value) = ready() {
                 return Ok(value);
@@ -234,7 +244,10 @@ impl PollTable<'_> {
     /// The caller is to be woken by `queue`, one of this device. First say so,
     /// then look what the device is ready for, or a wake-up between is lost.
     pub fn watch(&mut self, queue: &WaitQueue) {
-        // SAFETY: the queue lives; the core keeps it while the file is open.
-        unsafe { chard_queue_watch(self.call, queue.raw.as_ptr(), self.raw) };
+        // Null where the caller does not wait.
+        if !self.raw.is_null() {
+            // SAFETY: the queue lives; the core keeps it while the file is open.
+            unsafe { chard_queue_watch(self.call, queue.raw.as_ptr(), self.raw) };
+        }
     }
 }

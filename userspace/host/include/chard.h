@@ -69,43 +69,43 @@ struct chard_driver {
 	const char *name;
 	struct chard_counts *counts;
 	const struct chard_handler *handler;
-	long (*device_init)(struct chard_call *call, void *place);
-	long (*device_exit)(struct chard_call *call, void *place);
-	long (*device_reset)(struct chard_call *call, void *place);
-	long (*open)(struct chard_call *call);
-	long (*release)(struct chard_call *call);
-	long (*read_iter)(struct chard_call *call, struct chard_io *io);
-	long (*write_iter)(struct chard_call *call, struct chard_io *io);
-	long (*llseek)(struct chard_call *call, __s64 offset, int whence, __s64 pos);
+#define CHARD_MEMBER(_member, ...) \
+	long (*_member)(struct chard_call * call, void *place, ##__VA_ARGS__)
+	CHARD_MEMBER(device_init);
+	CHARD_MEMBER(device_exit);
+	CHARD_MEMBER(device_reset);
+	CHARD_MEMBER(open);
+	CHARD_MEMBER(release);
+	CHARD_MEMBER(read_iter, struct iov_iter *iter, unsigned long left, __s64 *pos, __u32 flags);
+	CHARD_MEMBER(write_iter, struct iov_iter *iter, unsigned long left, __s64 *pos,
+		     __u32 flags);
+	CHARD_MEMBER(llseek, __s64 offset, int whence, __s64 pos);
 	union {
-		long (*ioctl)(struct chard_call *call, unsigned int cmd, unsigned long arg);
-		long (*unlocked_ioctl)(struct chard_call *call, unsigned int cmd,
-				       unsigned long arg);
+		CHARD_MEMBER(ioctl, unsigned int cmd, unsigned long arg);
+		CHARD_MEMBER(unlocked_ioctl, unsigned int cmd, unsigned long arg);
 	};
-	long (*compat_ioctl)(struct chard_call *call, unsigned int cmd, unsigned long arg);
-	long (*poll)(struct chard_call *call, struct poll_table_struct *table);
-	long (*fasync)(struct chard_call *call);
-	long (*flush)(struct chard_call *call);
-	long (*fsync)(struct chard_call *call, __s64 start, __s64 end, int datasync);
-	long (*mmap)(struct chard_call *call, struct chard_area *area);
-	long (*fault)(struct chard_call *call, __u64 index, struct page **page);
-	long (*uring_cmd)(struct chard_call *call, struct chard_command *command);
-	long (*timer)(struct chard_call *call, void *place, unsigned long token);
-	long (*work)(struct chard_call *call, void *place, unsigned long token);
-	long (*thread)(struct chard_call *call, void *place, unsigned long token);
-	long (*show_fdinfo)(struct chard_call *call, struct chard_text *text);
+	CHARD_MEMBER(compat_ioctl, unsigned int cmd, unsigned long arg);
+	CHARD_MEMBER(poll, struct poll_table_struct *table);
+	CHARD_MEMBER(fasync);
+	CHARD_MEMBER(flush);
+	CHARD_MEMBER(fsync, __s64 start, __s64 end, int datasync);
+	CHARD_MEMBER(mmap, struct chard_area *area);
+	CHARD_MEMBER(fault, __u64 index, struct page **page);
+	CHARD_MEMBER(uring_cmd, struct chard_command *command);
+	CHARD_MEMBER(timer, unsigned long token);
+	CHARD_MEMBER(work, unsigned long token);
+	CHARD_MEMBER(thread, unsigned long token);
+	CHARD_MEMBER(show_fdinfo, struct chard_text *text);
+	CHARD_MEMBER(attribute_show, __u32 index, struct chard_text *text);
+	CHARD_MEMBER(attribute_store, __u32 index, struct chard_text *text);
 	const struct chard_attribute *(*attributes)(void);
-	long (*attribute_show)(struct chard_call *call, void *place, __u32 index,
-			       struct chard_text *text);
-	long (*attribute_store)(struct chard_call *call, void *place, __u32 index,
-				struct chard_text *text);
 };
 
 void chard_register(const struct chard_driver *driver, const struct chard_where *where);
 void chard_call_release(struct chard_call *call);
 
-/* CHARD_CALL_WITH - enter a handler; the only way from C into Rust, as in the core */
-#define CHARD_CALL_WITH(_call, _entry, ...)                 \
+/* CHARD_CALL - enter a handler; the only way from C into Rust, as in the core */
+#define CHARD_CALL(_call, _entry, ...)                      \
 	({                                                  \
 		struct chard_call *__call = (_call);        \
 		long __ret = _entry(__call, ##__VA_ARGS__); \
@@ -113,14 +113,17 @@ void chard_call_release(struct chard_call *call);
 			chard_call_release(__call);         \
 		__ret;                                      \
 	})
-#define CHARD_CALL(_driver, _device, _file, _entry, ...)        \
-	({                                                      \
-		struct chard_call __new = {                     \
-			.file = (_file),                        \
-			.device = (_device),                    \
-			.driver = (_driver),                    \
-		};                                              \
-		CHARD_CALL_WITH(&__new, _entry, ##__VA_ARGS__); \
+#define CHARD_CALL_DEVICE(_device, _entry, ...)                             \
+	({                                                                  \
+		struct chard_device *__device = (_device);                  \
+		struct chard_call __new = { .device = __device };           \
+		CHARD_CALL(&__new, _entry, __device->state, ##__VA_ARGS__); \
+	})
+#define CHARD_CALL_FILE(_file, _entry, ...)                                           \
+	({                                                                            \
+		struct file *__file = (_file);                                        \
+		struct chard_call __new = { .file = &__file->chard, .filp = __file }; \
+		CHARD_CALL(&__new, _entry, __file->chard.place, ##__VA_ARGS__);       \
 	})
 
 #define CHARD_DECLARE(name, op) CHARD_HANDLER_##op(name);
@@ -129,37 +132,37 @@ void chard_call_release(struct chard_call *call);
 #define CHARD_MISC_DRIVER(_name, _mode, ...) CHARD_DRIVER(_name, _mode, CHARD_MISC(), ##__VA_ARGS__)
 
 /* The node's mode is the kernel's business: here everybody may open it. */
-#define CHARD_DRIVER(_name, _mode, _where, ...)                                               \
-	CHARD_HANDLER_DEVICE(_name);                                                          \
-	CHARD_EACH(CHARD_DECLARE, _name, ##__VA_ARGS__)                                       \
-	/* They come with mmap and attributes, and are not named themselves. */               \
-	extern typeof(long(struct chard_call *, __u64, struct page **)) chard_##_name##_fault \
-		__attribute__((weak));                                                        \
-	extern typeof(long(struct chard_call *, void *, __u32,                                \
-			   struct chard_text *)) chard_##_name##_attribute_show               \
-		__attribute__((weak)),                                                        \
-		chard_##_name##_attribute_store __attribute__((weak));                        \
-	static struct chard_counts _name##_counts;                                            \
-	const struct chard_driver chard_##_name##_driver = {                                  \
-		.name = #_name,                                                               \
-		.counts = &_name##_counts,                                                    \
-		.handler = &chard_##_name##_handler,                                          \
-		.device_init = chard_##_name##_device_init,                                   \
-		.device_exit = chard_##_name##_device_exit,                                   \
-		.device_reset = chard_##_name##_device_reset,                                 \
-		.open = chard_##_name##_open,                                                 \
-		.release = chard_##_name##_release,                                           \
-		.fault = chard_##_name##_fault,                                               \
-		.attribute_show = chard_##_name##_attribute_show,                             \
-		.attribute_store = chard_##_name##_attribute_store,                           \
-		CHARD_EACH(CHARD_ENTRY, _name, ##__VA_ARGS__)                                 \
-	};                                                                                    \
-	static void __attribute__((constructor)) _name##_init(void)                           \
-	{                                                                                     \
-		const struct chard_where where = _where;                                      \
-                                                                                              \
-		chard_register(&chard_##_name##_driver, &where);                              \
-	}                                                                                     \
+#define CHARD_DRIVER(_name, _mode, _where, ...)                                          \
+	CHARD_HANDLER_DEVICE(_name);                                                     \
+	CHARD_EACH(CHARD_DECLARE, _name, ##__VA_ARGS__)                                  \
+	/* They come with mmap and attributes, and are not named themselves. */          \
+	extern typeof(long(struct chard_call *, void *, __u64,                           \
+			   struct page **)) chard_##_name##_fault __attribute__((weak)); \
+	extern typeof(long(struct chard_call *, void *, __u32,                           \
+			   struct chard_text *)) chard_##_name##_attribute_show          \
+		__attribute__((weak)),                                                   \
+		chard_##_name##_attribute_store __attribute__((weak));                   \
+	static struct chard_counts _name##_counts;                                       \
+	const struct chard_driver chard_##_name##_driver = {                             \
+		.name = #_name,                                                          \
+		.counts = &_name##_counts,                                               \
+		.handler = &chard_##_name##_handler,                                     \
+		.device_init = chard_##_name##_device_init,                              \
+		.device_exit = chard_##_name##_device_exit,                              \
+		.device_reset = chard_##_name##_device_reset,                            \
+		.open = chard_##_name##_open,                                            \
+		.release = chard_##_name##_release,                                      \
+		.fault = chard_##_name##_fault,                                          \
+		.attribute_show = chard_##_name##_attribute_show,                        \
+		.attribute_store = chard_##_name##_attribute_store,                      \
+		CHARD_EACH(CHARD_ENTRY, _name, ##__VA_ARGS__)                            \
+	};                                                                               \
+	static void __attribute__((constructor)) _name##_init(void)                      \
+	{                                                                                \
+		const struct chard_where where = _where;                                 \
+                                                                                         \
+		chard_register(&chard_##_name##_driver, &where);                         \
+	}                                                                                \
 	CHARD_NOTHING
 
 /* Parameters have their defaults: nobody gives others. */

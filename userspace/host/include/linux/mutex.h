@@ -18,6 +18,14 @@ struct mutex {
 	((void)(name), (void)(key), (void)pthread_mutex_init(&(m)->mutex, NULL))
 #define mutex_destroy(m) pthread_mutex_destroy(&(m)->mutex)
 #define mutex_lock(m) pthread_mutex_lock(&(m)->mutex)
+/* Nobody else takes it, where this is asked. */
+#define mutex_is_locked(m)                                          \
+	({                                                          \
+		bool __locked = pthread_mutex_trylock(&(m)->mutex); \
+		if (!__locked)                                      \
+			pthread_mutex_unlock(&(m)->mutex);          \
+		__locked;                                           \
+	})
 #define mutex_unlock(m) pthread_mutex_unlock(&(m)->mutex)
 
 /* Interrupts do not exist here, nor does spinning. */
@@ -28,7 +36,7 @@ typedef struct mutex spinlock_t;
 
 #define READ_ONCE(x) __atomic_load_n(&(x), __ATOMIC_RELAXED)
 #define WRITE_ONCE(x, value) __atomic_store_n(&(x), value, __ATOMIC_RELAXED)
-#define smp_store_release(p, value) __atomic_store_n(p, value, __ATOMIC_RELEASE)
+#define smp_rmb() __atomic_thread_fence(__ATOMIC_ACQUIRE)
 #define unlikely(x) (x)
 #define container_of(p, type, member) ((type *)((char *)(p)-offsetof(type, member)))
 #define swap(a, b)                         \
@@ -46,6 +54,7 @@ typedef struct {
 } atomic_t;
 
 #define atomic_inc(a) ((void)__atomic_add_fetch(&(a)->counter, 1, __ATOMIC_RELAXED))
+#define atomic_read_acquire(a) __atomic_load_n(&(a)->counter, __ATOMIC_ACQUIRE)
 #define atomic_dec_return_release(a) ((void)__atomic_sub_fetch(&(a)->counter, 1, __ATOMIC_RELEASE))
 
 #define pr_err(fmt, ...) fprintf(stderr, "<3>" pr_fmt(fmt), ##__VA_ARGS__)

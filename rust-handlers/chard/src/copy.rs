@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Copies to and from user space, of what is Rust's: what the kernel's inline functions
+//! do, or a helper where they do more. Each says how many bytes were copied, which are
+//! less than asked for where user memory faults; each may sleep.
+//!
+//! A call that holds what it can not sleep with goes by the helper, which lets a fault
+//! fail. What is copied is looked at first, as hardened user copies want it; an object
+//! whose size is known when this is compiled the kernel does not look at either.
+
+use core::ffi::{c_ulong, c_void};
+
+use crate::bindings::{
+    __check_object_size, _copy_from_iter, _copy_from_user, _copy_to_iter, _copy_to_user,
+    CHARD_CHECK_OBJECTS, CHARD_DIRECT_COPY, chard_call, chard_copy_from_iter, chard_copy_from_user,
+    chard_copy_to_iter, chard_copy_to_user, iov_iter,
+};
+
+/// # Safety
+///
+/// The call goes on.
+#[inline(always)]
+unsafe fn direct(call: *const chard_call) -> bool {
+    // SAFETY: as for this function; nobody else writes to a call's record.
+    CHARD_DIRECT_COPY != 0 && unsafe { (*call).atomic } == 0
+}
+
+/// # Safety
+///
+/// `len` bytes, at most i32::MAX, can be read at `from`; `iter` is this call's.
+#[inline(always)]
+pub(crate) unsafe fn copy_to_iter(
+    call: *const chard_call,
+    iter: *mut iov_iter,
+    from: *const c_void,
+    len: c_ulong,
+) -> c_ulong {
+    // SAFETY: as for this function.
+    unsafe {
+        if !direct(call) {
+            return chard_copy_to_iter(iter, from, len);
+        }
+        if CHARD_CHECK_OBJECTS != 0 {
+            __check_object_size(from, len, true);
+        }
+        _copy_to_iter(from, len, iter)
+    }
+}
+
+/// # Safety
+///
+/// `len` bytes, at most i32::MAX, can be written at `to`; `iter` is this call's.
+#[inline(always)]
+pub(crate) unsafe fn copy_from_iter(
+    call: *const chard_call,
+    iter: *mut iov_iter,
+    to: *mut c_void,
+    len: c_ulong,
+) -> c_ulong {
+    // SAFETY: as for this function.
+    unsafe {
+        if !direct(call) {
+            return chard_copy_from_iter(iter, to, len);
+        }
+        if CHARD_CHECK_OBJECTS != 0 {
+            __check_object_size(to, len, false);
+        }
+        _copy_from_iter(to, len, iter)
+    }
+}
+
+/// Of a value of the type `T`; says whether all of it was copied.
+///
+/// # Safety
+///
+/// All bytes of `from` can be read.
+#[inline(always)]
+pub(crate) unsafe fn copy_to_user<T>(call: *const chard_call, to: usize, from: *const T) -> bool {
+    let size = size_of::<T>() as c_ulong;
+    // SAFETY: as for this function; the address of user space is checked there.
+    unsafe {
+        if direct(call) {
+            _copy_to_user(to as *mut c_void, from.cast(), size) == 0
+        } else {
+            chard_copy_to_user(to as u64, from.cast(), size) == size
+        }
+    }
+}
+
+/// The same, in.
+///
+/// # Safety
+///
+/// `to` can be written; it is whole where all of it was copied.
+#[inline(always)]
+pub(crate) unsafe fn copy_from_user<T>(call: *const chard_call, to: *mut T, from: usize) -> bool {
+    let size = size_of::<T>() as c_ulong;
+    // SAFETY: as for this function; the address of user space is checked there.
+    unsafe {
+        if direct(call) {
+            _copy_from_user(to.cast(), from as *const c_void, size) == 0
+        } else {
+            chard_copy_from_user(to.cast(), from as u64, size) == size
+        }
+    }
+}
