@@ -36,6 +36,11 @@ check-rt:
 	+@selftests/check.sh programs $(foreach k,$(or $(KERNEL),6.1-rt 6.12-rt),\
 		$(foreach s,build objects guest faults removal region module types operations,$(s)-$(k)))
 
+# What each operation costs beside a driver by hand in C, by counted instructions.
+bench:
+	@$(setup)/deps.sh check
+	+@for k in $(or $(KERNEL),6.1 6.12); do KERNEL=$$k selftests/kernel/bench.sh || exit 1; done
+
 # Plants one bug at a time, and reports which test has caught it.
 check-mutants:
 	@$(setup)/deps.sh check
@@ -53,4 +58,4 @@ new-handler:
 clean:
 	rm -rf build rust-handlers/Cargo.lock
 
-.PHONY: all demo check check-debug check-smoke check-rt check-mutants vm new-handler clean
+.PHONY: all demo bench check check-debug check-smoke check-rt check-mutants vm new-handler clean

@@ -119,16 +119,17 @@ static __always_inline void chard_call_begin_device(struct chard_call *call,
  * back, what it should have given back itself is taken from the record. A handler
  * that panics is back with -EIO. Whatever comes to guard a call belongs here.
  */
-#define CHARD_CALL(_call, _entry, ...)                                           \
-	({                                                                       \
-		struct chard_call *__record = (_call);                           \
-		long __back;                                                     \
-		/* For the types alone, which an asm does not see. */            \
-		(void)sizeof(_entry(__record, ##__VA_ARGS__));                   \
-		__back = CHARD_ENTER(__record, _entry, ##__VA_ARGS__);           \
-		if (unlikely(__record->held) && __record->held != &chard_nowait) \
-			chard_call_release(__record);                            \
-		__back;                                                          \
+#define CHARD_CALL(_call, _entry, ...)                                                      \
+	({                                                                                  \
+		struct chard_call *__record = (_call);                                      \
+		long __back;                                                                \
+		/* For the types alone, which an asm does not see. */                       \
+		(void)sizeof(_entry(__record, ##__VA_ARGS__));                              \
+		__back = CHARD_ENTER(__record, _entry, ##__VA_ARGS__);                      \
+		/* Two tests, of which a call that holds nothing makes the first only. */   \
+		if (unlikely(__record->held) && READ_ONCE(__record->held) != &chard_nowait) \
+			chard_call_release(__record);                                       \
+		__back;                                                                     \
 	})
 
 /* The word of CHARD_DEVICE_* before a device's state. */

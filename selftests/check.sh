@@ -72,6 +72,9 @@ for kernel in "${kernels[@]}"; do
 	*-kasan | *-kcsan) about_kernels+=("planted-$kernel") ;;
 	esac
 	about_kernels+=("outside-$kernel" "operations-$kernel")
+	case $kernel in
+	6.1 | 6.12) about_kernels+=("bench-$kernel") ;;
+	esac
 done
 known=(style setup objcheck host operations-host "${about_kernels[@]}" mistakes readme)
 
@@ -95,6 +98,7 @@ run()
 	fuzz-*) for_kernel "${1#fuzz-}" stage "$1" selftests/kernel/fuzz.sh ;;
 	hostile-*) for_kernel "${1#hostile-}" stage "$1" selftests/kernel/hostile.sh ;;
 	operations-*) stage "$1" selftests/operations.py --check "${1#operations-}" ;;
+	bench-*) for_kernel "${1#bench-}" stage "$1" selftests/kernel/bench.sh --check ;;
 	others-*) for_kernel "${1#others-}" stage "$1" selftests/kernel/others.sh ;;
 	planted-*) for_kernel "${1#planted-}" stage "$1" selftests/kernel/planted.sh ;;
 	mistakes) for_kernel "${kernels[0]}" stage mistakes selftests/kernel/mistakes.sh ;;

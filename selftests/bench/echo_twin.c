@@ -13,11 +13,7 @@
 #include <linux/uio.h>
 
 #include "chard_echo.h"
-
-/* Its name was changed in 6.5. */
-#ifndef TWIN_HAS_COPY_SPLICE_READ
-#define copy_splice_read generic_file_splice_read
-#endif
+#include "twin.h"
 
 static DEFINE_MUTEX(lock);
 static u8 *bytes;

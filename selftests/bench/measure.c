@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * measure KERNEL: what each operation costs beside its twin in C, in the unit of the
+ * measure KERNEL [--short]: what each operation costs beside its twin in C, in the unit of the
  * time-stamp counter: in a guest that counts instructions (vm.sh --count), these.
  * Prints for each, with tabs between: driver, operation, size, kernel, C, chard, ratio.
  *
- * measure --trace DRIVER NODE OPERATION SIZE: one such call, between two calls of mark(),
+ * measure --load NAME MODULE [PARAMETERS]: loads a module, and says what that costs.
+ * measure --memory KERNEL: what a device and an open file take, in bytes of slab.
+ * measure --trace DRIVER chard|twin OPERATION SIZE: one such call, between two calls of mark(),
  * when somebody at the other end of ttyS3 says so (trace.py).
  *
  * One call at a time, many times; the value that comes most often is that of a call
@@ -17,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <termios.h>
 #include <unistd.h>
 #include <x86intrin.h>
@@ -25,11 +28,16 @@
 
 #define TIMES 301
 #define WARM 50
+#define LOADS 9
 
 char buffer[LARGEST];
 
 static const struct suite suites[] = {
-	{ "echo", echo_operations },
+	{ "echo", "/dev/chard-echo", "/dev/echo-twin", echo_operations },
+	{ "fifo", "/dev/chard-fifo", "/dev/fifo-twin", fifo_operations },
+	{ "shm", "/dev/chard-shm", "/dev/shm-twin", shm_operations },
+	{ "tick", "/dev/chard-tick", "/dev/tick-twin", tick_operations },
+	{ "bench", "/dev/chard-bench0", "/dev/bench-twin", bench_operations },
 };
 
 #define SUITES (sizeof(suites) / sizeof(*suites))
@@ -143,19 +151,22 @@ static void floors(const char *kernel)
 	}
 }
 
-static void compare(const struct suite *suite, const char *kernel)
+static void compare(const struct suite *suite, const char *kernel, bool fast)
 {
-	char chard_node[64], twin_node[64];
-
-	snprintf(chard_node, sizeof(chard_node), "/dev/chard-%s", suite->driver);
-	snprintf(twin_node, sizeof(twin_node), "/dev/%s-twin", suite->driver);
 	for (const struct operation *operation = suite->operations; operation->name; operation++) {
 		for (int i = 0; i == 0 || operation->sizes[i]; i++) {
 			size_t size = operation->sizes[i];
-			long twin = cost(operation, twin_node, size);
-			long chard = cost(operation, chard_node, size);
+			long twin, chard;
 
+			if (operation->slow && fast)
+				continue;
 			row(suite->driver, operation, size, kernel);
+			chard = cost(operation, suite->chard, size);
+			if (operation->alone) {
+				printf("-\t%ld\t-\n", chard);
+				continue;
+			}
+			twin = cost(operation, suite->twin, size);
 			printf("%ld\t%ld\t%.4f\n", twin, chard, (double)chard / twin);
 		}
 	}
@@ -172,10 +183,10 @@ static void tell(int port)
 	}
 }
 
-static int trace(const char *driver, const char *node, const char *name, size_t size)
+static int trace(const char *driver, const char *which, const char *name, size_t size)
 {
 	const struct operation *operation = NULL;
-	struct side side = { .node = node };
+	struct side side = {};
 	int port = open("/dev/ttyS3", O_RDWR | O_NOCTTY);
 	struct termios terminal;
 
@@ -184,8 +195,10 @@ static int trace(const char *driver, const char *node, const char *name, size_t 
 
 		while (at->name && strcmp(at->name, name))
 			at++;
-		if (!strcmp(suites[i].driver, driver) && at->name)
-			operation = at;
+		if (strcmp(suites[i].driver, driver) || !at->name)
+			continue;
+		operation = at;
+		side.node = !strcmp(which, "twin") ? suites[i].twin : suites[i].chard;
 	}
 	if (!operation || port < 0 || tcgetattr(port, &terminal)) {
 		fprintf(stderr, "measure: there is no operation '%s' of %s, or no ttyS3\n", name,
@@ -210,17 +223,50 @@ static int trace(const char *driver, const char *node, const char *name, size_t 
 	return EXIT_SUCCESS;
 }
 
+/* It waits now and then, for others to see that there is a module: the least of some. */
+static int load(const char *name, const char *module, const char *parameters)
+{
+	unsigned long least = -1;
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s.ko", module);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	for (int times = 0; times < LOADS; times++) {
+		unsigned long start = __rdtsc(), took;
+
+		if (fd < 0 || syscall(SYS_finit_module, fd, parameters, 0)) {
+			fprintf(stderr, "measure: %s: %s\n", path, strerror(errno));
+			return EXIT_FAILURE;
+		}
+		took = __rdtsc() - start;
+		if (took < least)
+			least = took;
+		if (times < LOADS - 1 && syscall(SYS_delete_module, module, O_NONBLOCK)) {
+			fprintf(stderr, "measure: rmmod %s: %s\n", module, strerror(errno));
+			return EXIT_FAILURE;
+		}
+	}
+	printf("%s\t%lu\n", name, least);
+	return EXIT_SUCCESS;
+}
+
 int main(int argc, char **argv)
 {
 	memset(buffer, 'x', sizeof(buffer));
+	if ((argc == 4 || argc == 5) && !strcmp(argv[1], "--load"))
+		return load(argv[2], argv[3], argc == 5 ? argv[4] : "");
+	if (argc == 3 && !strcmp(argv[1], "--memory"))
+		return memory(argv[2]);
 	if (argc == 6 && !strcmp(argv[1], "--trace"))
 		return trace(argv[2], argv[3], argv[4], strtoul(argv[5], NULL, 0));
-	if (argc != 2) {
-		fprintf(stderr, "usage: measure KERNEL | --trace DRIVER NODE OPERATION SIZE\n");
+	if (argc != 2 && !(argc == 3 && !strcmp(argv[2], "--short"))) {
+		fprintf(stderr,
+			"usage: measure KERNEL [--short] | --load NAME MODULE [PARAMETERS] | --memory KERNEL | --trace DRIVER chard|twin OPERATION SIZE\n");
 		return EXIT_FAILURE;
 	}
 	floors(argv[1]);
 	for (size_t i = 0; i < SUITES; i++)
-		compare(&suites[i], argv[1]);
+		compare(&suites[i], argv[1], argc == 3);
 	return EXIT_SUCCESS;
 }

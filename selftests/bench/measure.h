@@ -3,6 +3,7 @@
 #ifndef MEASURE_H
 #define MEASURE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define LARGEST 65536
@@ -15,7 +16,7 @@ extern char buffer[LARGEST];
  * @node: the path of its node
  * @fd: open, as the operation's begin() has it: read and write by default
  * @other: for what needs two
- * @map: for what is mapped
+ * @map: for what is mapped, and what else there is
  */
 struct side {
 	const char *node;
@@ -32,6 +33,8 @@ struct side {
  * @before: before each call, not counted
  * @begin: before the first, not counted; opens what it needs
  * @end: the reverse of @begin
+ * @alone: the twin knows nothing of it
+ * @slow: it takes long to begin, and is left out where one asks for the short list
  */
 struct operation {
 	const char *name;
@@ -40,20 +43,33 @@ struct operation {
 	long (*before)(struct side *side, size_t size);
 	long (*begin)(struct side *side, size_t size);
 	void (*end)(struct side *side);
+	bool alone;
+	bool slow;
 };
 
 /**
  * struct suite - the operations of a driver
- * @driver: its name; its nodes are /dev/chard-NAME and /dev/NAME-twin
+ * @driver: its name
+ * @chard: its node
+ * @twin: its twin's
  * @operations: what is counted, one without a name behind the last
  */
 struct suite {
 	const char *driver;
+	const char *chard;
+	const char *twin;
 	const struct operation *operations;
 };
 
 extern const struct operation floor_operations[];
 extern const struct operation echo_operations[];
+extern const struct operation fifo_operations[];
+extern const struct operation shm_operations[];
+extern const struct operation tick_operations[];
+extern const struct operation bench_operations[];
+
+/* What a device and an open file of bench take, beside their twins', as lines of the table. */
+int memory(const char *kernel);
 
 /* Begins and ends what trace.py shows. In a file of its own: so it is never inlined. */
 void mark(void);

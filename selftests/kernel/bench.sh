@@ -1,38 +1,35 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# bench.sh                               what chard's drivers cost beside their twins
-#                                        in C, in one boot of KERNEL, by counted
-#                                        instructions: the table, to bench.tsv in the
-#                                        build folder, and to whoever reads
-# bench.sh --trace DRIVER OPERATION SIZE the instructions of one call of both:
-#                                        to trace.chard and trace.twin there, and
-#                                        how many each function has
+# bench.sh           what chard's drivers cost beside their twins in C, in one boot of
+#                    KERNEL, by counted instructions: to bench.tsv in the build folder,
+#                    and to whoever reads; what the modules and each device and file
+#                    take, in bytes
+# bench.sh --write   the same, into docs/bench.md
+# bench.sh --check   the short list of it, as TAP: whether all is within the limits
+#                    (selftests/bench/limits)
+# bench.sh --trace DRIVER OPERATION SIZE  the instructions of one call of both:
+#                    to trace.chard and trace.twin in the build folder, and how many
+#                    each function has
 
 set -euo pipefail
 
 cd "$(dirname "$0")/../.."
 . selftests/kernel/common.sh
-twin=$build/bench
 payload=$(mktemp -d)
 trap 'rm -rf "$payload"' EXIT
+table=$build/bench.tsv
 
 # Everything that the guest needs.
 prepare()
 {
-	local file
-
-	mkdir -p "$twin"
-	for file in selftests/bench/{*_twin.c,Kbuild}; do
-		cmp -s "$file" "$twin/$(basename "$file")" || cp "$file" "$twin"
-	done
-	make --no-print-directory -C "$kernel/build" M="$twin" CHARD="$PWD" CONFIG_DEBUG_INFO_BTF_MODULES= modules >&2
-	gcc -O2 -Wall -Wextra -Wno-unused-parameter -static -Idrivers/echo \
+	drivers/kbuild.sh >&2
+	build_twins
+	gcc -O2 -Wall -Wextra -Wno-unused-parameter -static -Idrivers/{echo,fifo,tick} -Iselftests/bench/bench \
 		-o "$payload/measure" selftests/bench/measure*.c
-	cp "$build/chard.ko" "$build/drivers/echo/chard_echo.ko" "$twin"/*_twin.ko "$payload"
-	cat >"$payload/load" <<-END
-		insmod chard.ko && insmod chard_echo.ko && insmod echo_twin.ko node=echo-twin
-	END
+	cp "$build/chard.ko" "$build"/drivers/*/chard_{echo,fifo,shm,tick}.ko "$twins"/*_twin.ko "$payload"
+	driver_of bench selftests/bench/bench/*
+	cp selftests/bench/load "$payload"
 }
 
 guest()
@@ -40,31 +37,85 @@ guest()
 	selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --count --timeout 300 --log "$build/bench.log" "$@"
 }
 
-# The trace of a call of $1 on node $2.
+# The trace of a call of the driver $1, of its side $2, chard or twin.
 trace()
 {
-	local driver=$1 node=$2 operation=$3 size=$4 folder pid
+	local driver=$1 side=$2 operation=$3 size=$4 folder pid
 
 	folder=$(mktemp -d)
 	selftests/bench/trace.py record "$folder" &
 	pid=$!
-	guest --trace "$folder" -- sh -c '. ./load && ./measure --trace "$@" && gzip -c /proc/kallsyms' - \
-		"$driver" "/dev/$node" "$operation" "$size" >"$folder/kallsyms.gz" || { cat "$folder/kallsyms.gz" >&2; exit 1; }
-	wait "$pid" || { cat "$folder/kallsyms.gz" >&2; exit 1; }
+	guest --trace "$folder" -- sh -c './load >/dev/null && ./measure --trace "$@" && gzip -c /proc/kallsyms' - \
+		"$driver" "$side" "$operation" "$size" >"$folder/kallsyms.gz" || {
+		cat "$folder/kallsyms.gz" >&2
+		exit 1
+	}
+	wait "$pid"
 	selftests/bench/trace.py show "$folder" "$payload/measure" "$folder/kallsyms.gz"
 	rm -rf "$folder"
 }
 
+# The bytes of the section $2 of a module.
+section()
+{
+	size -A "$1" | awk -v name="$2" '$1 == name { bytes += $2 } END { print bytes + 0 }'
+}
+
+# A line of the table of what, the name $1, is $2 for the twin and $3 for chard.
+row()
+{
+	awk -v OFS='\t' -v what="$1" -v kernel="$(cat "$kernel/release")" -v twin="$2" -v chard="$3" -v name="$4" \
+		'BEGIN { print "module", name ", " what, "-", kernel, twin, chard, sprintf("%.4f", chard / twin) }'
+}
+
+# What the modules take; how long each is loaded is in the file $1.
+modules()
+{
+	local name what twin chard
+
+	for name in echo fifo shm tick; do
+		twin=$payload/${name}_twin.ko chard=$payload/chard_$name.ko
+		for what in .text .data; do
+			row "bytes of $what" "$(section "$twin" $what)" "$(section "$chard" $what)" "$name"
+		done
+		row "instructions to load" "$(sed -n "s/^twin $name\t//p" "$1")" \
+			"$(sed -n "s/^chard $name\t//p" "$1")" "$name"
+	done
+}
+
+# Counts with the options of measure; what the guest says goes to the table.
+count()
+{
+	# shellcheck disable=SC2016 # for the guest's shell
+	guest -- sh -c './load && echo -- && ./measure "$(uname -r)" "$@" &&
+		case "$*" in *--short*) ;; *) ./measure --memory "$(uname -r)" ;; esac' - "$@" |
+		tr -d '\r' >"$table.all"
+	sed '/^--$/,$d' "$table.all" >"$table.load"
+	sed '1,/^--$/d' "$table.all" >"$table"
+	modules "$table.load" >>"$table"
+	rm "$table.all" "$table.load"
+}
+
 prepare
-if [ "${1:-}" = --trace ]; then
-	trace "$2" "$2-twin" "$3" "$4" >"$build/trace.twin"
-	trace "$2" "chard-$2" "$3" "$4" >"$build/trace.chard"
+case ${1:-} in
+--trace)
 	for side in twin chard; do
+		trace "$2" "$side" "$3" "$4" >"$build/trace.$side"
 		selftests/bench/trace.py sums "$build/trace.$side" >"$build/trace.$side.sums"
 	done
 	diff -y -W 100 "$build/trace.twin.sums" "$build/trace.chard.sums" || :
-	exit
-fi
-# shellcheck disable=SC2016 # for the guest's shell
-guest -- sh -c '. ./load && ./measure "$(uname -r)"' | tr -d '\r' >"$build/bench.tsv"
-column -t -s "$(printf '\t')" "$build/bench.tsv"
+	;;
+--check)
+	count --short
+	selftests/bench/report.py check "$table" selftests/bench/limits
+	;;
+--write)
+	count
+	selftests/bench/report.py write "$table" docs/bench.md \
+		"Linux $(cat "$kernel/release"), $(gcc --version | head -n 1), $(${RUSTC:-/usr/bin/rustc} --version), $(date +%F)."
+	;;
+*)
+	count
+	selftests/bench/report.py table "$table"
+	;;
+esac

@@ -14,18 +14,13 @@ payload=$(mktemp -d)
 trap 'rm -rf "$payload"' EXIT
 
 # Another driver for echo's name.
-twin=$build/bench
-mkdir -p "$twin"
-for file in selftests/bench/echo_twin.c selftests/bench/Kbuild; do
-	cmp -s "$file" "$twin/$(basename "$file")" || cp "$file" "$twin"
-done
-make --no-print-directory -C "$kernel/build" M="$twin" CHARD="$PWD" CONFIG_DEBUG_INFO_BTF_MODULES= modules >&2
+build_twins
 
 for bits in 64 32; do
 	gcc -m$bits -O2 -Wall -Wextra -Werror -static -D_FILE_OFFSET_BITS=64 -Idrivers/echo -Idrivers/fifo -Idrivers/selftest -Idrivers/shm \
 		-o "$payload/removal_$bits" selftests/removal/*.c selftests/faults/module.c -lpthread
 done
-cp "$build/chard.ko" "$build"/drivers/{echo/chard_echo,fifo/chard_fifo,selftest/chard_selftest,shm/chard_shm}.ko "$twin/echo_twin.ko" "$payload"
+cp "$build/chard.ko" "$build"/drivers/{echo/chard_echo,fifo/chard_fifo,selftest/chard_selftest,shm/chard_shm}.ko "$twins/echo_twin.ko" "$payload"
 
 # Behind the modules, which must have gone.
 ! has DEBUG_KMEMLEAK || cp selftests/kernel/leaks "$payload"

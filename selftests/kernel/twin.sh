@@ -9,17 +9,12 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 . selftests/kernel/common.sh
 programs=${BUILD:-$PWD/build}/programs/echo
-twin=$build/bench
 payload=$(mktemp -d)
 trap 'rm -rf "$payload"' EXIT
 
-mkdir -p "$twin"
-for file in selftests/bench/echo_twin.c selftests/bench/Kbuild; do
-	cmp -s "$file" "$twin/$(basename "$file")" || cp "$file" "$twin"
-done
-make --no-print-directory -C "$kernel/build" M="$twin" CHARD="$PWD" CONFIG_DEBUG_INFO_BTF_MODULES= modules
+build_twins
 
-cp "$twin/echo_twin.ko" selftests/vm/guest-check.sh "$payload"
+cp "$twins/echo_twin.ko" selftests/vm/guest-check.sh "$payload"
 list=()
 for program in "$programs"/*; do
 	case $(basename "$program") in
@@ -34,7 +29,7 @@ selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout 300 --log "
 	sh -c 'insmod echo_twin.ko && sh guest-check.sh "$@" && rmmod echo_twin' - "${list[@]}"
 
 echo "# bytes of .text and of all that is loaded, for $(cat "$kernel/release"):"
-for module in "$build/chard.ko" "$build/drivers/echo/chard_echo.ko" "$twin/echo_twin.ko"; do
+for module in "$build/chard.ko" "$build/drivers/echo/chard_echo.ko" "$twins/echo_twin.ko"; do
 	size -A "$module" | awk -v name="$(basename "$module")" '
 		$1 == ".text" { text = $2 }
 		# As the loader sums it up: what is not debug information.

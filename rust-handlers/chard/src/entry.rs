@@ -18,7 +18,6 @@ use crate::handler::{
     CompatIoctl, Fasync, File, Flush, Fsync, Handler, Ioctl, Map, OnThread, OnTimer, OnWork, Poll,
     Read, Seek, SeekFrom, ShowFdinfo, UringCmd, Write,
 };
-use crate::ioctl::Arg;
 use crate::uring::UringCommand;
 use crate::{Area, AtomicCall, Call, PollTable, Result, UserReader, UserWriter, errno};
 
@@ -261,11 +260,9 @@ operations! {
             c_long::try_from(pos).map_err(|_| errno::EOVERFLOW)
         };
     Ioctl IOCTL ioctl(cmd: c_uint, arg: c_ulong)
-        |device, file, cmd, arg| device.ioctl(file, cmd, Arg::new(file, arg as usize)).map(c_long::from);
+        |device, file, cmd, arg| Ok(device.ioctl_entry(file.again(), cmd, arg as usize));
     CompatIoctl COMPAT_IOCTL compat_ioctl(cmd: c_uint, arg: c_ulong)
-        |device, file, cmd, arg| {
-            device.compat_ioctl(file, cmd, Arg::new(file, arg as usize)).map(c_long::from)
-        };
+        |device, file, cmd, arg| Ok(device.compat_ioctl_entry(file.again(), cmd, arg as usize));
     Poll POLL poll(table: *mut poll_table_struct)
         |device, file, table| {
             // SAFETY: what C has called with.

@@ -37,6 +37,14 @@ impl Errno {
         }
     }
 
+    /// # Safety
+    ///
+    /// `number` is that of an error.
+    pub(crate) const unsafe fn from_number(number: u16) -> Self {
+        // SAFETY: as for this function.
+        Self(unsafe { NonZeroU16::new_unchecked(number) })
+    }
+
     /// What C returns for it.
     pub(crate) const fn to_c(self) -> c_long {
         -(self.0.get() as c_long)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What a handler implements: one trait for the device, one for each operation.
 
+use core::ffi::c_long;
 use core::marker::PhantomData;
 use core::ops::{Deref, RangeInclusive};
 use core::ptr::NonNull;
@@ -131,6 +132,13 @@ pub trait Ioctl: Handler {
         cmd: u32,
         arg: crate::ioctl::Arg<'_>,
     ) -> Result<u32>;
+
+    /// What C's entry does. [`ioctls!`](crate::ioctls) writes another, with a function
+    /// for each number: a call has the stack frame of its own number only.
+    #[doc(hidden)]
+    fn ioctl_entry(&self, file: File<'_, Self::File>, cmd: u32, arg: usize) -> c_long {
+        crate::ioctl::to_c(self.ioctl(&file, cmd, crate::ioctl::Arg::new(&file, arg)))
+    }
 }
 
 /// `ioctl(2)` of a 32-bit caller, where its layout differs: `compat_ioctl` in the
@@ -151,6 +159,12 @@ pub trait CompatIoctl: Handler {
         cmd: u32,
         arg: crate::ioctl::Arg<'_>,
     ) -> Result<u32>;
+
+    /// As [`Ioctl::ioctl_entry`].
+    #[doc(hidden)]
+    fn compat_ioctl_entry(&self, file: File<'_, Self::File>, cmd: u32, arg: usize) -> c_long {
+        crate::ioctl::to_c(self.compat_ioctl(&file, cmd, crate::ioctl::Arg::new(&file, arg)))
+    }
 }
 
 /// `poll(2)`, `select(2)`, epoll: `poll` in the driver's list.
@@ -346,6 +360,15 @@ impl<'a, S> File<'a, S> {
     pub(crate) unsafe fn new(call: &'a Call) -> Self {
         Self {
             call,
+            _state: PhantomData,
+        }
+    }
+
+    /// The same, for one more of the call's functions.
+    #[inline(always)]
+    pub(crate) fn again(&self) -> Self {
+        Self {
+            call: self.call,
             _state: PhantomData,
         }
     }

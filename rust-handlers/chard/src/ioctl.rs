@@ -3,6 +3,7 @@
 //! direction and size; the method says the types; the two must agree or the
 //! handler does not compile.
 
+use core::ffi::c_long;
 use core::mem::MaybeUninit;
 
 use crate::call::sealed::Raw;
@@ -68,7 +69,8 @@ pub struct Arg<'a> {
 }
 
 impl<'a> Arg<'a> {
-    pub(crate) fn new(call: &'a Call, raw: usize) -> Self {
+    #[doc(hidden)]
+    pub fn new(call: &'a Call, raw: usize) -> Self {
         Self { raw, call }
     }
 
@@ -96,6 +98,13 @@ impl<'a> Arg<'a> {
         }
         Ok(())
     }
+}
+
+/// What an entry returns.
+#[doc(hidden)]
+#[inline(always)]
+pub fn to_c(result: Result<u32>) -> c_long {
+    result.map_or_else(|errno| errno.to_c(), c_long::from)
 }
 
 /// Whether a number fits what a method takes and gives. The layout of numbers
@@ -240,16 +249,18 @@ pub fn answer(value: u32) -> Result<u32> {
 #[macro_export]
 macro_rules! ioctls {
     ($handler:ty: $($table:tt)*) => {
-        $crate::ioctls!(@impl $handler, Ioctl, ioctl; $($table)*);
+        $crate::ioctls!(@impl $handler, Ioctl, ioctl, ioctl_entry; $($table)*);
     };
     ($handler:ty as CompatIoctl: $($table:tt)*) => {
-        $crate::ioctls!(@impl $handler, CompatIoctl, compat_ioctl; $($table)*);
+        $crate::ioctls!(
+            @impl $handler, CompatIoctl, compat_ioctl, compat_ioctl_entry; $($table)*
+        );
     };
-    (@impl $handler:ty, $trait:ident, $entry:ident;
+    (@impl $handler:ty, $trait:ident, $method_of_trait:ident, $entry:ident;
         $($cmd:path => $method:ident($($in:tt)*) $(-> $($out:ident)::+)?;)*
     ) => {
         impl $crate::$trait for $handler {
-            fn $entry(
+            fn $method_of_trait(
                 &self,
                 file: &$crate::File<'_, <$handler as $crate::Handler>::File>,
                 cmd: u32,
@@ -260,6 +271,34 @@ macro_rules! ioctls {
                         @arm $cmd, arg, (self, $method, file), [$($in)*], [$($($out)::+)?]
                     ),)*
                     _ => Err($crate::errno::ENOTTY),
+                }
+            }
+
+            fn $entry(
+                &self,
+                file: $crate::File<'_, <$handler as $crate::Handler>::File>,
+                cmd: u32,
+                arg: usize,
+            ) -> ::core::ffi::c_long {
+                match cmd {
+                    $($cmd => {
+                        #[inline(never)]
+                        fn one(
+                            this: &$handler,
+                            file: $crate::File<'_, <$handler as $crate::Handler>::File>,
+                            arg: usize,
+                        ) -> ::core::ffi::c_long {
+                            let (file, arg) = (&file, $crate::ioctl::Arg::new(&file, arg));
+                            let answer = || -> $crate::Result<u32> {
+                                $crate::ioctls!(
+                                    @arm $cmd, arg, (this, $method, file), [$($in)*], [$($($out)::+)?]
+                                )
+                            };
+                            $crate::ioctl::to_c(answer())
+                        }
+                        one(self, file, arg)
+                    })*
+                    _ => $crate::ioctl::to_c(Err($crate::errno::ENOTTY)),
                 }
             }
         }

@@ -16,36 +16,35 @@ use crate::call::sealed::Raw;
 use crate::kinds::{Access, Exclusive, Kind, Sleeping, Spinning};
 use crate::{AtomicCall, Call, Context, Errno, LockClass, Result, errno};
 
-/// Why a lock was not given.
+/// Why a lock was not given. Each is the number of the [`Errno`] that it becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u16)]
 pub enum LockError {
     /// An earlier call panicked while it held the lock, or forgot to give it
     /// back, so the value may be half changed. [`Mutex::clear_poison`] puts
     /// another in its place.
-    Poisoned,
+    Poisoned = errno::EIO.number() as u16,
     /// This very call holds it already, in whichever way, or it can not sleep for
     /// it, since it holds a spinlock or reads by RCU.
-    Deadlock,
+    Deadlock = errno::EDEADLK.number() as u16,
     /// Another call holds it, and this one must not sleep
     /// ([`Handler::NOWAIT`](crate::Handler::NOWAIT)).
-    WouldSleep,
+    WouldSleep = errno::EAGAIN.number() as u16,
     /// The call shares as many as it can already: 8 locks and RCU sections.
-    TooMany,
+    TooMany = errno::ENOLCK.number() as u16,
 }
 
 impl From<LockError> for Errno {
     fn from(error: LockError) -> Self {
-        match error {
-            LockError::Poisoned => errno::EIO,
-            LockError::Deadlock => errno::EDEADLK,
-            LockError::WouldSleep => errno::EAGAIN,
-            LockError::TooMany => errno::ENOLCK,
-        }
+        // SAFETY: the numbers of errors, none of which is 0.
+        unsafe { Errno::from_number(error as u16) }
     }
 }
 
 impl LockError {
-    /// What C has refused with.
+    /// What C has refused with. Out of the way of who gets his lock.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn from_c(error: i32) -> Self {
         match Errno::from_c(error.into()) {
             errno::EAGAIN => Self::WouldSleep,
@@ -252,7 +251,7 @@ impl<T, K: Kind> Lock<T, K> {
         // SAFETY: only who has the lock to itself writes the flag, which then is
         // not us.
         if unsafe { (*self.inner.lock.get()).poisoned } != 0 {
-            return Err(LockError::Poisoned);
+            return Err(guard.refuse());
         }
         Ok(guard)
     }
@@ -386,6 +385,15 @@ impl<'a, T> MutexGuard<'a, T> {
     pub(crate) fn parts(&self) -> (&'a Mutex<T>, &'a Call) {
         // SAFETY: a mutex is taken by calls that may sleep, for all of `'a`.
         (self.lock, unsafe { Call::from_raw(self.call) })
+    }
+}
+
+impl<T, K: Kind, A: Access<K>> Guard<'_, T, K, A> {
+    /// Gives a lock back that is poisoned.
+    #[cold]
+    #[inline(never)]
+    fn refuse(self) -> LockError {
+        LockError::Poisoned
     }
 }
 

@@ -14,14 +14,45 @@ struct Report {
     len: usize,
 }
 
-impl fmt::Write for Report {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        for (place, byte) in self.text.iter_mut().skip(self.len).zip(text.bytes()) {
+impl Report {
+    fn push(&mut self, byte: u8) {
+        if let Some(place) = self.text.get_mut(self.len) {
             // One line, whatever the message holds.
             *place = if byte == b'\n' { b' ' } else { byte };
             self.len += 1;
         }
+    }
+
+    /// A number and the sign before it; without what formats any number.
+    fn push_number(&mut self, sign: u8, number: u32) {
+        self.push(sign);
+        let mut digits = [0; 10];
+        let mut first = digits.len();
+        let mut left = number;
+        loop {
+            first -= 1;
+            digits[first] = b'0' + (left % 10) as u8;
+            left /= 10;
+            if left == 0 {
+                break;
+            }
+        }
+        for digit in &digits[first..] {
+            self.push(*digit);
+        }
+    }
+}
+
+impl fmt::Write for Report {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for byte in text.bytes() {
+            self.push(byte);
+        }
         Ok(())
+    }
+
+    fn write_char(&mut self, char: char) -> fmt::Result {
+        self.write_str(char.encode_utf8(&mut [0; 4]))
     }
 }
 
@@ -55,7 +86,8 @@ fn end(place: Option<&Location<'_>>, message: impl fmt::Display) -> ! {
         let _ = report.write_str(" at ");
         // Not by {}: padding strings is a kilobyte of code.
         let _ = report.write_str(place.file());
-        let _ = write!(report, ":{}:{}", place.line(), place.column());
+        report.push_number(b':', place.line());
+        report.push_number(b':', place.column());
     }
     // A message may panic itself, when it is a handler's that formats it. That
     // comes here again, once: then it is left out.
