@@ -119,6 +119,7 @@ int main(void)
 	walk("calls", call_steps);
 	walk("regions", region_steps);
 	walk("memory", memory_steps);
+	walk("commands", command_steps);
 	report(!unload("chard"), "all is unloaded");
 	report(!strstr(read_log(), "left behind"), "refusals left no trace");
 	return report_end();

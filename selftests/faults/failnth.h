@@ -24,6 +24,7 @@ struct step {
 extern const struct step call_steps[];
 extern const struct step region_steps[];
 extern const struct step memory_steps[];
+extern const struct step command_steps[];
 
 static inline int result(long ret)
 {
