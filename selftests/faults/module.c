@@ -63,14 +63,32 @@ bool logged(const char *text)
 	return false;
 }
 
-/* Whether the log is free of @text; shows where it is not. */
-bool log_lacks(const char *text)
+static bool lacks(const char *log, const char *text)
 {
-	const char *found = strstr(read_log(), text);
+	const char *found = strstr(log, text);
 
 	if (found)
 		printf("# in the log: %.1500s\n", found);
 	return !found;
+}
+
+/* Whether the log is free of @text; shows where it is not. */
+bool log_lacks(const char *text)
+{
+	return lacks(read_log(), text);
+}
+
+/* The same log, in which data races of the kernel's own are not called bugs. */
+static char *read_judged_log(void)
+{
+	static char log[1 << 20];
+	FILE *pipe = popen("dmesg | awk -f /races.awk", "r");
+	size_t length = pipe ? fread(log, 1, sizeof(log) - 1, pipe) : 0;
+
+	log[length] = '\0';
+	if (!pipe || pclose(pipe))
+		report(false, "the log is read: %s", strerror(errno));
+	return log;
 }
 
 /* Nothing of the kernel's own in the log, nor of what looks for bugs in it. */
@@ -81,11 +99,12 @@ bool log_is_clean(void)
 					   "cut here", "blocked for more than",
 					   "UBSAN",    "scheduling while atomic",
 					   "ODEBUG",   "KASAN",
-					   "KCSAN",    "corruption" };
+					   "KCSAN:",   "corruption" };
+	const char *log = read_judged_log();
 	bool clean = true;
 
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
-		clean = clean && log_lacks(bad[i]);
+		clean = clean && lacks(log, bad[i]);
 	return clean;
 }
 

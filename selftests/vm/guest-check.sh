@@ -17,6 +17,9 @@ check_number=0
 check_work=$(mktemp -d)
 check_timeout=60
 check_slow=$(cat /slow 2>/dev/null || echo 1)
+# In the guest vm.sh has put it there.
+check_races=/races.awk
+[ -e $check_races ] || check_races=$(dirname "$0")/races.awk
 
 # What the kernel says when something went wrong.
 check_bad='WARNING:|BUG:|BUG at|Oops|general protection|Kernel panic'
@@ -48,7 +51,7 @@ check_log_since()
 # Prints what is bad in the log on stdin.
 check_bad_lines()
 {
-	grep -E "$check_bad" | grep -vE "$check_good"
+	awk -f "$check_races" | grep -E "$check_bad" | grep -vE "$check_good"
 }
 
 # Prints the taint flags that are set in $2 and were not in $1, but for those

@@ -99,6 +99,17 @@ runner_make_fakes()
 	runner_fake skipping <<-'END'
 		echo 1..1; echo 'ok 1 one # SKIP no device'; exit 4
 	END
+	# As KCSAN says it, of code of ours and of the kernel's alone.
+	runner_fake racing <<-'END'
+		echo 1..1; echo ok 1 one
+		printf '%s\n' 'BUG: KCSAN: data-race in list_add / call [chard]' ' list_add+0x1/0x9' \
+			' call+0x1/0x9 [chard]' 'Reported by Kernel Concurrency Sanitizer on:' >/dev/kmsg
+	END
+	runner_fake elsewhere <<-'END'
+		echo 1..1; echo ok 1 one
+		printf '%s\n' 'BUG: KCSAN: data-race in list_add / list_add' ' list_add+0x1/0x9' \
+			'Reported by Kernel Concurrency Sanitizer on:' >/dev/kmsg
+	END
 	# After all of these a good one must still be good.
 	runner_fake lasting <<-'END'
 		echo 1..1; echo ok 1 one
@@ -130,8 +141,11 @@ runner_test_judgement()
 	runner_expect_line "and are told" "$out" '# 1 results of 2 planned$'
 	runner_expect_line "a silent failure fails" "$out" '^not ok 10 silent$'
 	runner_expect_line "a skip is a skip" "$out" '^ok 11 skipping # SKIP$'
-	runner_expect_line "a later program passes" "$out" '^ok 12 lasting$'
-	runner_expect_line "the totals are right" "$out" '^TOTALS 10 8 1$'
+	runner_expect_line "a data race of ours fails" "$out" '^not ok 12 racing$'
+	runner_expect_line "one of the kernel's own does not" "$out" '^ok 13 elsewhere$'
+	runner_expect_line "but is counted" "$out" "^# vm.sh: 1 data races of the kernel's own$"
+	runner_expect_line "a later program passes" "$out" '^ok 14 lasting$'
+	runner_expect_line "the totals are right" "$out" '^TOTALS 12 9 1$'
 }
 
 runner_test_vm()

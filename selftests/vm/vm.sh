@@ -144,7 +144,7 @@ vm_build_initramfs()
 	mkdir -p "$root"/{bin,chard,dev,etc,proc,root,sys,tmp}
 	cp "$(command -v busybox)" "$root/bin/busybox"
 	ln -s busybox "$root/bin/sh"
-	cp "$vm_here/init" "$root/init"
+	cp "$vm_here"/{init,races.awk} "$root/"
 	echo "$vm_slow" > "$root/slow"
 	# Tests of permissions need one who is not root.
 	printf '%s\n' root:x:0:0::/root:/bin/sh user:x:1000:1000::/tmp:/bin/sh \
@@ -258,6 +258,15 @@ vm_cleanup()
 	rm -rf "$vm_work"
 }
 
+# Data races that are the kernel's own are not judged, but counted.
+vm_count_races()
+{
+	local count
+
+	count=$(awk -f "$vm_here/races.awk" "$vm_log" | grep -ac "data race of the kernel's own") || return 0
+	echo "# vm.sh: $count data races of the kernel's own"
+}
+
 vm_show_log()
 {
 	vm_say "the last lines of the kernel's log:"
@@ -282,6 +291,7 @@ vm_main()
 	vm_choose_accel
 	vm_run || ended=$?
 
+	vm_count_races
 	# The command's status counts only if the guest said it: a guest that
 	# vanished is a failure, whatever qemu ended with.
 	status=$(sed -n 's/^status \([0-9]*\)\r*$/\1/p' "$vm_work/status" 2>/dev/null) || :
