@@ -31,20 +31,20 @@
 /**
  * struct chard_pending - a command that is answered later
  * @object: makes it one of its device's
+ * @issuing: its entry is not done with it; under chard_objects_lock
  * @lock: guards the rest
  * @over: it has its answer
- * @issuing: it has not come back from the handler
- * @cmd: the command, once it has; NULL from its answer on
+ * @cmd: the command, once it has come back from the handler; NULL from its answer on
  * @result: where the answer came before that
  * @extra: likewise
  * @watched: in the list of those whose rings are looked at, where that is done
  */
 struct chard_pending {
 	struct chard_object object;
+	bool issuing;
 	/* see above */
 	spinlock_t lock;
 	bool over;
-	bool issuing;
 	struct io_uring_cmd *cmd;
 	long result;
 	u64 extra;
@@ -353,10 +353,7 @@ static void chard_pending_issued(const struct chard_command *command)
 {
 	struct chard_pending *pending = chard_pending_of(command->pending);
 
-	spin_lock_irq(&pending->lock);
-	pending->issuing = false;
-	spin_unlock_irq(&pending->lock);
-	chard_object_settle(&pending->object);
+	chard_object_settle(&pending->object, &pending->issuing);
 }
 
 /* The answer comes later, or has come before the handler was back. */

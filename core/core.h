@@ -239,7 +239,7 @@ struct chard_object {
 
 void *chard_object_new(struct chard_call *call, size_t size, const struct chard_object_type *type);
 struct chard_object *chard_object_add(struct chard_object *object);
-void chard_object_settle(struct chard_object *object);
+void chard_object_settle(struct chard_object *object, bool *busy);
 extern spinlock_t chard_objects_lock;
 void chard_objects_wake(struct chard_device *device);
 void chard_objects_stop(struct chard_device *device);

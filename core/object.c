@@ -77,13 +77,19 @@ static bool chard_object_over(struct chard_object *object)
 	return true;
 }
 
-/* chard_object_settle() - something that kept it from being idle has ended; any context */
-void chard_object_settle(struct chard_object *object)
+/*
+ * chard_object_settle() - something that kept it from being idle has ended; any context
+ * @object: the object
+ * @busy: what says that to its idle(); from here on whoever drops the handle frees it,
+ *	  so it is cleared under the lock
+ */
+void chard_object_settle(struct chard_object *object, bool *busy)
 {
 	unsigned long flags;
 	bool over;
 
 	spin_lock_irqsave(&chard_objects_lock, flags);
+	*busy = false;
 	over = chard_object_over(object);
 	spin_unlock_irqrestore(&chard_objects_lock, flags);
 	if (over)
