@@ -3,7 +3,8 @@
 #
 # hostile-guest.sh SECONDS SEED - runs trinity and stress-ng in the guest, each
 # that long against each node, and counts which of the drivers' entries they
-# came to. Prints TAP.
+# came to; a kernel that is built to look for bugs has no probes for that, and
+# there what each says of itself must do. Prints TAP.
 
 seconds=$1 seed=$2
 tracing=/sys/kernel/debug/tracing
@@ -45,37 +46,58 @@ if [ "$3" ]; then
 	exit
 fi
 
-# The hits of the probes on the driver $1, all in one line.
+probe()
+{
+	for entry in open release read_iter write_iter llseek ioctl compat_ioctl; do
+		echo "p:$1_$entry $1_$entry" >>$tracing/kprobe_events 2>/dev/null
+	done
+	echo 1 >$tracing/events/kprobes/enable
+}
+
+unprobe()
+{
+	echo 0 >$tracing/events/kprobes/enable
+	echo >$tracing/kprobe_events
+}
+
+# The hits of the probes on the driver $1, all in one line; nothing if it was not opened.
 hits()
 {
 	awk -v prefix="$1_" 'index($1, prefix) == 1 && $2 { printf "%s%s %d", n++ ? ", " : "", substr($1, length(prefix) + 1), $2 }' \
-		$tracing/kprobe_profile
+		$tracing/kprobe_profile | grep open
+}
+
+# How many of its calls went well, or that it has opened the node.
+words()
+{
+	grep -oE 'Successes: [1-9][0-9]*|1 of 1 devices opened and exercised' /tmp/output
 }
 
 # against PROGRAM USER DRIVER
 against()
 {
-	for entry in open release read_iter write_iter llseek ioctl compat_ioctl; do
-		echo "p:$3_$entry $3_$entry" >>$tracing/kprobe_events 2>/dev/null
-	done
-	echo 1 >$tracing/events/kprobes/enable
+	[ -z "$probes" ] || probe "$3"
 	su "$2" -c "sh /chard/hostile-guest.sh $seconds $seed $1 /dev/chard-$3" >/tmp/output 2>&1
-	said=$(hits "$3")
-	echo 0 >$tracing/events/kprobes/enable
-	echo >$tracing/kprobe_events
-	case $said in
-	*open*) result 0 "${1%_on} as $2 on $3: $said" ;;
-	*)
+	if [ "$probes" ]; then
+		said=$(hits "$3")
+		unprobe
+	else
+		said=$(words)
+	fi
+	if [ "$said" ]; then
+		result 0 "${1%_on} as $2 on $3: $said"
+	else
 		tail -n 20 /tmp/output | sed 's/^/# /'
 		echo
-		result 1 "${1%_on} as $2 on $3 came to: $said"
-		;;
-	esac
+		result 1 "${1%_on} as $2 on $3 comes to it"
+	fi
 	[ "$(dd if="/dev/chard-$3" bs=1 count=0 2>&1 | grep -c records)" = 2 ]
 	result $? "$3 can be opened behind it"
 }
 
 chmod 1777 /tmp
+probes=
+[ ! -e $tracing/kprobe_events ] || probes=yes
 for module in chard chard_echo chard_carry; do
 	insmod $module.ko
 	result $? "insmod $module"
