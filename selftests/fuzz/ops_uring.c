@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Through an io_uring: transfers, which may be a worker's then, and commands. */
 #define _GNU_SOURCE
+#include <sys/ioctl.h>
+
 #include "../faults/armed/chard_armed.h"
 #include "../faults/uring.h"
 #include "fuzz.h"
@@ -53,7 +55,7 @@ static unsigned int pick_command(struct fuzzer *f)
 	return op == CHARD_ARMED_CMD_FORGET ? 0 : op;
 }
 
-/* Several at once, some of which wait when their ring goes. */
+/* Several at once, some of which wait until the device is asked to answer, or their ring goes. */
 long op_uring_cmd(struct fuzzer *f)
 {
 	unsigned int flags =
@@ -61,6 +63,7 @@ long op_uring_cmd(struct fuzzer *f)
 	unsigned long long words[10];
 	long ret, submitted = 0;
 	struct ring ring;
+	int fd = -1;
 
 	if (!open_ring(f, &ring, flags, &ret))
 		return ret;
@@ -68,12 +71,16 @@ long op_uring_cmd(struct fuzzer *f)
 		words[i] = one_in(f, 3) ? draw(f) : below(f, 5000);
 	interruptible(false);
 	for (unsigned int i = 1 + below(f, 4); i && ret >= 0; i--) {
-		struct io_uring_sqe entry = ring_command(pick_fd(f), pick_command(f), i);
+		struct io_uring_sqe entry;
 
+		fd = pick_fd(f);
+		entry = ring_command(fd, pick_command(f), i);
 		entry.flags = one_in(f, 4) ? IOSQE_ASYNC : 0;
 		ret = ring_submit_with(&ring, &entry, words, flags & IORING_SETUP_SQE128 ? 80 : 16);
 		submitted += ret > 0;
 	}
+	if (ret >= 0 && one_in(f, 2))
+		ioctl(fd, PICK(f, CHARD_ARMED_ANSWER_KEPT, CHARD_ARMED_DROP_KEPT), below(f, 100));
 	while (ret >= 0 && ring_ended(&ring)) {
 		unsigned long which = 0;
 
