@@ -249,28 +249,6 @@ static void close_shared(const struct device *device)
 	}
 }
 
-/* Lets all files go and unloads, which takes as long as a copy may be stopped. */
-static bool unload_device(struct device *device)
-{
-	int error = EAGAIN;
-
-	__atomic_add_fetch(&device->drained, 1, __ATOMIC_RELEASE);
-	for (int i = 0; i < 10000 && error == EAGAIN; i++) {
-		close_shared(device);
-		error = unload(device->module);
-		if (error)
-			usleep(2000);
-		/* One may wait for another device, with a file of this. */
-		if (error && i % 100 == 99)
-			interrupt_all();
-	}
-	if (error)
-		printf("# unloading %s: %s\n", device->module, strerror(error));
-	else
-		kcov_unloaded();
-	return !error;
-}
-
 static int attribute(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -289,13 +267,44 @@ static int remove_node(const struct device *device, const char *node)
 	return attribute(path, "1");
 }
 
+static void remove_nodes(const struct device *device)
+{
+	for (unsigned int i = 0; i < nodes_of(device); i++)
+		remove_node(device, device->nodes[i]);
+}
+
+/* Lets all files go and unloads, which takes as long as a copy may be stopped. */
+static bool unload_device(struct device *device)
+{
+	int error = EAGAIN;
+
+	__atomic_add_fetch(&device->drained, 1, __ATOMIC_RELEASE);
+	for (int i = 0; i < 10000 && error == EAGAIN; i++) {
+		close_shared(device);
+		error = unload(device->module);
+		if (error)
+			usleep(2000);
+		/*
+		 * One may wait for another device, with a file of this; or for a transfer by
+		 * an io_uring, that only the end of its device ends.
+		 */
+		if (error && i % 100 == 99) {
+			interrupt_all();
+			remove_nodes(device);
+		}
+	}
+	if (error)
+		printf("# unloading %s: %s\n", device->module, strerror(error));
+	else
+		kcov_unloaded();
+	return !error;
+}
+
 /* Who waits in a device gets to the end of its thread. */
 void devices_wake(void)
 {
-	for (unsigned int i = 0; i < devices_count; i++) {
-		for (unsigned int j = 0; j < nodes_of(&devices[i]); j++)
-			remove_node(&devices[i], devices[i].nodes[j]);
-	}
+	for (unsigned int i = 0; i < devices_count; i++)
+		remove_nodes(&devices[i]);
 }
 
 bool devices_load(struct fuzzer *f)
