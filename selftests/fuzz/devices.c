@@ -286,11 +286,13 @@ static bool unload_device(struct device *device)
 			usleep(2000);
 		/*
 		 * One may wait for another device, with a file of this; or for a transfer by
-		 * an io_uring, that only the end of its device ends.
+		 * an io_uring, that only the end of its device ends. And others open what is
+		 * still there of several, as long as it is.
 		 */
 		if (error && i % 100 == 99) {
 			interrupt_all();
 			remove_nodes(device);
+			__atomic_add_fetch(&device->drained, 1, __ATOMIC_RELEASE);
 		}
 	}
 	if (error)
