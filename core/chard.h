@@ -112,7 +112,8 @@ struct chard_where {
  * @counts: what it has made
  * @sites: where its C goes on when the handler is back; see CHARD_ENTER
  * @sites_end: the end of these
- * @text: a function of the handler's, from which @frames knows the others
+ * @text: the first function of its handler's code (handler.lds), from which @frames
+ *	  knows the others
  * @frames: how the handler's frames are unwound (frames.c)
  * @frames_end: the end of that
  * @live: what changes
@@ -135,7 +136,7 @@ struct chard_driver {
 	struct chard_counts __percpu *counts;
 	const s32 *sites;
 	const s32 *sites_end;
-	const void *text;
+	void (*text)(void);
 	const u8 *frames;
 	const u8 *frames_end;
 	struct chard_live *live;
@@ -208,6 +209,20 @@ vm_fault_t chard_fault_end(struct vm_fault *vmf, struct page *page, long error);
 		.region = true, .minors = (_minors), .devices = (_minors), __VA_ARGS__ \
 	}
 
+/* Of each driver, whatever it drives: what it has, and the members that name it. */
+#define CHARD_DRIVER_BEGIN(_name)                                           \
+	extern const struct chard_driver chard_##_name##_driver;            \
+	extern const u8 chard_frames_##_name[], chard_frames_end_##_name[]; \
+	void chard_text_##_name(void);                                      \
+	static DEFINE_PER_CPU(struct chard_counts, _name##_counts);         \
+	static struct chard_live _name##_live;                              \
+	CHARD_SITES(_name)
+#define CHARD_DRIVER_MEMBERS(_name)                                                        \
+	.contract = CHARD_CONTRACT, .name = #_name, .handler = &chard_##_name##_handler,   \
+	.counts = &_name##_counts, .sites = _name##_sites, .sites_end = _name##_sites_end, \
+	.text = chard_text_##_name, .frames = chard_frames_##_name,                        \
+	.frames_end = chard_frames_end_##_name, .live = &_name##_live
+
 /**
  * CHARD_DRIVER() - a module with devices wherever
  * @_name: the handler's name, an identifier
@@ -217,11 +232,7 @@ vm_fault_t chard_fault_end(struct vm_fault *vmf, struct page *page, long error);
  */
 #define CHARD_DRIVER(_name, _mode, _where, ...)                                                \
 	CHARD_HANDLER_DEVICE(_name);                                                           \
-	extern const struct chard_driver chard_##_name##_driver;                               \
-	static DEFINE_PER_CPU(struct chard_counts, _name##_counts);                            \
-	static struct chard_live _name##_live;                                                 \
-	CHARD_SITES(_name);                                                                    \
-	extern const u8 chard_frames_##_name[], chard_frames_end_##_name[];                    \
+	CHARD_DRIVER_BEGIN(_name);                                                             \
 	CHARD_ENTRY_device(_name) CHARD_EACH(CHARD_ENTRY, _name, open, release)                \
 		CHARD_EACH(CHARD_ENTRY, _name,                                                 \
 			   ##__VA_ARGS__) static const struct file_operations _name##_fops = { \
@@ -230,21 +241,12 @@ vm_fault_t chard_fault_end(struct vm_fault *vmf, struct page *page, long error);
 				CHARD_EACH(CHARD_FIELD, _name, ##__VA_ARGS__)                  \
 		};                                                                             \
 	const struct chard_driver chard_##_name##_driver = {                                   \
-		.contract = CHARD_CONTRACT,                                                    \
-		.name = #_name,                                                                \
-		.mode = (_mode),                                                               \
+		CHARD_DRIVER_MEMBERS(_name),                                                   \
 		.fops = &_name##_fops,                                                         \
-		.handler = &chard_##_name##_handler,                                           \
 		.device_init = _name##_device_init,                                            \
 		.device_exit = _name##_device_exit,                                            \
 		.device_reset = _name##_device_reset,                                          \
-		CHARD_EACH(CHARD_HOOK, _name, ##__VA_ARGS__).counts = &_name##_counts,         \
-		.sites = _name##_sites,                                                        \
-		.sites_end = _name##_sites_end,                                                \
-		.text = chard_##_name##_device_init,                                           \
-		.frames = chard_frames_##_name,                                                \
-		.frames_end = chard_frames_end_##_name,                                        \
-		.live = &_name##_live,                                                         \
+		CHARD_EACH(CHARD_HOOK, _name, ##__VA_ARGS__).mode = (_mode),                   \
 	};                                                                                     \
 	static int __init _name##_module_init(void)                                            \
 	{                                                                                      \

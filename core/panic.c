@@ -137,9 +137,7 @@ static void chard_walk(const struct chard_driver *driver, const struct chard_kep
 		};
 		return;
 	}
-	way->why = within_module(found[CHARD_RIP], driver->fops->owner)
-			   ? "where its stack can not be unwound"
-			   : "behind a function of the kernel's, or a probe on a return";
+	way->why = "behind a function of the kernel's, or a probe on a return";
 }
 
 /* Leaves this function's caller, and all up to the site, as they are. */
@@ -191,8 +189,8 @@ static noinline void chard_report(const struct chard_driver *driver, const struc
 	if (!chard_is_new(driver, place) && often)
 		return;
 	pr_err("chard_%s: %.*s\n", driver->name, (int)len, text);
-	pr_err("chard_%s: %s, in %ps: the call ends with EIO%s\n", driver->name, device->name,
-	       (void *)*way->slot,
+	pr_err("chard_%s: %s, in %ps: the call ends with EIO%s\n", driver->name,
+	       device ? device->name : "a system call", (void *)*way->slot,
 	       driver->handler->after_panic == CHARD_AFTER_QUARANTINE
 		       ? ", as do all until the device is reset"
 		       : "");
@@ -231,6 +229,7 @@ EXPORT_SYMBOL_GPL(chard_panicking);
 void notrace chard_panic_with(const struct chard_driver *driver, const char *text,
 			      unsigned long len, const void *place, struct chard_kept *kept)
 {
+	struct chard_device *device;
 	struct chard_way way;
 
 	chard_find_way(driver, kept, &way);
@@ -243,7 +242,9 @@ void notrace chard_panic_with(const struct chard_driver *driver, const char *tex
 	}
 	chard_report(driver, &way, text, len, place);
 	this_cpu_inc(driver->counts->panics);
-	chard_quarantine(chard_call_device(way.call));
+	device = chard_call_device(way.call);
+	if (device)
+		chard_quarantine(device);
 	/* It may have been about to sleep; a timer has interrupted somebody who may be so, too. */
 	if (!in_interrupt())
 		__set_current_state(TASK_RUNNING);

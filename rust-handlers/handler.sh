@@ -37,6 +37,7 @@ trait() {
 	thread) echo OnThread ;;
 	show_fdinfo) echo ShowFdinfo ;;
 	attributes | attribute_show | attribute_store) echo Attributes ;;
+	syscall) echo Syscall ;;
 	*) echo Handler ;;
 	esac
 }
@@ -78,8 +79,11 @@ for symbol in $(parameters --undefined-only "$lib"); do
 done
 [ "$bad" = 0 ]
 
+# The first of its functions (handler.lds), which no call leads to.
+first=chard_text_$name
+
 # shellcheck disable=SC2046,SC2086 # one word for each symbol; LD has its flags
-$LD -r -X --gc-sections -T "$here/handler.lds" $(printf -- '-u %s ' $named) -o "$object" "$lib"
+$LD -r -X --gc-sections -T "$here/handler.lds" $(printf -- '-u %s ' $named $first) -o "$object" "$lib"
 
 # By its name, since LTO has left only what is used.
 ! "$NM" "$object" | grep -qE 'pointer_fmt_inner|7Pointer3fmt' || {
@@ -100,10 +104,10 @@ twins=$("$NM" --defined-only "$object" | awk '
 	}')
 # How its frames are unwound. What other objects have is nobody's here.
 $LD -o "$object.frames" -T "$here/frames.lds" -e 0 --unresolved-symbols=ignore-all \
-	--defsym=chard_frames_text="chard_${name}_device_init" "$object"
+	--defsym=chard_frames_text="$first" "$object"
 "$OBJCOPY" -O binary -j .chard_frames "$object.frames"
 # shellcheck disable=SC2046,SC2086 # one word for each symbol
-"$OBJCOPY" $(printf -- '--keep-global-symbol=%s ' $named) --remove-section=.eh_frame \
+"$OBJCOPY" $(printf -- '--keep-global-symbol=%s ' $named $first) --remove-section=.eh_frame \
 	--add-section=.chard_frames="$object.frames" --set-section-flags=.chard_frames=alloc,readonly,data \
 	--add-symbol="chard_frames_$name=.chard_frames:0,global" \
 	--add-symbol="chard_frames_end_$name=.chard_frames:$(wc -c <"$object.frames"),global" \

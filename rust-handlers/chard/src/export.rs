@@ -38,6 +38,27 @@ pub const fn describe<H: Handler>() -> chard_handler {
     }
 }
 
+/// The driver's C side, where `this_driver()` finds it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! this_driver {
+    () => {
+        unsafe extern "C" {
+            #[link_name = concat!("chard_", env!("CARGO_PKG_NAME"), "_driver")]
+            static DRIVER: $crate::bindings::chard_driver;
+        }
+
+        #[unsafe(no_mangle)]
+        static chard_this_driver: $crate::entry::Driver = $crate::entry::Driver(&raw const DRIVER);
+
+        // Never called: the linker lays it before the code of the handler, whose
+        // functions C knows by where they are behind it.
+        #[unsafe(export_name = concat!("chard_text_", env!("CARGO_PKG_NAME")))]
+        #[unsafe(link_section = ".chard_text")]
+        extern "C" fn begin() {}
+    };
+}
+
 /// Makes a type the handler of its driver: exports what the driver's C calls.
 ///
 /// Once in a crate, whose name is the driver's: `handler!(Echo)` in the crate
@@ -52,14 +73,7 @@ macro_rules! handler {
             use super::*;
             use $crate::entry::{Handled as _, HandledAlong as _};
 
-            unsafe extern "C" {
-                #[link_name = concat!("chard_", env!("CARGO_PKG_NAME"), "_driver")]
-                static DRIVER: $crate::bindings::chard_driver;
-            }
-
-            #[unsafe(no_mangle)]
-            static chard_this_driver: $crate::entry::Driver =
-                $crate::entry::Driver(&raw const DRIVER);
+            $crate::this_driver!();
 
             #[unsafe(export_name = concat!("chard_", env!("CARGO_PKG_NAME"), "_handler"))]
             static HANDLER: $crate::bindings::chard_handler =
