@@ -249,6 +249,20 @@ struct chard_task {
 };
 
 /**
+ * struct chard_syscall - what a system call comes with
+ * @from: the caller's buffer to be read
+ * @from_len: its bytes
+ * @to: the caller's buffer to be written
+ * @to_len: its bytes
+ */
+struct chard_syscall {
+	__u64 from;
+	__u64 from_len;
+	__u64 to;
+	__u64 to_len;
+};
+
+/**
  * struct chard_area - what mmap(2) asks for
  * @offset: where in the device it begins, in bytes, a multiple of the page size
  * @length: bytes, a multiple of the page size; @offset + @length does not overflow

@@ -48,6 +48,10 @@
  *
  * @place is where the device's state is. @token is what the handler gave when it
  * made the timer, work or thread. @flags are the kiocb's, CHARD_IOCB_*.
+ *
+ * A handler that is a system call has no device; beside chard_NAME_handler it has
+ *
+ *   syscall	  the system call; returns its result
  */
 #define CHARD_HANDLER_ENTRY(name, what, ...) \
 	long chard_##name##_##what(struct chard_call *call, void *place, ##__VA_ARGS__)
@@ -59,6 +63,9 @@
 	CHARD_HANDLER_ENTRY(name, device_reset);                  \
 	CHARD_HANDLER_ENTRY(name, open);                          \
 	CHARD_HANDLER_ENTRY(name, release)
+#define CHARD_HANDLER_SYSCALL(name)                               \
+	extern const struct chard_handler chard_##name##_handler; \
+	long chard_##name##_syscall(struct chard_call *call, const struct chard_syscall *args)
 #define CHARD_HANDLER_read_iter(name)                                                   \
 	CHARD_HANDLER_ENTRY(name, read_iter, struct iov_iter *iter, unsigned long left, \
 			    __s64 *pos, __u32 flags)

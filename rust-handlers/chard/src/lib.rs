@@ -108,6 +108,8 @@ mod random;
 mod rcu;
 mod rwlock;
 mod string;
+#[doc(hidden)]
+pub mod syscall;
 mod task;
 #[cfg(test)]
 mod tests;
@@ -137,6 +139,7 @@ pub use rwlock::{
     RwLock, RwLockReadGuard, RwLockWriteGuard, RwSem, RwSemReadGuard, RwSemWriteGuard,
     SleepingShared, SpinningShared,
 };
+pub use syscall::Syscall;
 pub use task::{Capability, Comm, Credentials, Task};
 pub use time::{Boot, Clock, Instant, Monotonic, Real};
 pub use uring::{PendingCommand, UringAnswer, UringCommand};

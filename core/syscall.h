@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the C file of a system call needs whose body is a handler's. The kernel's
+ * table names it, so it is built in; see docs/intree.md.
+ */
+#ifndef CHARD_SYSCALL_H
+#define CHARD_SYSCALL_H
+
+#include <linux/syscalls.h>
+
+#include "chard.h"
+
+/**
+ * CHARD_SYSCALL() - the system call sys_chard_NAME(from, from_len, to, to_len)
+ * @_name: the handler's name, an identifier
+ *
+ * It reads the caller's buffer of the one address and writes to that of the other.
+ * The handler says chard::syscall!; what it returns is the call's result, and one
+ * that panics ends the call with EIO.
+ */
+#define CHARD_SYSCALL(_name)                                                                       \
+	CHARD_HANDLER_SYSCALL(_name);                                                              \
+	CHARD_DRIVER_BEGIN(_name);                                                                 \
+	const struct chard_driver chard_##_name##_driver = { CHARD_DRIVER_MEMBERS(_name) };        \
+	SYSCALL_DEFINE4(chard_##_name, const void __user *, from, size_t, from_len, void __user *, \
+			to, size_t, to_len)                                                        \
+	{                                                                                          \
+		const struct chard_syscall args = {                                                \
+			.from = (uintptr_t)from,                                                   \
+			.from_len = from_len,                                                      \
+			.to = (uintptr_t)to,                                                       \
+			.to_len = to_len,                                                          \
+		};                                                                                 \
+		struct chard_call call CHARD_UNZEROED;                                             \
+		chard_call_begin_device(&call, NULL);                                              \
+		return CHARD_CALL(&call, chard_##_name##_syscall, &args);                          \
+	}
+
+#endif
