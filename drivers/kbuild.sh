@@ -20,11 +20,7 @@ set -euo pipefail
 
 chard=$(realpath "$(dirname "$0")/..")
 
-die()
-{
-	echo "chard: $*" >&2
-	exit 1
-}
+. "$chard/drivers/lay.sh"
 
 # Sets kdir, the tree to build for, and folder, the name of its build folder.
 find_kernel()
@@ -45,27 +41,14 @@ find_kernel()
 		[ -f "$kdir/$file" ] ||
 			die "$kdir is not a configured kernel tree: run make olddefconfig modules_prepare there"
 	done
+	! grep -q '^CONFIG_CHARD=' "$kdir/include/config/auto.conf" ||
+		die "$kdir has chard in it: what drivers/intree.sh has laid there is built there"
 	release=$(sed -n 's/.*UTS_RELEASE "\(.*\)".*/\1/p' "$kdir/include/generated/utsrelease.h")
 	folder=$release
 	# Two trees may call themselves the same; only packaged ones do not.
 	if [ -n "${KDIR:-}" ]; then
 		folder=$release-$(sha256sum <"$kdir/.config" | cut -c1-8)
 	fi
-}
-
-# Links the files named, relative to the folder $1, into the folder $2.
-link_into()
-{
-	local from=$1 to=$2 file
-
-	shift 2
-	for file; do
-		[ -e "$from/$file" ] || continue
-		mkdir -p "$to/$(dirname "$file")"
-		[ "$(readlink "$to/$file")" = "$from/$file" ] || ln -sfn "$from/$file" "$to/$file"
-	done
-	# What has left the sources leaves the folder.
-	find "$to" \( -path "$to/cargo" -o -path "$to/rust" \) -prune -o -xtype l -exec rm -f {} +
 }
 
 # Runs Kbuild in the folder $1, with more variables behind.
@@ -96,63 +79,19 @@ kbuild()
 
 build_tree()
 {
-	local old
-
 	cd "$chard"
-	# A driver that is gone leaves no module behind.
-	for old in "$core_build"/drivers/*/; do
-		[ -d "drivers/$(basename "$old")" ] || rm -rf "$old"
-	done
-	link_into "$chard" "$core_build" Kbuild core/*.[cS] bindings/*.c drivers/*/*.c drivers/*/Kbuild
-	mkdir -p "$core_build/uapi" "$core_build/rust"
+	lay_tree "$core_build"
+	link_into "$chard" "$core_build" Kbuild
 	kbuild "$core_build"
 }
 
-# A driver outside: NAME.c and NAME.rs, and where there are any, chard_NAME.h,
-# Cargo.toml and Kbuild. What is missing of the last two is written, in the
-# build folder.
+# A driver outside this tree, in a build folder beside it.
 build_outside()
 {
-	local name=$1 dir=$2 build=$2/build/$folder crate=$2
+	local name=$1 dir=$2 build=$2/build/$folder
 
-	case $name in
-	*[!a-z0-9_]* | [!a-z]* | '') die "NAME=$name: a name is small letters, digits and _, a letter first" ;;
-	esac
-	[ -f "$dir/$name.c" ] || die "$dir has no $name.c, the driver's C: see drivers/echo/echo.c"
-	[ ! -e "$chard/drivers/$name" ] || die "$name is a driver of chard's own: take another name"
-	link_into "$dir" "$build" "$name.c" Kbuild
-	mkdir -p "$build/uapi" "$build/rust"
-	[ -f "$dir/Kbuild" ] || cat >"$build/Kbuild" <<-END
-		obj-m := chard_$name.o
-		chard_$name-y := $name.o lib$name.a
-		include \$(CHARD)/rust-handlers/outside.mk
-	END
-	if [ ! -f "$dir/Cargo.toml" ]; then
-		[ -f "$dir/$name.rs" ] || die "$dir has neither $name.rs nor Cargo.toml: where is the handler?"
-		crate=$build/crate
-		mkdir -p "$crate"
-		cat >"$crate/Cargo.toml.new" <<-END
-			[package]
-			name = "$name"
-			version = "0.1.0"
-			edition = "2024"
-
-			[lib]
-			path = "$dir/$name.rs"
-			crate-type = ["staticlib"]
-
-			[dependencies]
-			chard = { path = "$chard/rust-handlers/chard" }
-
-			[workspace]
-		END
-		# Cargo goes by the file's time.
-		cmp -s "$crate/Cargo.toml.new" "$crate/Cargo.toml" ||
-			cp "$crate/Cargo.toml.new" "$crate/Cargo.toml"
-		rm "$crate/Cargo.toml.new"
-	fi
-	kbuild "$build" KBUILD_EXTRA_SYMBOLS="$core_build/Module.symvers" \
-		CHARD_NAME="$name" CHARD_DIR="$dir" CHARD_CRATE="$crate"
+	lay_outside "$name" "$dir" "$build"
+	kbuild "$build" KBUILD_EXTRA_SYMBOLS="$core_build/Module.symvers"
 	echo "chard: built $build/chard_$name.ko, to be loaded after $core_build/chard.ko"
 }
 

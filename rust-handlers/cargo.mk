@@ -19,7 +19,7 @@ chard-cargo-config := source.crates-io.replace-with="library" \
 
 chard-cargo-env = RUSTC=$(RUSTC) RUSTC_BOOTSTRAP=1 CARGO_INCREMENTAL=0 \
 	CARGO_BUILD_BUILD_DIR=$(CHARD_BUILD)/cargo \
-	CHARD_BINDINGS=$(CHARD_BUILD)/bindings CHARD_UAPI=$(obj)/uapi \
+	CHARD_BINDINGS=$(CHARD_BUILD)/bindings CHARD_UAPI=$(abspath $(obj))/uapi \
 	CARGO_PROFILE_RELEASE_LTO=fat CARGO_PROFILE_RELEASE_CODEGEN_UNITS=1 \
 	CARGO_PROFILE_RELEASE_PANIC=abort CARGO_PROFILE_RELEASE_OVERFLOW_CHECKS=true \
 	RUSTFLAGS='$(chard-rustflags-y)'

@@ -108,8 +108,8 @@ $LD -o "$object.frames" -T "$here/frames.lds" -e 0 --unresolved-symbols=ignore-a
 "$OBJCOPY" -O binary -j .chard_frames "$object.frames"
 # shellcheck disable=SC2046,SC2086 # one word for each symbol
 "$OBJCOPY" $(printf -- '--keep-global-symbol=%s ' $named $first) --remove-section=.eh_frame \
-	--add-section=.chard_frames="$object.frames" --set-section-flags=.chard_frames=alloc,readonly,data \
-	--add-symbol="chard_frames_$name=.chard_frames:0,global" \
-	--add-symbol="chard_frames_end_$name=.chard_frames:$(wc -c <"$object.frames"),global" \
+	--add-section=.rodata.chard_frames="$object.frames" --set-section-flags=.rodata.chard_frames=alloc,readonly,data \
+	--add-symbol="chard_frames_$name=.rodata.chard_frames:0,global" \
+	--add-symbol="chard_frames_end_$name=.rodata.chard_frames:$(wc -c <"$object.frames"),global" \
 	${twins:+$(printf -- '--strip-symbol=%s ' $twins)} "$object"
 rm "$object.frames"

@@ -5,7 +5,7 @@
 # rustc's own description of its bare target, changed where no flag can.
 quiet_cmd_chard_target = TARGET  $@
       cmd_chard_target = MAKEFLAGS= RUSTC_BOOTSTRAP=1 $(RUSTC) -Zunstable-options \
-		--print target-spec-json --target x86_64-unknown-none | \
+		--print target-spec-json --target $(chard-triple) | \
 	sed -e 's/"features": "/&$(subst $(space),$(comma),$(chard-features-y) )/' \
 	    -e 's/"plt-by-default": false/"plt-by-default": true/' \
 	    $(if $(CONFIG_KCSAN),-e 's/"kernel-address"/&$(comma) "thread"/') \

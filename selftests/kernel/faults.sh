@@ -18,12 +18,7 @@ variant unborn '/fn new(call: /a core::hint::black_box(None::<u32>).expect("not 
 # Each operation and callback panics; the same without the guard.
 for name in armed unguarded; do
 	dir=$build/$name
-	mkdir -p "$dir"
-	sed "s/(armed,/($name,/" selftests/faults/armed/armed.c >"$dir/$name.c"
-	cp selftests/faults/armed/armed.rs "$dir/$name.rs"
-	[ "$name" = armed ] ||
-		sed -i '/type File = ();/a const AFTER_PANIC: AfterPanic = AfterPanic::Bug;' "$dir/$name.rs"
-	cp selftests/faults/armed/chard_armed.h "$dir/chard_$name.h"
+	selftests/faults/armed/variant.sh "$name" "$dir"
 	drivers/kbuild.sh "$name" "$PWD/${dir#"$PWD"/}" >&2
 	cp "$dir/build"/*/"chard_$name.ko" "$payload"
 done

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0
+# Each option of a kernel's .config that has a say in code generation, with the flag
+# that honours it, by architecture. Debian's 6.1 and 6.12 spell the mitigations
+# differently, hence both names. docs/intree.md has this as a table, with what each
+# flag does to the code (selftests/intree/flags.py).
+
+chard-rethunk := $(or $(CONFIG_RETHUNK),$(CONFIG_MITIGATION_RETHUNK))
+chard-retpoline := $(or $(CONFIG_RETPOLINE),$(CONFIG_MITIGATION_RETPOLINE))
+chard-sls := $(or $(CONFIG_SLS),$(CONFIG_MITIGATION_SLS))
+
+# Always, on whichever architecture.
+chard-rustflags-y := -Cpanic=abort -Cembed-bitcode=y -Copt-level=2
+# How frames are unwound, for core/frames.c (handler.sh).
+chard-rustflags-y += -Cforce-unwind-tables=y
+chard-rustflags-$(CONFIG_FRAME_POINTER) += -Cforce-frame-pointers=y
+
+ifeq ($(CONFIG_X86_64),y)
+# The red zone, SSE and x87 are off by rustc's target.
+chard-triple := x86_64-unknown-none
+chard-rustflags-y += -Crelocation-model=static -Ccode-model=kernel
+# The module loader knows no GOT: calls to memcpy and its like go direct.
+chard-rustflags-y += -Zplt=yes -Zdirect-access-external-data=yes
+
+# Jump tables are indirect jumps, which retpolines and IBT rule out.
+chard-rustflags-$(or $(chard-retpoline),$(CONFIG_X86_KERNEL_IBT)) += -Cjump-tables=n
+chard-rustflags-$(chard-rethunk) += -Zfunction-return=thunk-extern
+chard-rustflags-$(chard-retpoline) += -Zretpoline-external-thunk -Zindirect-branch-cs-prefix
+chard-rustflags-$(CONFIG_X86_KERNEL_IBT) += -Zcf-protection=branch
+chard-rustflags-$(CONFIG_CALL_PADDING) += -Zpatchable-function-entry=$(CONFIG_FUNCTION_PADDING_BYTES),$(CONFIG_FUNCTION_PADDING_BYTES)
+chard-rustflags-$(if $(filter-out 0 4,$(CONFIG_FUNCTION_ALIGNMENT)),y) += -Zmin-function-alignment=$(CONFIG_FUNCTION_ALIGNMENT)
+
+# Straight-line speculation: rustc has no flag, LLVM's features go into the
+# target's description.
+chard-features-$(chard-sls) += +harden-sls-ijmp +harden-sls-ret
+endif
+
+ifeq ($(CONFIG_ARM64),y)
+# What it would be: compiled and looked at, but neither built nor run. There is no red
+# zone, and NEON is off by rustc's target; the module loader makes its own PLT.
+chard-triple := aarch64-unknown-none-softfloat
+chard-branches := $(if $(CONFIG_ARM64_BTI_KERNEL),bti$(comma)pac-ret,$(if $(CONFIG_ARM64_PTR_AUTH_KERNEL),pac-ret))
+chard-rustflags-$(if $(chard-branches),y) += -Zbranch-protection=$(chard-branches)
+chard-rustflags-$(CONFIG_ARM64_BTI_KERNEL) += -Cjump-tables=n
+chard-rustflags-$(CONFIG_SHADOW_CALL_STACK) += -Zfixed-x18 -Zsanitizer=shadow-call-stack
+endif
+
+# What looks for bugs, as the kernel has its own C looked at (Makefile.kasan,
+# Makefile.kcov, Makefile.kcsan), and the lines for what it reports.
+chard-kasan := -Zsanitizer=kernel-address -Zsanitizer-recover=kernel-address \
+	$(addprefix -Cllvm-args=-,asan-mapping-offset=$(CONFIG_KASAN_SHADOW_OFFSET) \
+		asan-instrumentation-with-call-threshold=$(if $(CONFIG_KASAN_INLINE),10000,0) \
+		asan-stack=$(if $(CONFIG_KASAN_STACK),1,0) asan-globals=1)
+chard-kcov := -Cpasses=sancov-module \
+	$(addprefix -Cllvm-args=-,sanitizer-coverage-level=3 sanitizer-coverage-trace-pc)
+# rustc knows no sanitizer for KCSAN, but the one that it was made from: the
+# target's description says that it is for kernels, too (handlers.mk).
+chard-kcsan := -Zsanitizer=thread \
+	$(addprefix -Cllvm-args=-,tsan-distinguish-volatile=1 tsan-instrument-func-entry-exit=0 \
+		tsan-instrument-read-before-write=1)
+chard-rustflags-$(CONFIG_KASAN_GENERIC) += $(chard-kasan)
+chard-rustflags-$(CONFIG_KCOV) += $(chard-kcov)
+chard-rustflags-$(CONFIG_KCSAN) += $(chard-kcsan)
+chard-rustflags-$(or $(CONFIG_KASAN_GENERIC),$(CONFIG_KCSAN)) += -Cdebuginfo=line-tables-only
