@@ -51,6 +51,8 @@ deps_check()
 	echo clang-14 libclang-rt-14-dev valgrind
 	# Programs of others that use our devices, or abuse them.
 	echo coreutils socat fio stress-ng trinity
+	# What the flags of another architecture do to code.
+	echo binutils-aarch64-linux-gnu
 	[ -n "${RUSTC:-}" ] || echo rustfmt-web rust-web-clippy
 }
 
