@@ -41,6 +41,12 @@ bench:
 	@$(setup)/deps.sh check
 	+@for k in $(or $(KERNEL),6.1 6.12); do KERNEL=$$k selftests/kernel/bench.sh || exit 1; done
 
+# Rust in a kernel by every way there is; docs/intree.md. A kernel is built for it, once,
+# which takes minutes, and then what has changed.
+check-intree:
+	@$(setup)/deps.sh debug
+	+@selftests/check.sh programs flags three-6.1 three-6.12 cargo builtin modular
+
 # Plants one bug at a time, and reports which test has caught it.
 check-mutants:
 	@$(setup)/deps.sh check
@@ -58,4 +64,4 @@ new-handler:
 clean:
 	rm -rf build rust-handlers/Cargo.lock
 
-.PHONY: all demo bench check check-debug check-smoke check-rt check-mutants vm new-handler clean
+.PHONY: all demo bench check check-debug check-smoke check-rt check-intree check-mutants vm new-handler clean

@@ -76,7 +76,14 @@ for kernel in "${kernels[@]}"; do
 	6.1 | 6.12) about_kernels+=("bench-$kernel") ;;
 	esac
 done
-known=(style setup objcheck host operations-host "${about_kernels[@]}" mistakes readme)
+# The ways into a kernel that need none of our own; of the stock ones.
+ways=(flags)
+for kernel in "${kernels[@]}"; do
+	case $kernel in
+	6.1 | 6.12) ways+=("three-$kernel") ;;
+	esac
+done
+known=(style setup objcheck host operations-host "${about_kernels[@]}" mistakes readme "${ways[@]}" cargo)
 
 run()
 {
@@ -103,9 +110,14 @@ run()
 	planted-*) for_kernel "${1#planted-}" stage "$1" selftests/kernel/planted.sh ;;
 	mistakes) for_kernel "${kernels[0]}" stage mistakes selftests/kernel/mistakes.sh ;;
 	readme) for_kernel "${kernels[0]}" stage readme selftests/readme.sh ;;
+	flags) stage flags selftests/intree/flags.py ;;
+	three-*) for_kernel "${1#three-}" stage "$1" selftests/intree/three.sh ;;
+	cargo) for_kernel "${kernels[0]}" stage cargo selftests/intree/cargo.sh ;;
+	builtin) stage builtin selftests/intree/builtin.sh ;;
+	modular) stage modular selftests/intree/modular.sh ;;
 	outside-*) for_kernel "${1#outside-}" stage "$1" selftests/kernel/outside.sh ;;
 	*)
-		echo "check.sh: there is no stage $1, only: ${known[*]}" >&2
+		echo "check.sh: there is no stage $1, only: ${known[*]} builtin modular" >&2
 		exit 2
 		;;
 	esac
