@@ -24,7 +24,7 @@ chard-objtool = $(if $(CONFIG_OBJTOOL),$(if $(delay-objtool),:,\
 
 quiet_cmd_chard_handler = HANDLER $(if $(chard-in-module),[M] )$@
       cmd_chard_handler = NM=$(NM) LD="$(LD) $(ld_flags)" OBJCOPY=$(OBJCOPY) $(CONFIG_SHELL) \
-		$(CHARD)/rust-handlers/handler.sh $* $(word 2,$^) $< $@ && $(chard-objtool)
+		$(CHARD)/rust-handlers/handler.sh $* $(word 2,$^) $< $@; $(chard-objtool)
 
 chard-lib = $(or $(CHARD_RUST),$(CHARD_BUILD)/rust)/chard-x86_64/release/lib$*.a
 

@@ -55,7 +55,7 @@ while read -r line; do
 	# What is run by this very run, and by the stage outside.
 	"make check" | "selftests/check.sh style" | "make new-handler NAME=foo") ;;
 	# An hour's work, and named by no test but itself.
-	"make check-mutants" | "make check-debug" | "make check-smoke" | "make check-rt") ;;
+	"make check-mutants" | "make check-debug" | "make check-smoke" | "make check-rt" | "make check-intree") ;;
 	sudo* | echo* | cat*) guest+=("$line") ;;
 	*)
 		echo "no test runs it" >"$output"
