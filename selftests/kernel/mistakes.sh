@@ -63,6 +63,20 @@ refused "no such kernel tree" "KDIR=/nowhere is not there" env KDIR=/nowhere dri
 refused "a tree that is not configured" "is not a configured kernel tree" env KDIR="$PWD" drivers/kbuild.sh
 refused "a path with spaces" "do not work below a path with spaces" \
 	env BUILD="/tmp/with space" drivers/kbuild.sh
+refused "intree.sh: headers are no source" "is not the source tree of a kernel" drivers/intree.sh "$work"
+refused "intree.sh: no such tree" "is not there: name the source tree" drivers/intree.sh /nowhere
+refused "intree.sh: a driver that is not there" "/nowhere is not there: say NAME=FOLDER" \
+	drivers/intree.sh "$work" foo=/nowhere
+mkdir -p "$work/a tree"
+refused "intree.sh: a path with spaces" "do not work below a path with spaces" drivers/intree.sh "$work/a tree"
+# A tree that has the number already.
+taken=$work/taken
+mkdir -p "$taken/drivers/char" "$taken/arch/x86/entry/syscalls" "$taken/kernel"
+touch "$taken/drivers/char/Kconfig" "$taken/kernel/sys_ni.c"
+printf '548\t64\tsomebody\tsys_somebody\n' >"$taken/arch/x86/entry/syscalls/syscall_64.tbl"
+refused "intree.sh: a system call's number that is taken" "the number 548 of chard_upper is taken" \
+	drivers/intree.sh "$taken" upper=selftests/intree/upper
+
 # A rustc that says it is $1 and that its library lies in a folder without any.
 fake_rustc()
 {
