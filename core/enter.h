@@ -32,7 +32,7 @@
 	asm volatile("push %%rdi\n\t"                                                 \
 		     "call %P[entry]\n"                                               \
 		     "1:\n\t" ANNOTATE_NOENDBR "pop %%rdi\n\t"                        \
-		     ".pushsection .rodata.chard_sites, 1, \"a\"\n\t"                         \
+		     ".pushsection .rodata.chard_sites, 1, \"a\"\n\t"                 \
 		     ".long 1b - .\n\t"                                               \
 		     ".popsection\n"                                                  \
 		     : "=a"(__ax), "+D"(_record), "=S"(__si), "=d"(__dx), "=c"(__cx), \
@@ -71,11 +71,11 @@
  * The bounds of a driver's table of sites: what CHARD_ENTER adds comes between
  * them, in whichever order functions are written.
  */
-#define CHARD_SITES(_name)                                                \
-	extern const s32 _name##_sites[], _name##_sites_end[];            \
+#define CHARD_SITES(_name)                                                        \
+	extern const s32 _name##_sites[], _name##_sites_end[];                    \
 	asm(".pushsection .rodata.chard_sites, 0, \"a\"\n"                        \
-	    ".balign 4\n" #_name "_sites:\n"                              \
-	    ".popsection\n"                                               \
+	    ".balign 4\n" #_name "_sites:\n"                                      \
+	    ".popsection\n"                                                       \
 	    ".pushsection .rodata.chard_sites, 2, \"a\"\n" #_name "_sites_end:\n" \
 	    ".popsection\n")
 
