@@ -7,7 +7,7 @@
 use core::mem;
 use core::time::Duration;
 
-use chard::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use chard::atomic::{AtomicBool, AtomicU64, Ordering};
 use chard::prelude::*;
 use chard::{RwLockReadGuard, RwLockWriteGuard, RwSemReadGuard, RwSemWriteGuard};
 
@@ -74,12 +74,9 @@ enum Held<'a> {
     Section(RcuGuard<'a, Alive>),
 }
 
-/// The steps of the next read.
-struct Armed {
-    address: AtomicU64,
-    step: [AtomicU8; STEPS],
-    which: [AtomicU8; STEPS],
-}
+/// The steps of the next read. As one value, since their order is that of taking
+/// locks: half of one call's and half of another's would be a deadlock.
+type Armed = SpinLock<chard_types_steps>;
 
 /// Ten locks, each of a class of its own: a call takes several.
 macro_rules! locks {
@@ -110,11 +107,12 @@ impl Handler for Types {
     }
 
     fn open(&self, _file: &File<'_>) -> Result<Armed> {
-        Ok(Armed {
-            address: AtomicU64::new(0),
-            step: [const { AtomicU8::new(0) }; STEPS],
-            which: [const { AtomicU8::new(0) }; STEPS],
-        })
+        let none = chard_types_steps {
+            address: 0,
+            step: [0; STEPS],
+            which: [0; STEPS],
+        };
+        Ok(SpinLock::new(lock_class!(c"types armed"), none)?)
     }
 }
 
@@ -124,8 +122,8 @@ impl Types {
     fn step<'a>(
         &'a self,
         file: &'a TypesFile<'_>,
-        step: u8,
-        which: usize,
+        (step, which): (u8, usize),
+        address: u64,
         held: &mut [Option<Held<'a>>; STEPS],
     ) -> Result<Option<Held<'a>>> {
         let sem = self.sems.get(which).ok_or(EINVAL);
@@ -190,7 +188,6 @@ impl Types {
                 None
             }
             CHARD_TYPES_COPY => {
-                let address = file.state().address.load(Ordering::Relaxed);
                 file.user_buffer(address, 1).writer().write(b"x")?;
                 None
             }
@@ -213,13 +210,12 @@ impl Types {
 
 impl Read for Types {
     fn read(&self, file: &TypesFile<'_>, to: &mut UserWriter<'_>) -> Result {
-        let armed = file.state();
+        let armed = file.state().with(file, |steps, _| *steps)?;
         let mut errors = [0_u8; STEPS * 2];
         let mut held = [const { None }; STEPS];
         for index in 0..STEPS {
-            let step = armed.step[index].load(Ordering::Relaxed);
-            let which = armed.which[index].load(Ordering::Relaxed);
-            match self.step(file, step, which.into(), &mut held) {
+            let step = (armed.step[index], armed.which[index].into());
+            match self.step(file, step, armed.address, &mut held) {
                 Ok(taken) => held[index] = taken,
                 Err(error) => {
                     let error = u16::try_from(error.number())?;
@@ -288,13 +284,7 @@ chard::ioctls! { Types:
 
 impl Types {
     fn arm(&self, file: &TypesFile<'_>, steps: chard_types_steps) -> Result {
-        let armed = file.state();
-        armed.address.store(steps.address, Ordering::Relaxed);
-        for index in 0..STEPS {
-            armed.step[index].store(steps.step[index], Ordering::Relaxed);
-            armed.which[index].store(steps.which[index], Ordering::Relaxed);
-        }
-        Ok(())
+        Ok(file.state().with(file, |armed, _| *armed = steps)?)
     }
 
     fn mend(&self, file: &TypesFile<'_>) -> Result {
