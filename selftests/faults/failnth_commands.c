@@ -93,8 +93,9 @@ static int sum(void)
 
 const struct step command_steps[] = {
 	{ "", begin, NULL, false },
-	{ "a command that waits", keep, drop, true },
+	/* With this the ring has its requests; so the next is refused what we allocate. */
 	{ "a command that is answered early", early, nothing, true },
+	{ "a command that waits", keep, drop, true },
 	{ "a command of a large entry", sum, nothing, true },
 	{ "", keep, NULL, false },
 	{ "a command's answer", answer, keep, true },
