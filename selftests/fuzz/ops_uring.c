@@ -80,7 +80,10 @@ long op_uring_cmd(struct fuzzer *f)
 		submitted += ret > 0;
 	}
 	if (ret >= 0 && one_in(f, 2))
-		ioctl(fd, PICK(f, CHARD_ARMED_ANSWER_KEPT, CHARD_ARMED_DROP_KEPT), below(f, 100));
+		ioctl(fd,
+		      PICK(f, CHARD_ARMED_ANSWER_KEPT, CHARD_ARMED_DROP_KEPT,
+			   CHARD_ARMED_KEPT_OVER),
+		      below(f, 100));
 	while (ret >= 0 && ring_ended(&ring)) {
 		unsigned long which = 0;
 
