@@ -18,6 +18,9 @@ BEGIN {
 	known["osq_lock / osq_unlock"]
 	# A file of sysfs is opened while it goes: flags beside each other in one word.
 	known["__kernfs_remove / kernfs_fop_open"]
+	# Of two devices of a parent that go at once, whether they leave an empty folder: each
+	# looks when it has gone itself, so the last one sees that (drivers/base/core.c).
+	known["__kernfs_remove / cleanup_glue_dir"]
 	# put_page(), which is inline, looks at which zone a page is of; beside that in the
 	# page's flags others mark that it is in use.
 	known["chard_pages?_[a-z]+ / folio_mark_[a-z]+"]
