@@ -9,9 +9,7 @@ chard-retpoline := $(or $(CONFIG_RETPOLINE),$(CONFIG_MITIGATION_RETPOLINE))
 chard-sls := $(or $(CONFIG_SLS),$(CONFIG_MITIGATION_SLS))
 
 # Always, on whichever architecture.
-chard-rustflags-y := -Cpanic=abort -Cembed-bitcode=y -Copt-level=2
-# How frames are unwound, for core/frames.c (handler.sh).
-chard-rustflags-y += -Cforce-unwind-tables=y
+chard-rustflags-y := -Cpanic=abort -Cforce-unwind-tables=n -Cembed-bitcode=y -Copt-level=2
 chard-rustflags-$(CONFIG_FRAME_POINTER) += -Cforce-frame-pointers=y
 
 ifeq ($(CONFIG_X86_64),y)
