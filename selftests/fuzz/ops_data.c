@@ -83,8 +83,11 @@ static long move(struct fuzzer *f, bool out, enum how how)
 		fail(f, "%ld bytes by a vector that is none", ret);
 	if (ret > 0)
 		__atomic_add_fetch(&results->bytes, ret, __ATOMIC_RELAXED);
-	if (out)
+	if (out && ret != -EIO)
 		check_output(f, buffers, count, ret > 0 ? ret : 0, file->device->kind);
+	/* One that has panicked does not say what it has moved before. */
+	for (unsigned int i = 0; out && ret == -EIO && i < count; i++)
+		letters(&buffers[i]);
 	return ret;
 }
 

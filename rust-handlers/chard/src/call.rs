@@ -84,6 +84,13 @@ impl Call {
         unsafe { &*raw.cast() }
     }
 
+    /// It opens a misc device, or holds what it can not sleep with.
+    pub(crate) fn never_waits(&self) -> bool {
+        // SAFETY: the record of a call that goes on, which this thread alone uses.
+        let call = unsafe { &*self.raw() };
+        u32::from(call.flags) & bindings::CHARD_CALL_OPENS != 0 || call.atomic != 0
+    }
+
     /// Says, by its error, that the device does not answer any more: `ENODEV`
     /// when it is removed, `EIO` when a call has panicked. For a call that goes
     /// on for long without waiting, as a thread's: nobody ends it otherwise.

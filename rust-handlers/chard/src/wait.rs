@@ -148,7 +148,7 @@ impl WaitQueue {
     /// Sleeps until `ready` gives a value, and returns that. It is asked at once,
     /// and then whenever the queue is woken; it may sleep, on a lock for instance.
     ///
-    /// Only where it has to wait: `ERESTARTSYS` for a signal, `EAGAIN` where the call must not sleep,
+    /// Where it has to wait: `ERESTARTSYS` for a signal, `EAGAIN` where the call must not sleep,
     /// `ENODEV` or `EIO` when the device does not answer any more; `EDEADLK`
     /// where the call holds a spinlock or is in a queue already, `EXDEV` for the
     /// queue of another device.
@@ -172,8 +172,11 @@ impl WaitQueue {
         limit: Option<Duration>,
         mut ready: impl FnMut() -> Option<R>,
     ) -> Result<R> {
-        // Who need not wait need not enter the queue either.
-        if let Some(value) = ready() {
+        // Who need not wait need not enter the queue either; but who must never is told
+        // so each time, and not only when there is something to wait for.
+        if !call.never_waits()
+            && let Some(value) = ready()
+        {
             return Ok(value);
         }
         let stay = Stay::begin(self, call, limit)?;
