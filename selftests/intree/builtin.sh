@@ -7,22 +7,8 @@
 set -euo pipefail
 
 cd "$(dirname "$0")/../.."
-build=${BUILD:-$PWD/build}
-programs=$build/programs
-payload=$(mktemp -d)
-. selftests/tap.sh
-trap 'rm -rf "$payload"; rm -f "$output"' EXIT
-
-builds()
-{
-	kernel=$(selftests/setup/intree-kernel.sh builtin)
-}
-
-# What the build has said of what is ours; the kernel has warnings of its own.
-no_warnings()
-{
-	grep -iE 'chard|orphan|modpost' "$build/intree/builtin/log" | grep -v 'intree.sh' || :
-}
+way=builtin
+. selftests/intree/common.sh
 
 nothing_is_copied()
 {

@@ -8,21 +8,8 @@
 set -euo pipefail
 
 cd "$(dirname "$0")/../.."
-build=${BUILD:-$PWD/build}
-programs=$build/programs
-payload=$(mktemp -d)
-. selftests/tap.sh
-trap 'rm -rf "$payload"; rm -f "$output"' EXIT
-
-builds()
-{
-	kernel=$(selftests/setup/intree-kernel.sh modular)
-}
-
-no_warnings()
-{
-	grep -iE 'chard|orphan|modpost' "$build/intree/modular/log" | grep -v 'intree.sh' || :
-}
+way=modular
+. selftests/intree/common.sh
 
 attempt "the kernel builds, with chard as its modules" builds
 [ -n "${kernel:-}" ] || { plan; exit 1; }

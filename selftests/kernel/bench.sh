@@ -90,6 +90,12 @@ count()
 	guest -- sh -c './load && echo -- && ./measure "$(uname -r)" "$@" &&
 		case "$*" in *--short*) ;; *) ./measure --memory "$(uname -r)" ;; esac' - "$@" |
 		tr -d '\r' >"$table.all"
+	# A panic is among what is counted, and its report is no fault.
+	bad=$(bad_in_log "$build/bench.log")
+	[ -z "$bad" ] || {
+		printf 'bench.sh: the kernel had something to say:\n%s\n' "$bad" >&2
+		exit 1
+	}
 	sed '/^--$/,$d' "$table.all" >"$table.load"
 	sed '1,/^--$/d' "$table.all" >"$table"
 	modules "$table.load" >>"$table"
