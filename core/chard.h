@@ -176,8 +176,8 @@ vm_fault_t chard_fault_end(struct vm_fault *vmf, struct page *page, long error);
  * @_name: the handler's name, an identifier
  * @_mode: the node's permissions, 0600 for root only
  * @...: the operations that the handler implements, by their names in
- *	 struct file_operations: read_iter (splice_read comes with it),
- *	 write_iter (and splice_write), llseek, ioctl (which fills both
+ *	 struct file_operations: read_iter (read and splice_read come with
+ *	 it), write_iter (likewise), llseek, ioctl (which fills both
  *	 unlocked_ioctl and compat_ioctl; or these two), poll, fasync, flush, fsync,
  *	 show_fdinfo, uring_cmd, mmap (the faults of what is mapped come with it); what a
  *	 handler has set going itself: timer, work, thread; and attributes, for

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 
 #include "armed/chard_armed.h"
@@ -64,6 +65,20 @@ static int call_read(int fd)
 static int call_write(int fd)
 {
 	return write(fd, "x", 1) < 0 ? errno : 0;
+}
+
+static int call_readv(int fd)
+{
+	struct iovec two[2] = { { two, 0 }, { &two, 1 } };
+
+	return readv(fd, two, 2) < 0 ? errno : 0;
+}
+
+static int call_writev(int fd)
+{
+	struct iovec two[2] = { { "", 0 }, { "x", 1 } };
+
+	return writev(fd, two, 2) < 0 ? errno : 0;
 }
 
 static int call_seek(int fd)
@@ -182,14 +197,17 @@ static int call_thread(int fd)
 	return call_back(fd, CHARD_ARMED_START_THREAD);
 }
 
+/* @entry is NULL where the place that panics has been reported before. */
 static const struct {
 	const char *name;
 	const char *entry;
 	unsigned long what;
 	int (*call)(int fd);
 } operations[] = {
-	{ "read", "armed_read_iter", CHARD_ARMED_READ, call_read },
-	{ "write", "armed_write_iter", CHARD_ARMED_WRITE, call_write },
+	{ "read", "armed_read", CHARD_ARMED_READ, call_read },
+	{ "readv", NULL, CHARD_ARMED_READ, call_readv },
+	{ "write", "armed_write", CHARD_ARMED_WRITE, call_write },
+	{ "writev", NULL, CHARD_ARMED_WRITE, call_writev },
 	{ "llseek", "armed_llseek", CHARD_ARMED_SEEK, call_seek },
 	{ "poll", "armed_poll", CHARD_ARMED_POLL, call_poll },
 	{ "fasync", "armed_fasync", CHARD_ARMED_FASYNC, call_fasync },
@@ -221,8 +239,10 @@ static void each_operation(int fd)
 		good = !ioctl(fd, CHARD_ARMED_ARM, operations[i].what);
 		error = operations[i].call(fd);
 		report(good && error == EIO, "everywhere, %s: EIO (%d)", name, error);
-		snprintf(text, sizeof(text), "chard-armed, in %s", operations[i].entry);
-		report(logged(text), "everywhere, %s: the log says where", name);
+		if (operations[i].entry) {
+			snprintf(text, sizeof(text), "chard-armed, in %s", operations[i].entry);
+			report(logged(text), "everywhere, %s: the log says where", name);
+		}
 		report(panics() == before + 1, "everywhere, %s: one panic more", name);
 		report(open(node, O_RDWR) == -1 && errno == EIO, "everywhere, %s: quarantined",
 		       name);

@@ -243,7 +243,7 @@ static void panics_elsewhere(void)
 	       open(carry, O_RDWR) == -1 && errno == EIO && logged("in carry_open");
 	report(good, "a panic in open: EIO");
 	good = !ioctl(fd, CHARD_SELFTEST_ARM, CHARD_SELFTEST_ARM_READ) &&
-	       read(fd, bytes, sizeof(bytes)) == -1 && errno == EIO && logged("in carry_read_iter");
+	       read(fd, bytes, sizeof(bytes)) == -1 && errno == EIO && logged("in carry_read");
 	report(good, "a panic in read, after 4 bytes: EIO");
 	panic_in_a_ring(fd);
 	good = !ioctl(fd, CHARD_SELFTEST_ARM, CHARD_SELFTEST_ARM_RELEASE) && !close(other) &&
