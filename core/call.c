@@ -95,14 +95,18 @@ bool chard_call_nowait(const struct chard_call *call)
  */
 int chard_lock_acquire(struct chard_call *call, struct chard_lock *lock)
 {
-	if (unlikely(call->atomic || chard_holds(call, &lock->hold)))
-		return -EDEADLK;
-	if (unlikely(chard_call_nowait(call))) {
-		if (!mutex_trylock(chard_mutex(lock)))
-			return -EAGAIN;
-	} else {
-		mutex_lock(chard_mutex(lock));
+	/* As most that come here: it holds nothing, and must not sleep. */
+	bool nowait = call->held == &chard_nowait;
+
+	if (unlikely(!nowait)) {
+		if (call->atomic || chard_holds(call, &lock->hold))
+			return -EDEADLK;
+		nowait = chard_call_nowait(call);
 	}
+	if (!nowait)
+		mutex_lock(chard_mutex(lock));
+	else if (!mutex_trylock(chard_mutex(lock)))
+		return -EAGAIN;
 	chard_hold_link(call, &lock->hold);
 	return 0;
 }

@@ -294,7 +294,7 @@ static const struct chard_object_type chard_pending_type = {
  * The ring goes, and holds its lock: the command is still there. Its object is as
  * well, while objects can not be freed, if the command knows it.
  */
-static void chard_command_cancel(struct io_uring_cmd *cmd, unsigned int flags)
+static noinline void chard_command_cancel(struct io_uring_cmd *cmd, unsigned int flags)
 {
 	struct chard_pending *pending;
 	unsigned long irqs;
@@ -327,7 +327,7 @@ static void chard_command_cancel(struct io_uring_cmd *cmd, unsigned int flags)
 struct file *chard_command_begin(struct chard_command *command, struct io_uring_cmd *cmd,
 				 unsigned int flags)
 {
-	if (chard_command_cancels(flags)) {
+	if (unlikely(chard_command_cancels(flags))) {
 		chard_command_cancel(cmd, flags);
 		return NULL;
 	}

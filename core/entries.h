@@ -208,7 +208,7 @@ static __always_inline int chard_uring_cmd(struct io_uring_cmd *cmd, unsigned in
 							 struct chard_command *command))
 {
 	struct chard_call call CHARD_UNZEROED;
-	struct chard_command command;
+	struct chard_command command CHARD_UNZEROED;
 	struct file *file = chard_command_begin(&command, cmd, flags);
 	void *place;
 	long ret;
@@ -219,6 +219,9 @@ static __always_inline int chard_uring_cmd(struct io_uring_cmd *cmd, unsigned in
 	if (command.nowait)
 		call.held = (struct chard_hold *)&chard_nowait;
 	ret = chard_flags_error(place) ?: CHARD_CALL(&call, entry, place, &command);
+	/* An error, or a 0, is all the answer there is, as a rule. */
+	if (likely(ret <= 0 && ret > -ERESTARTSYS && !command.pending && !command.extra))
+		return ret;
 	return chard_command_end(&command, cmd, flags, ret);
 }
 
