@@ -23,4 +23,14 @@ unsigned long _copy_from_iter(void *to, unsigned long len, struct iov_iter *iter
 unsigned long _copy_to_user(void *to, const void *from, unsigned long len);
 unsigned long _copy_from_user(void *to, const void *from, unsigned long len);
 
+/* Of x86, by their addresses alone: each takes and gives in registers of its own (word.rs). */
+void __get_user_1(void);
+void __get_user_2(void);
+void __get_user_4(void);
+void __get_user_8(void);
+void __put_user_1(void);
+void __put_user_2(void);
+void __put_user_4(void);
+void __put_user_8(void);
+
 #endif

@@ -9,6 +9,8 @@
 
 use core::ffi::{c_ulong, c_void};
 
+use crate::word;
+
 use crate::bindings::{
     __check_object_size, _copy_from_iter, _copy_from_user, _copy_to_iter, _copy_to_user,
     CHARD_CHECK_OBJECTS, CHARD_DIRECT_COPY, chard_call, chard_copy_from_iter, chard_copy_from_user,
@@ -79,7 +81,10 @@ pub(crate) unsafe fn copy_to_user<T>(call: *const chard_call, to: usize, from: *
     // SAFETY: as for this function; the address of user space is checked there.
     unsafe {
         if direct(call) {
-            _copy_to_user(to as *mut c_void, from.cast(), size) == 0
+            match word::put(to, from) {
+                Some(done) => done,
+                None => _copy_to_user(to as *mut c_void, from.cast(), size) == 0,
+            }
         } else {
             chard_copy_to_user(to as u64, from.cast(), size) == size
         }
@@ -97,7 +102,10 @@ pub(crate) unsafe fn copy_from_user<T>(call: *const chard_call, to: *mut T, from
     // SAFETY: as for this function; the address of user space is checked there.
     unsafe {
         if direct(call) {
-            _copy_from_user(to.cast(), from as *const c_void, size) == 0
+            match word::get(to, from) {
+                Some(done) => done,
+                None => _copy_from_user(to.cast(), from as *const c_void, size) == 0,
+            }
         } else {
             chard_copy_from_user(to.cast(), from as u64, size) == size
         }

@@ -116,6 +116,7 @@ mod tests;
 mod time;
 mod uring;
 mod wait;
+mod word;
 
 pub use attributes::{Attributes, Text};
 pub use background::{Thread, Timer, Work};
