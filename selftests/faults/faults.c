@@ -300,6 +300,7 @@ static long memory_line(const char *name)
 static void panics_in_masses(void)
 {
 	long slab, contained = 0;
+	int reports = 0;
 	pid_t children[2];
 	bool well = true;
 	char *line;
@@ -325,7 +326,11 @@ static void panics_in_masses(void)
 	report(slab < 1024, "masses: memory is flat");
 	report(!call(CHARD_SELFTEST_ADD, 1) && !call(CHARD_SELFTEST_LOCK, 0),
 	       "masses: another device is as before");
-	report(strlen(read_log()) < 200000, "masses: the log is not flooded");
+	/* Reports come by time, one a second: a slow kernel has more of them. */
+	for (line = read_log(); (line = strstr(line, "panicked at ")); line++)
+		reports++;
+	printf("# %d reports\n", reports);
+	report(reports && reports < CALLS / 10, "masses: the log is not flooded");
 	report(!unload("chard_carry") && !unload("chard_selftest"), "masses: both are unloaded");
 	line = strstr(read_log(), "chard: carry: ");
 	while (line && sscanf(line, "chard: carry: %ld panics contained", &contained) != 1)
