@@ -37,6 +37,10 @@ static const struct suite suites[] = {
 	{ "fifo", "/dev/chard-fifo", "/dev/fifo-twin", fifo_operations },
 	{ "shm", "/dev/chard-shm", "/dev/shm-twin", shm_operations },
 	{ "tick", "/dev/chard-tick", "/dev/tick-twin", tick_operations },
+	{ "scull", "/dev/scull0", "/dev/scull-twin0", scull_operations },
+	{ "scullpipe", "/dev/scullpipe0", "/dev/scull-twinpipe0", scull_pipe_operations },
+	{ "scullsingle", "/dev/scullsingle", "/dev/scull-twinsingle", scull_single_operations },
+	{ "selftest", "/dev/chard-selftest", "/dev/selftest-twin", selftest_operations },
 	{ "bench", "/dev/chard-bench0", "/dev/bench-twin", bench_operations },
 };
 

@@ -25,13 +25,6 @@ static long map_again(struct side *side, size_t size)
 	return side->map == MAP_FAILED ? -1 : 0;
 }
 
-static long begin_pages(struct side *side, size_t size)
-{
-	side->fd = open(side->node, O_RDWR);
-	side->map = NULL;
-	return side->fd < 0 ? -1 : call_write(side, size);
-}
-
 static long call_touch(struct side *side, size_t size)
 {
 	*(char *)side->map = 'y';
@@ -43,17 +36,17 @@ const struct operation shm_operations[] = {
 	  .call = call_write,
 	  .sizes = { 64, PAGE, LARGEST },
 	  .before = to_start,
-	  .begin = begin_pages },
+	  .begin = begin_written },
 	{ .name = "read",
 	  .call = call_read,
 	  .sizes = { 64, PAGE, LARGEST },
 	  .before = to_start,
-	  .begin = begin_pages },
-	{ .name = "mmap, munmap", .call = call_map, .sizes = { PAGE }, .begin = begin_pages },
+	  .begin = begin_written },
+	{ .name = "mmap, munmap", .call = call_map, .sizes = { PAGE }, .begin = begin_written },
 	{ .name = "first touch of a page",
 	  .call = call_touch,
 	  .sizes = { PAGE },
 	  .before = map_again,
-	  .begin = begin_pages },
+	  .begin = begin_written },
 	{},
 };
