@@ -75,8 +75,22 @@ extern const struct operation bench_operations[];
 /* What a device and an open file of bench take, beside their twins', as lines of the table. */
 int memory(const char *kernel);
 
-/* Begins and ends what trace.py shows. In a file of its own: so it is never inlined. */
-void mark(void);
+/* What plugin.c looks for: one call stands between them. */
+void call_begins(void);
+void call_ends(void);
+
+/* Of measure.c: what an operation begins and ends with; errors are the end of the program. */
+void begin(const struct operation *operation, struct side *side, size_t size);
+void prepare(const struct operation *operation, struct side *side, size_t size);
+void call(const struct operation *operation, struct side *side, size_t size);
+void end(const struct operation *operation, struct side *side);
+
+/* The operation of a driver's suite; NULL where there is none. */
+const struct operation *operation_of(const char *driver, const char *name,
+				     const struct suite **suite);
+
+/* Two callers, for plugin.c; with @only_lines not on one processor. */
+int scale(bool only_lines);
 
 /* Calls that several devices have. */
 long call_open_close(struct side *side, size_t size);
