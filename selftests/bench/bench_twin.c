@@ -127,11 +127,7 @@ static int __init twin_init(void)
 
 	if (ret)
 		return ret;
-#ifdef TWIN_HAS_CLASS_CREATE_OF_NAME
-	class = class_create("bench-twin");
-#else
-	class = class_create(THIS_MODULE, "bench-twin");
-#endif
+	class = twin_class_create("bench-twin");
 	ret = PTR_ERR_OR_ZERO(class);
 	if (ret)
 		goto err_region;

@@ -6,8 +6,8 @@
  *
  * measure --load NAME MODULE [PARAMETERS]: loads a module, and says what that costs.
  * measure --memory KERNEL: what a device and an open file take, in bytes of slab.
- * measure --trace DRIVER chard|twin OPERATION SIZE: one such call, between two calls of mark(),
- * when somebody at the other end of ttyS3 says so (trace.py).
+ * measure --scale: calls of two callers, each of which plugin.c sees; --lines: fewer of them.
+ * measure --trace DRIVER chard|twin OPERATION SIZE: such calls, each of which plugin.c sees.
  *
  * One call at a time, many times; the value that comes most often is that of a call
  * which no interrupt has hit.
@@ -20,7 +20,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <termios.h>
 #include <unistd.h>
 #include <x86intrin.h>
 
@@ -37,6 +36,10 @@ static const struct suite suites[] = {
 	{ "fifo", "/dev/chard-fifo", "/dev/fifo-twin", fifo_operations },
 	{ "shm", "/dev/chard-shm", "/dev/shm-twin", shm_operations },
 	{ "tick", "/dev/chard-tick", "/dev/tick-twin", tick_operations },
+	{ "scull", "/dev/scull0", "/dev/scull-twin0", scull_operations },
+	{ "scullpipe", "/dev/scullpipe0", "/dev/scull-twinpipe0", scull_pipe_operations },
+	{ "scullsingle", "/dev/scullsingle", "/dev/scull-twinsingle", scull_single_operations },
+	{ "selftest", "/dev/chard-selftest", "/dev/selftest-twin", selftest_operations },
 	{ "bench", "/dev/chard-bench0", "/dev/bench-twin", bench_operations },
 };
 
@@ -48,7 +51,7 @@ static void die(const struct operation *operation, const struct side *side)
 	exit(EXIT_FAILURE);
 }
 
-static void begin(const struct operation *operation, struct side *side, size_t size)
+void begin(const struct operation *operation, struct side *side, size_t size)
 {
 	side->fd = -1;
 	side->other = -1;
@@ -62,7 +65,7 @@ static void begin(const struct operation *operation, struct side *side, size_t s
 		die(operation, side);
 }
 
-static void end(const struct operation *operation, struct side *side)
+void end(const struct operation *operation, struct side *side)
 {
 	if (operation->end)
 		operation->end(side);
@@ -70,6 +73,18 @@ static void end(const struct operation *operation, struct side *side)
 		close(side->fd);
 	if (side->other >= 0)
 		close(side->other);
+}
+
+void prepare(const struct operation *operation, struct side *side, size_t size)
+{
+	if (operation->before && operation->before(side, size) < 0)
+		die(operation, side);
+}
+
+void call(const struct operation *operation, struct side *side, size_t size)
+{
+	if (operation->call(side, size) < 0)
+		die(operation, side);
 }
 
 static int by_value(const void *a, const void *b)
@@ -105,8 +120,7 @@ static long cost_with_counter(const struct operation *operation, struct side *si
 	for (int i = -WARM; i < TIMES; i++) {
 		unsigned long start, stop;
 
-		if (operation->before && operation->before(side, size) < 0)
-			die(operation, side);
+		prepare(operation, side, size);
 		start = __rdtsc();
 		if (operation->call(side, size) < 0)
 			die(operation, side);
@@ -172,24 +186,18 @@ static void compare(const struct suite *suite, const char *kernel, bool fast)
 	}
 }
 
-/* A byte to the other end, and one from there, which says that it has understood. */
-static void tell(int port)
+/* Never inlined, nor made one function. */
+__attribute__((noipa)) void call_begins(void)
 {
-	char byte = '.';
-
-	if (write(port, &byte, 1) != 1 || read(port, &byte, 1) != 1) {
-		perror("measure: ttyS3");
-		exit(EXIT_FAILURE);
-	}
 }
 
-static int trace(const char *driver, const char *which, const char *name, size_t size)
+__attribute__((noipa)) void call_ends(void)
 {
-	const struct operation *operation = NULL;
-	struct side side = {};
-	int port = open("/dev/ttyS3", O_RDWR | O_NOCTTY);
-	struct termios terminal;
+}
 
+const struct operation *operation_of(const char *driver, const char *name,
+				     const struct suite **suite)
+{
 	for (size_t i = 0; i < SUITES; i++) {
 		const struct operation *at = suites[i].operations;
 
@@ -197,28 +205,30 @@ static int trace(const char *driver, const char *which, const char *name, size_t
 			at++;
 		if (strcmp(suites[i].driver, driver) || !at->name)
 			continue;
-		operation = at;
-		side.node = !strcmp(which, "twin") ? suites[i].twin : suites[i].chard;
+		*suite = &suites[i];
+		return at;
 	}
-	if (!operation || port < 0 || tcgetattr(port, &terminal)) {
-		fprintf(stderr, "measure: there is no operation '%s' of %s, or no ttyS3\n", name,
-			driver);
+	fprintf(stderr, "measure: there is no operation '%s' of %s\n", name, driver);
+	return NULL;
+}
+
+static int trace(const char *driver, const char *which, const char *name, size_t size)
+{
+	const struct suite *suite;
+	const struct operation *operation = operation_of(driver, name, &suite);
+	struct side side = {};
+
+	if (!operation)
 		return EXIT_FAILURE;
-	}
-	cfmakeraw(&terminal);
-	tcsetattr(port, TCSANOW, &terminal);
+	side.node = !strcmp(which, "twin") ? suite->twin : suite->chard;
 	begin(operation, &side, size);
-	for (int i = -WARM; i <= 0; i++) {
-		if (operation->before && operation->before(&side, size) < 0)
-			die(operation, &side);
-		if (i == 0)
-			tell(port);
-		mark();
-		if (operation->call(&side, size) < 0)
-			die(operation, &side);
-		mark();
+	/* The last is what counts: it has been everywhere before. */
+	for (int i = 0; i <= WARM; i++) {
+		prepare(operation, &side, size);
+		call_begins();
+		call(operation, &side, size);
+		call_ends();
 	}
-	tell(port);
 	end(operation, &side);
 	return EXIT_SUCCESS;
 }
@@ -258,11 +268,13 @@ int main(int argc, char **argv)
 		return load(argv[2], argv[3], argc == 5 ? argv[4] : "");
 	if (argc == 3 && !strcmp(argv[1], "--memory"))
 		return memory(argv[2]);
+	if (argc == 2 && (!strcmp(argv[1], "--scale") || !strcmp(argv[1], "--lines")))
+		return scale(!strcmp(argv[1], "--lines"));
 	if (argc == 6 && !strcmp(argv[1], "--trace"))
 		return trace(argv[2], argv[3], argv[4], strtoul(argv[5], NULL, 0));
 	if (argc != 2 && !(argc == 3 && !strcmp(argv[2], "--short"))) {
 		fprintf(stderr,
-			"usage: measure KERNEL [--short] | --load NAME MODULE [PARAMETERS] | --memory KERNEL | --trace DRIVER chard|twin OPERATION SIZE\n");
+			"usage: measure KERNEL [--short] | --load NAME MODULE [PARAMETERS] | --memory KERNEL | --scale | --lines | --trace DRIVER chard|twin OPERATION SIZE\n");
 		return EXIT_FAILURE;
 	}
 	floors(argv[1]);

@@ -66,18 +66,46 @@ extern const struct operation echo_operations[];
 extern const struct operation fifo_operations[];
 extern const struct operation shm_operations[];
 extern const struct operation tick_operations[];
+extern const struct operation scull_operations[];
+extern const struct operation scull_pipe_operations[];
+extern const struct operation scull_single_operations[];
+extern const struct operation selftest_operations[];
 extern const struct operation bench_operations[];
 
 /* What a device and an open file of bench take, beside their twins', as lines of the table. */
 int memory(const char *kernel);
 
-/* Begins and ends what trace.py shows. In a file of its own: so it is never inlined. */
-void mark(void);
+/* What plugin.c looks for: one call stands between them. */
+void call_begins(void);
+void call_ends(void);
 
-/* For several of them. */
-long to_start(struct side *side, size_t size);
+/* Of measure.c: what an operation begins and ends with; errors are the end of the program. */
+void begin(const struct operation *operation, struct side *side, size_t size);
+void prepare(const struct operation *operation, struct side *side, size_t size);
+void call(const struct operation *operation, struct side *side, size_t size);
+void end(const struct operation *operation, struct side *side);
+
+/* The operation of a driver's suite; NULL where there is none. */
+const struct operation *operation_of(const char *driver, const char *name,
+				     const struct suite **suite);
+
+/* Two callers, for plugin.c; with @only_lines not on one processor. */
+int scale(bool only_lines);
+
+/* Calls that several devices have. */
 long call_open_close(struct side *side, size_t size);
 long call_read(struct side *side, size_t size);
 long call_write(struct side *side, size_t size);
+long call_poll_ready(struct side *side, size_t size);
+long call_poll_not(struct side *side, size_t size);
+
+/* Before each: the position; a pipe's bytes, all that there are. */
+long to_start(struct side *side, size_t size);
+long fill_again(struct side *side, size_t size);
+long empty_again(struct side *side, size_t size);
+
+/* Before the first: opened, and so much written; a pipe, with nothing in it. */
+long begin_written(struct side *side, size_t size);
+long begin_empty(struct side *side, size_t size);
 
 #endif

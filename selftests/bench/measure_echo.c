@@ -11,26 +11,6 @@
 #include "chard_echo.h"
 #include "measure.h"
 
-long call_open_close(struct side *side, size_t size)
-{
-	return close(open(side->node, O_RDWR));
-}
-
-long call_read(struct side *side, size_t size)
-{
-	return read(side->fd, buffer, size) - (long)size;
-}
-
-long call_write(struct side *side, size_t size)
-{
-	return write(side->fd, buffer, size) - (long)size;
-}
-
-long to_start(struct side *side, size_t size)
-{
-	return lseek(side->fd, 0, SEEK_SET);
-}
-
 static long call_pread(struct side *side, size_t size)
 {
 	return pread(side->fd, buffer, size, 0) - (long)size;
@@ -81,19 +61,12 @@ static long call_getpid(struct side *side, size_t size)
 	return syscall(SYS_getpid);
 }
 
-/* The buffer is full, with nothing between what is read and its end. */
-static long begin_full(struct side *side, size_t size)
-{
-	side->fd = open(side->node, O_RDWR);
-	return side->fd < 0 ? -1 : call_write(side, LARGEST);
-}
-
 /* A pipe, with room for the largest, which before() empties. */
 static long begin_splice(struct side *side, size_t size)
 {
 	int ends[2];
 
-	if (begin_full(side, size) < 0 || pipe(ends) < 0)
+	if (begin_written(side, LARGEST) < 0 || pipe(ends) < 0)
 		return -1;
 	side->other = ends[0];
 	/* The one to write to has the number behind, which is free. */
@@ -134,14 +107,14 @@ const struct operation echo_operations[] = {
 	  .call = call_read,
 	  .sizes = { 1, 64, 4096, LARGEST },
 	  .before = to_start,
-	  .begin = begin_full },
+	  .begin = begin_written },
 	{ .name = "readv of 8",
 	  .call = call_readv,
 	  .sizes = { 64, 4096 },
 	  .before = to_start,
-	  .begin = begin_full },
+	  .begin = begin_written },
 	{ .name = "pwrite", .call = call_pwrite, .sizes = { 64 } },
-	{ .name = "pread", .call = call_pread, .sizes = { 64 }, .begin = begin_full },
+	{ .name = "pread", .call = call_pread, .sizes = { 64 }, .begin = begin_written },
 	{ .name = "lseek", .call = to_start },
 	{ .name = "splice to a pipe",
 	  .call = call_splice,

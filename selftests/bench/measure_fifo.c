@@ -2,7 +2,6 @@
 /* What is counted of fifo: bytes that come and go, and who waits for them. */
 #define _GNU_SOURCE
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -13,51 +12,6 @@
 #include "../fifo/uring.h"
 #include "chard_fifo.h"
 #include "measure.h"
-
-static long empty(struct side *side)
-{
-	static char bytes[LARGEST];
-	struct pollfd ready = { .fd = side->fd, .events = POLLIN };
-
-	while (poll(&ready, 1, 0) == 1 && ready.revents & POLLIN) {
-		if (read(side->fd, bytes, sizeof(bytes)) <= 0)
-			return -1;
-	}
-	return 0;
-}
-
-static long begin_empty(struct side *side, size_t size)
-{
-	side->fd = open(side->node, O_RDWR | O_NONBLOCK);
-	return side->fd < 0 ? -1 : empty(side);
-}
-
-static long fill_again(struct side *side, size_t size)
-{
-	return empty(side) < 0 ? -1 : call_write(side, size);
-}
-
-static long empty_again(struct side *side, size_t size)
-{
-	return empty(side);
-}
-
-static long poll_for(struct side *side, short events, int result)
-{
-	struct pollfd ready = { .fd = side->fd, .events = events };
-
-	return poll(&ready, 1, 0) == result ? 0 : -1;
-}
-
-static long call_poll_ready(struct side *side, size_t size)
-{
-	return poll_for(side, POLLOUT, 1);
-}
-
-static long call_poll_not(struct side *side, size_t size)
-{
-	return poll_for(side, POLLIN, 0);
-}
 
 static long begin_epoll(struct side *side, size_t size)
 {

@@ -1,107 +1,72 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""trace.py record FOLDER                 with a guest of vm.sh --trace FOLDER
-trace.py show FOLDER PROGRAM KALLSYMS  prints what it has recorded
+"""trace.py show CALLS KALLSYMS           prints the kernel's instructions of the last call
 trace.py sums FILE                     how many of that each function has
+trace.py scale CALLS KALLSYMS SAID KERNEL DETAILS
+                                       prints, as lines of the table, how many a call has
+                                       of two callers', and how many cache lines both of
+                                       them write on two CPUs; which goes to DETAILS
 
-The first turns QEMU's log on and off when the guest's program says so, at ttyS3.
-The second prints the kernel's instructions between two calls of the program's
-mark(), each with its function.
+CALLS is what plugin.c writes; SAID what measure --scale says, in KERNEL.
 """
 
 import bisect
 import gzip
-import re
-import socket
-import subprocess
 import sys
-import time
+from collections import defaultdict
+
+KERNEL = 1 << 47
+LINE = 64
 
 
-def connect(path):
-    """The socket, once the guest is there."""
-    for _ in range(300):
-        try:
-            sock = socket.socket(socket.AF_UNIX)
-            sock.connect(path)
-            sock.settimeout(120)
-            return sock
-        except OSError:
-            sock.close()
-            time.sleep(0.1)
-    sys.exit(f"trace.py: there is nobody at {path}")
-
-
-def record(folder):
-    """Serves one guest."""
-    port, monitor = connect(f"{folder}/port"), connect(f"{folder}/monitor")
-
-    def said():
-        if not port.recv(1):
-            sys.exit("trace.py: the guest has ended before it was traced: see what it said")
-
-    def order(*lines):
-        for line in lines:
-            monitor.sendall(line.encode() + b"\n")
-        # It has been done when the prompt is back; what it says is of no use.
-        time.sleep(0.5)
-        monitor.recv(65536)
-
-    said()
-    order("singlestep on", "log in_asm,exec,nochain")
-    port.sendall(b".")
-    said()
-    order("log none", "singlestep off")
-    port.sendall(b".")
-
-
-def mark_of(program):
-    """The address of mark() in the program."""
-    for line in subprocess.run(["nm", program], capture_output=True, text=True, check=True).stdout.splitlines():
-        address, _, name = line.split()[-3:] if len(line.split()) == 3 else ("0", "", "")
-        if name == "mark":
-            return int(address, 16)
-    sys.exit(f"trace.py: {program} has no mark()")
-
-
-def read_trace(path, mark):
-    """The instructions between the first two calls of mark(): (address, text)."""
-    texts, addresses, marks, between = {}, [], 0, re.compile(r"Trace \d+: \S+ \[[0-9a-f]+/([0-9a-f]+)/")
+def calls(path):
+    """For each call the lines that the plugin has written, in words."""
+    found = None
     with open(path, encoding="ascii", errors="replace") as lines:
         for line in lines:
-            found = between.match(line)
-            if found:
-                address = int(found[1], 16)
-                marks += address == mark
-                if marks == 1:
-                    addresses.append(address)
-            elif line.startswith("0x"):
-                address, _, text = line.partition(":")
-                texts[int(address, 16)] = " ".join(re.sub(r"^ *([0-9a-f]{2} )*", "", text.strip()).split())
-    if marks < 2:
-        sys.exit(f"trace.py: {path} has {marks} calls of mark(), not two")
-    return [(address, texts.get(address, "?")) for address in addresses]
+            words = line.split()
+            if words[0] == "call":
+                found = []
+            elif words[0] == "end":
+                yield found
+            else:
+                found.append(words)
 
 
-def functions(path):
-    """Addresses of the kernel's functions, in order, and their names."""
-    table = []
-    with gzip.open(path, "rt", encoding="ascii") as lines:
-        for line in lines:
-            address, kind, name, *module = line.split()
-            if kind in "tTwW":
-                table.append((int(address, 16), name + (" " + module[0] if module else "")))
-    table.sort()
-    return [entry[0] for entry in table], [entry[1] for entry in table]
+class Functions:
+    """Which function an address of the kernel's is in."""
+
+    def __init__(self, path):
+        table = []
+        with gzip.open(path, "rt", encoding="ascii") as lines:
+            for line in lines:
+                address, kind, name, *module = line.split()
+                if kind in "tTwW":
+                    table.append((int(address, 16), name + (" " + module[0] if module else "")))
+        table.sort()
+        self.starts = [entry[0] for entry in table]
+        self.names = [entry[1] for entry in table]
+        # Where an interrupt enters, but for exceptions, which are a call's own.
+        self.interrupts = {(name, 0) for name in self.names
+                           if name.startswith("asm_sysvec_") or name == "asm_common_interrupt"}
+
+    def at(self, address):
+        """Its name, and where in it."""
+        found = bisect.bisect_right(self.starts, address) - 1
+        return self.names[found], address - self.starts[found]
 
 
-def show(folder, program, kallsyms):
+def show(path, kallsyms):
     """The kernel's part of it, an instruction a line: where it lies, what it is."""
-    starts, names = functions(kallsyms)
-    for address, text in read_trace(f"{folder}/trace", mark_of(program)):
-        if address >= 1 << 47:
-            at = bisect.bisect_right(starts, address) - 1
-            print(f"{names[at]}+{address - starts[at]:#x}\t{text}")
+    functions, last = Functions(kallsyms), None
+    for last in calls(path):
+        pass
+    if not last:
+        sys.exit(f"trace.py: {path} has no call")
+    for kind, where, *text in last:
+        if kind == "x" and int(where, 16) >= KERNEL:
+            name, offset = functions.at(int(where, 16))
+            print(f"{name}+{offset:#x}\t{' '.join(text)}")
 
 
 def sums(path):
@@ -117,10 +82,78 @@ def sums(path):
     print(f"{count:6} {last}\n{total:6} in all")
 
 
+def written(call):
+    """The kernel's cache lines that a call writes, each with the instructions that do."""
+    found, at = defaultdict(set), 0
+    for kind, where, *rest in call:
+        address = int(where, 16)
+        if kind == "x":
+            at = address
+        elif kind == "w" and address >= KERNEL:
+            for line in range(address // LINE, (address + int(rest[0]) - 1) // LINE + 1):
+                found[line].add(at)
+    return found
+
+
+def without_interrupts(call, functions):
+    """The call without what came between: others count it no more than that."""
+    between = False
+    for kind, where, *rest in call:
+        if kind == "x" and functions.at(int(where, 16)) in functions.interrupts:
+            between = True
+        if not between:
+            yield kind, where, *rest
+        if kind == "x" and rest[0].startswith("iret"):
+            between = False
+
+
+def shortest_calls(path, functions, said):
+    """Of the calls that the lines of the file tell apart, the shortest of each."""
+    shortest, seen = {}, list(calls(path))
+    with open(said, encoding="ascii") as lines:
+        labels = [tuple(line.rstrip("\n").split("\t")) for line in lines]
+    if len(seen) != len(labels):
+        sys.exit(f"trace.py: {len(labels)} calls were to be seen, and {len(seen)} were")
+    for label, call in zip(labels, seen):
+        call = list(without_interrupts(call, functions))
+        if label not in shortest or len(call) < len(shortest[label]):
+            shortest[label] = call
+    return shortest
+
+
+def of_scale(what, kernel, which):
+    """What a line of the table begins with."""
+    driver, operation, size, devices = what
+    where = "same device" if devices == "1" else "a device each"
+    return "scale", f"{driver}: {operation}; 2 callers, {where}, {which}", "-" if size == "0" else size, kernel
+
+
+def scale(path, kallsyms, said, kernel, details_path):
+    """See above: instructions, of the whole call, and lines."""
+    functions = Functions(kallsyms)
+    shortest = shortest_calls(path, functions, said)
+    counts, both = defaultdict(dict), defaultdict(dict)
+    with open(details_path, "w", encoding="ascii") as details:
+        for *what, side, caller in shortest:
+            one = shortest[*what, side, "0"]
+            counts[*what][side] = sum(kind == "x" for kind, *_ in one)
+            if caller == "1" and what[-1] == "2":
+                one, other = written(one), written(shortest[*what, side, "1"])
+                both[*what][side] = len(set(one) & set(other))
+                for line in sorted(set(one) & set(other)):
+                    where = sorted("{}+{:#x}".format(*functions.at(at)) for at in one[line])
+                    print(*what, side, f"{line * LINE:x}", *where, sep="\t", file=details)
+    for (*what, processors), count in counts.items():
+        print(*of_scale(what, kernel, "1 CPU" if processors == "1" else "a CPU each"),
+              count["twin"], count["chard"], f"{count['chard'] / count['twin']:.4f}", sep="\t")
+    for (*what, _), count in both.items():
+        print(*of_scale(what, kernel, "lines of both CPUs"), count["twin"], count["chard"], "-", sep="\t")
+
+
 def main():
     """See above."""
     command, *arguments = sys.argv[1:] or [""]
-    commands = {"record": (record, 1), "show": (show, 3), "sums": (sums, 1)}
+    commands = {"show": (show, 2), "sums": (sums, 1), "scale": (scale, 5)}
     if command not in commands or len(arguments) != commands[command][1]:
         sys.exit(__doc__)
     commands[command][0](*arguments)

@@ -11,13 +11,15 @@
 # bench.sh --trace DRIVER OPERATION SIZE  the instructions of one call of both:
 #                    to trace.chard and trace.twin in the build folder, and how many
 #                    each function has
+# bench.sh --scale   two callers by turns, on one processor and on two: what a call
+#                    costs, and which cache lines both write; a part of the first
 
 set -euo pipefail
 
 cd "$(dirname "$0")/../.."
 . selftests/kernel/common.sh
 payload=$(mktemp -d)
-trap 'rm -rf "$payload"' EXIT
+trap 'rm -rf "$payload" "$payload".*' EXIT
 table=$build/bench.tsv
 
 # Everything that the guest needs.
@@ -25,34 +27,74 @@ prepare()
 {
 	drivers/kbuild.sh >&2
 	build_twins
-	gcc -O2 -Wall -Wextra -Wno-unused-parameter -static -Idrivers/{echo,fifo,tick} -Iselftests/bench/bench \
+	gcc -O2 -Wall -Wextra -Wno-unused-parameter -static -Idrivers/{echo,fifo,tick,scull,selftest} -Iselftests/bench/bench \
 		-o "$payload/measure" selftests/bench/measure*.c
-	cp "$build/chard.ko" "$build"/drivers/*/chard_{echo,fifo,shm,tick}.ko "$twins"/*_twin.ko "$payload"
+	cp "$build/chard.ko" "$build"/drivers/*/chard_{echo,fifo,shm,tick,scull,selftest}.ko "$twins"/*_twin.ko "$payload"
 	driver_of bench selftests/bench/bench/*
 	cp selftests/bench/load "$payload"
 }
 
 guest()
 {
-	selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --count --timeout 300 --log "$build/bench.log" "$@"
+	selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout 300 --log "$build/bench.log" "$@"
+}
+
+# What the kernel has said meanwhile. A panic is among what is counted, and its report is
+# no fault.
+judge_log()
+{
+	local bad
+
+	bad=$(bad_in_log "$build/bench.log")
+	[ -z "$bad" ] || {
+		printf 'bench.sh: the kernel had something to say:\n%s\n' "$bad" >&2
+		exit 1
+	}
+}
+
+# The arguments of vm.sh for a guest whose calls plugin.c writes to the file $1.
+plugin()
+{
+	local address
+
+	gcc -O2 -Wall -Wextra -Wno-unused-parameter -shared -fPIC -o "$build/libcalls.so" selftests/bench/plugin.c
+	address=$(nm "$payload/measure" | awk '$3 ~ /^call_(begins|ends)$/ { printf ",%s=%s", substr($3, 6), $1 }')
+	plugin=(--plugin "$build/libcalls.so,out=$1$address")
 }
 
 # The trace of a call of the driver $1, of its side $2, chard or twin.
 trace()
 {
-	local driver=$1 side=$2 operation=$3 size=$4 folder pid
+	local driver=$1 side=$2 operation=$3 size=$4
 
-	folder=$(mktemp -d)
-	selftests/bench/trace.py record "$folder" &
-	pid=$!
-	guest --trace "$folder" -- sh -c './load >/dev/null && ./measure --trace "$@" && gzip -c /proc/kallsyms' - \
-		"$driver" "$side" "$operation" "$size" >"$folder/kallsyms.gz" || {
-		cat "$folder/kallsyms.gz" >&2
+	plugin "$payload.calls"
+	# shellcheck disable=SC2016 # for the guest's shell
+	guest --count "${plugin[@]}" -- sh -c './load >/dev/null && gzip -c /proc/kallsyms && exec ./measure --trace "$@"' - \
+		"$driver" "$side" "$operation" "$size" >"$payload.kallsyms.gz" || {
+		tail -n 1 "$payload.kallsyms.gz" >&2
 		exit 1
 	}
-	wait "$pid"
-	selftests/bench/trace.py show "$folder" "$payload/measure" "$folder/kallsyms.gz"
-	rm -rf "$folder"
+	selftests/bench/trace.py show "$payload.calls" "$payload.kallsyms.gz"
+}
+
+# Two callers, on one processor and on two: more lines of the table, with --scale all,
+# with --lines the cache lines that both write. Which these are goes to bench.lines in the
+# build folder, and which functions write there.
+scale()
+{
+	plugin "$payload.calls"
+	# shellcheck disable=SC2016 # for the guest's shell
+	guest "${plugin[@]}" -- sh -c './load >/dev/null && gzip -c /proc/kallsyms | base64 && echo -- && exec ./measure "$1"' - \
+		"$1" >"$table.all" || {
+		tail -n 3 "$table.all" >&2
+		exit 1
+	}
+	judge_log
+	sed '/^--$/,$d' "$table.all" | base64 -d >"$payload.kallsyms.gz"
+	sed '1,/^--$/d' "$table.all" >"$payload.said"
+	rm "$table.all"
+	selftests/bench/trace.py scale "$payload.calls" "$payload.kallsyms.gz" "$payload.said" \
+		"$(cat "$kernel/release")" "$build/bench.lines"
 }
 
 # The bytes of the section $2 of a module.
@@ -68,12 +110,13 @@ row()
 		'BEGIN { print "module", name ", " what, "-", kernel, twin, chard, sprintf("%.4f", chard / twin) }'
 }
 
-# What the modules take; how long each is loaded is in the file $1.
+# What the modules take, but for selftest, of which the twin has half; how long each is
+# loaded is in the file $1.
 modules()
 {
 	local name what twin chard
 
-	for name in echo fifo shm tick; do
+	for name in echo fifo shm tick scull; do
 		twin=$payload/${name}_twin.ko chard=$payload/chard_$name.ko
 		for what in .text .data; do
 			row "bytes of $what" "$(section "$twin" $what)" "$(section "$chard" $what)" "$name"
@@ -87,19 +130,24 @@ modules()
 count()
 {
 	# shellcheck disable=SC2016 # for the guest's shell
-	guest -- sh -c './load && echo -- && ./measure "$(uname -r)" "$@" &&
+	guest --count -- sh -c './load && echo -- && ./measure "$(uname -r)" "$@" &&
 		case "$*" in *--short*) ;; *) ./measure --memory "$(uname -r)" ;; esac' - "$@" |
-		tr -d '\r' >"$table.all"
-	# A panic is among what is counted, and its report is no fault.
-	bad=$(bad_in_log "$build/bench.log")
-	[ -z "$bad" ] || {
-		printf 'bench.sh: the kernel had something to say:\n%s\n' "$bad" >&2
+		tr -d '\r' >"$table.all" || {
+		tail -n 3 "$table.all" >&2
 		exit 1
 	}
+	judge_log
 	sed '/^--$/,$d' "$table.all" >"$table.load"
 	sed '1,/^--$/d' "$table.all" >"$table"
 	modules "$table.load" >>"$table"
 	rm "$table.all" "$table.load"
+}
+
+# The whole table.
+everything()
+{
+	count
+	scale --scale >>"$table"
 }
 
 prepare
@@ -111,17 +159,22 @@ case ${1:-} in
 	done
 	diff -y -W 100 "$build/trace.twin.sums" "$build/trace.chard.sums" || :
 	;;
+--scale)
+	scale --scale >"$table"
+	selftests/bench/report.py table "$table"
+	;;
 --check)
 	count --short
+	scale --lines >>"$table"
 	selftests/bench/report.py check "$table" selftests/bench/limits
 	;;
 --write)
-	count
+	everything
 	selftests/bench/report.py write "$table" docs/bench.md \
 		"Linux $(cat "$kernel/release"), $(gcc --version | head -n 1), $(${RUSTC:-/usr/bin/rustc} --version), $(date +%F)."
 	;;
 *)
-	count
+	everything
 	selftests/bench/report.py table "$table"
 	;;
 esac

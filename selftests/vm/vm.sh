@@ -11,14 +11,13 @@
 #   --payload DIR      what lies in /chard in the guest (nothing)
 #   --timeout SECONDS  how long the guest may take (300; a shell: no limit);
 #                      on a kernel with a file "slow", so many times longer
-#   --smp N            processors (2)
+#   --smp N            processors (2; 1 with --count)
 #   --mem MB           memory (1024)
 #   --append "ARGS"    more arguments for the kernel
 #   --log FILE         where the kernel's log goes
 #   --accel ACCEL      kvm, tcg or tcg,thread=multi, not what works best
-#   --count            one processor, by instructions: each takes a nanosecond
-#   --trace DIR        with --count: in DIR, the socket "port" (the guest's ttyS3),
-#                      the socket "monitor" (QEMU's) and QEMU's log "trace"
+#   --count            time goes by instructions: each takes a nanosecond
+#   --plugin FILE,ARGS a plugin of QEMU's, and its arguments
 #   --shell            a shell; if its input is no terminal, it runs that
 
 set -eu
@@ -39,8 +38,8 @@ vm_die()
 
 vm_parse()
 {
-	vm_kernel='' vm_payload='' vm_timeout='' vm_smp=2 vm_mem=1024
-	vm_append='' vm_log='' vm_accel='' vm_shell='' vm_count='' vm_trace='' vm_command=()
+	vm_kernel='' vm_payload='' vm_timeout='' vm_smp='' vm_mem=1024
+	vm_append='' vm_log='' vm_accel='' vm_shell='' vm_count='' vm_plugin=() vm_command=()
 
 	while [ $# -gt 0 ]; do
 		case $1 in
@@ -59,7 +58,7 @@ vm_parse()
 		--append) vm_append=$2 ;;
 		--log) vm_log=$(realpath -m "$2") ;;
 		--accel) vm_accel=$2 ;;
-		--trace) vm_trace=$(realpath "$2") ;;
+		--plugin) vm_plugin=(-plugin "$2") ;;
 		*) vm_die "unknown option $1: see the head of vm.sh" ;;
 		esac
 		shift 2
@@ -75,6 +74,7 @@ vm_parse()
 	if [ -z "$vm_shell" ] && [ ${#vm_command[@]} -eq 0 ]; then
 		vm_die "nothing to run: give -- COMMAND, or --shell"
 	fi
+	: "${vm_smp:=$([ -n "$vm_count" ] && echo 1 || echo 2)}"
 	# A user at a terminal is not hurried.
 	: "${vm_timeout:=$([ -n "$vm_shell" ] && [ -t 0 ] && echo 0 || echo 300)}"
 	# Here and in guest-check.sh, which reads it in the guest: all limits.
@@ -169,6 +169,8 @@ vm_choose_accel()
 
 	[ -z "$vm_accel" ] || return 0
 	vm_accel=tcg
+	# Only that counts, and has plugins.
+	[ -z "$vm_count${vm_plugin[*]}" ] || return 0
 	[ -r /dev/kvm ] && [ -w /dev/kvm ] || return 0
 
 	record=$vm_cache/$(cat "$vm_kernel/release")
@@ -189,23 +191,19 @@ vm_choose_accel()
 # Runs qemu in the work folder under its time limit.
 vm_qemu()
 {
-	local accel=$vm_accel image=$vm_kernel/vmlinuz cpu=max counting=() tracing=()
+	local accel=$vm_accel image=$vm_kernel/vmlinuz cpu=max counting=()
 
 	# With a host thread for each processor QEMU 7.2 runs stale code now and
 	# then: a kernel that patched itself while booting met an int3 that was
 	# no longer there, and panicked.
 	[ "$accel" != tcg ] || accel=tcg,thread=single
-	# A string instruction counts once for each byte: a copy is to be a loop, as
-	# it is on a processor without fast ones.
 	if [ -n "$vm_count" ]; then
 		counting=(-icount "shift=0,sleep=off")
-		cpu=max,-erms,-fsrm
-		vm_smp=1
 		vm_append+=" nokaslr nohz=off"
 	fi
-	[ -z "$vm_trace" ] || tracing=(-D "$vm_trace/trace"
-		-chardev "socket,id=port,server=on,wait=off,path=${vm_trace//,/,,}/port" -serial chardev:port
-		-chardev "socket,id=monitor,server=on,wait=off,path=${vm_trace//,/,,}/monitor" -mon monitor)
+	# A string instruction counts once for each byte: a copy is to be a loop, as
+	# it is on a processor without fast ones.
+	[ -z "$vm_count${vm_plugin[*]}" ] || cpu=max,-erms,-fsrm
 	# The same kernel without its slow compression, if kernel.sh saw one.
 	[ ! -e "$vm_kernel/vmlinux" ] || image=$vm_kernel/vmlinux
 	cd "$vm_work"
@@ -214,13 +212,13 @@ vm_qemu()
 	# Commas are doubled where one would end the file's name.
 	exec timeout --foreground -k 5 "$vm_timeout" qemu-system-x86_64 \
 		-nodefaults -no-user-config -display none -no-reboot \
-		-accel "$accel" "${counting[@]}" -cpu "$cpu" -smp "$vm_smp" -m "$vm_mem" \
+		-accel "$accel" "${counting[@]}" "${vm_plugin[@]}" -cpu "$cpu" -smp "$vm_smp" -m "$vm_mem" \
 		-kernel "$image" -initrd initramfs \
 		-append "console=ttyS0 panic=-1 loglevel=7 printk.devkmsg=on \
 log_buf_len=1M no_timer_check rdinit=/init $vm_append" \
 		-chardev "file,id=log,path=${vm_log//,/,,}" -serial chardev:log \
 		-chardev stdio,id=out,signal=off -serial chardev:out \
-		-chardev file,id=status,path=status -serial chardev:status "${tracing[@]}"
+		-chardev file,id=status,path=status -serial chardev:status
 }
 
 # Starts the guest and waits for its end; the status is the one of timeout.
