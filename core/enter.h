@@ -53,15 +53,21 @@
 #define CHARD_ENTER_3(record, entry, a, b, c)                                           \
 	CHARD_ENTER_ASM(record, entry, CHARD_NONE, CHARD_NOT_R8_R9, "S"(CHARD_WORD(a)), \
 			"d"(CHARD_WORD(b)), "c"(CHARD_WORD(c)))
-#define CHARD_ENTER_4(record, entry, a, b, c, d)                                   \
-	register unsigned long __r8 asm("r8") = CHARD_WORD(d);                     \
-	CHARD_ENTER_ASM(record, entry, CHARD_R8, CHARD_NOT_R9, "S"(CHARD_WORD(a)), \
-			"d"(CHARD_WORD(b)), "c"(CHARD_WORD(c)))
-#define CHARD_ENTER_5(record, entry, a, b, c, d, e)                                 \
-	register unsigned long __r8 asm("r8") = CHARD_WORD(d);                      \
-	register unsigned long __r9 asm("r9") = CHARD_WORD(e);                      \
-	CHARD_ENTER_ASM(record, entry, CHARD_R8_R9, CHARD_NONE, "S"(CHARD_WORD(a)), \
-			"d"(CHARD_WORD(b)), "c"(CHARD_WORD(c)))
+/*
+ * All are worked out before the first of these registers is set: what looks for bugs calls
+ * a function for each load, which changes them.
+ */
+#define CHARD_ENTER_4(record, entry, a, b, c, d)                                     \
+	unsigned long __a = CHARD_WORD(a), __b = CHARD_WORD(b), __c = CHARD_WORD(c); \
+	unsigned long __d = CHARD_WORD(d);                                           \
+	register unsigned long __r8 asm("r8") = __d;                                 \
+	CHARD_ENTER_ASM(record, entry, CHARD_R8, CHARD_NOT_R9, "S"(__a), "d"(__b), "c"(__c))
+#define CHARD_ENTER_5(record, entry, a, b, c, d, e)                                  \
+	unsigned long __a = CHARD_WORD(a), __b = CHARD_WORD(b), __c = CHARD_WORD(c); \
+	unsigned long __d = CHARD_WORD(d), __e = CHARD_WORD(e);                      \
+	register unsigned long __r8 asm("r8") = __d;                                 \
+	register unsigned long __r9 asm("r9") = __e;                                 \
+	CHARD_ENTER_ASM(record, entry, CHARD_R8_R9, CHARD_NONE, "S"(__a), "d"(__b), "c"(__c))
 #else
 /* With AfterPanic::Bug nobody wants to come back: a panic ends in BUG(). */
 #define CHARD_ENTER(_record, _entry, ...) _entry(_record, ##__VA_ARGS__)
