@@ -83,17 +83,27 @@ struct chard_unwind {
 	struct chard_rules kept;
 };
 
-static u64 chard_take(struct chard_bytes *bytes, size_t size)
+/* Goes on by as many bytes: where they begin, or NULL where there are too few. */
+static const u8 *chard_pass(struct chard_bytes *bytes, u64 size)
 {
-	u64 value = 0;
+	const u8 *at = bytes->at;
 
-	if (bytes->end - bytes->at < size) {
+	if (size > (u64)(bytes->end - at)) {
 		bytes->bad = true;
 		bytes->at = bytes->end;
-		return 0;
+		return NULL;
 	}
-	memcpy(&value, bytes->at, size);
 	bytes->at += size;
+	return at;
+}
+
+static u64 chard_take(struct chard_bytes *bytes, size_t size)
+{
+	const u8 *from = chard_pass(bytes, size);
+	u64 value = 0;
+
+	if (from)
+		memcpy(&value, from, size);
 	return value;
 }
 
@@ -108,6 +118,8 @@ static u64 chard_take_number(struct chard_bytes *bytes, unsigned int *shift)
 		byte = chard_take(bytes, 1);
 		if (*shift < 64)
 			value |= (u64)(byte & 0x7f) << *shift;
+		else
+			bytes->bad = true;
 		*shift += 7;
 	} while (byte & 0x80);
 	return value;
@@ -272,7 +284,7 @@ static bool chard_find_rules(const struct chard_driver *driver, unsigned long ad
 		memset(unwind, 0, sizeof(*unwind));
 		chard_read_common(unwind, &common_entry);
 		/* Of what else is said of a function nothing is of interest. */
-		entry.at += min_t(u64, chard_take_unsigned(&entry), entry.end - entry.at);
+		chard_pass(&entry, chard_take_unsigned(&entry));
 		chard_run(unwind, &entry, address - first);
 		return !common_entry.bad && !entry.bad;
 	}
@@ -296,7 +308,8 @@ bool chard_frame_up(const struct chard_driver *driver, struct chard_frame *frame
 	if (!chard_find_rules(driver, registers[CHARD_RIP] - 1, &unwind))
 		return false;
 	address = registers[unwind.rules.base] + unwind.rules.distance;
-	if (address <= stack || address - stack > THREAD_SIZE || address % sizeof(long) ||
+	/* Below the stack pointer there is no place for what must have been saved. */
+	if (address - stack > THREAD_SIZE || address % sizeof(long) ||
 	    !(unwind.rules.saved & BIT(CHARD_RIP)))
 		return false;
 	for (i = 0; i < CHARD_REGISTERS; i++) {

@@ -209,6 +209,7 @@ main()
 		name=${file%/*}
 		names+=("${name##*/}")
 	done
+	names+=(unwinding)
 	attempt "builds" build "$top" OUT="$out/plain" || exit 1
 	for name in "${names[@]}"; do
 		suite "$name"
