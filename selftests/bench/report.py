@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """report.py table BENCH.tsv             what it says, side by side, with a bar for each
 report.py check BENCH.tsv LIMITS      TAP: no operation costs more than its limit
-report.py write BENCH.tsv DOC FACTS   puts the table and the sentence FACTS between the
-                                      two lines of DOC that say so
+report.py write BENCH.tsv DOC README FACTS
+                                      puts the table and the sentence FACTS between the
+                                      two lines of DOC that say so, a few rows into README
 
 BENCH.tsv is what bench.sh makes: driver, operation, size, kernel, C, chard, ratio.
 """
@@ -12,6 +13,19 @@ import sys
 from statistics import median
 
 BEGIN, END = "<!-- make bench writes from here -->", "<!-- to here -->"
+
+# What README shows of it.
+SHOWN = (
+    ("echo", "open, close", "-"),
+    ("bench", "ioctl, empty", "-"),
+    ("bench", "ioctl, 64 bytes in and out", "-"),
+    ("echo", "read", "64"),
+    ("echo", "write", "64"),
+    ("echo", "read", "65536"),
+    ("fifo", "poll, ready", "-"),
+    ("fifo", "ping-pong", "1"),
+    ("shm", "first touch of a page", "4096"),
+)
 
 
 def rows(path):
@@ -27,7 +41,8 @@ def key(row):
 
 def counted(row):
     """Whether both sides were counted, and counted exactly."""
-    return "-" not in row[4:6] and row[0] not in ("module", "scale") and not row[1].startswith("bytes")
+    return ("-" not in row[4:6] and row[0] not in ("module", "scale", "build") and
+            not row[1].startswith("bytes"))
 
 
 def of_lines(row):
@@ -49,13 +64,29 @@ def table(path):
         picture = f"`{bar(ratio)}`" if ratio != "-" else ""
         cells = [driver, operation, size.replace("-", ""), twin, chard, more]
         yield "| " + " | ".join(cells) + f" | {ratio.replace('-', '')} | {picture} |"
+    if any(counted(row) for row in rows(path)):
+        yield ""
+        yield summary(path)
+
+
+def summary(path):
+    """All ratios in a sentence."""
     ratios = [float(row[6]) for row in rows(path) if counted(row)]
-    if not ratios:
-        return
-    yield ""
-    yield (f"Median of {len(ratios)} ratios: {median(ratios):.3f}; "
-           f"{sum(ratio <= 1.02 for ratio in ratios)} are at most 1.02, "
-           f"{sum(ratio <= 1 for ratio in ratios)} at most 1.00.")
+    return (f"Median of {len(ratios)} ratios: {median(ratios):.3f}; "
+            f"{sum(ratio <= 1.02 for ratio in ratios)} are at most 1.02, "
+            f"{sum(ratio <= 1 for ratio in ratios)} at most 1.00.")
+
+
+def picture(path):
+    """A few rows as text, for README."""
+    found = {key(row): row for row in rows(path)}
+    yield "```"
+    yield f"{'instructions of a call, its bytes':36} {'C':>6} {'chard':>6}  C is {bar(1)}"
+    for driver, operation, size in SHOWN:
+        *_, twin, chard, ratio = found[driver, operation, size]
+        what = f"{driver}: {operation}" + (f", {size}" if size != "-" else "")
+        yield f"{what:36} {twin:>6} {chard:>6}  {float(ratio):.2f} {bar(ratio)}"
+    yield "```"
 
 
 def limits(path):
@@ -91,17 +122,22 @@ def check(path, limits_path):
     return not failed
 
 
-def write(path, document, facts):
-    """Puts the table where the document says."""
+def put(document, lines):
+    """Puts the lines where the document says."""
     with open(document, encoding="utf-8") as file:
         text = file.read()
     before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
         sys.exit(f"report.py: {document} lacks the lines '{BEGIN}' and '{END}'")
-    lines = "\n".join(table(path))
     with open(document, "w", encoding="utf-8") as file:
-        file.write(f"{before}{begin}\n{facts}\n\n{lines}\n{end}{after}")
+        file.write("\n".join([before + begin, *lines, end + after]))
+
+
+def write(path, document, readme, facts):
+    """See above."""
+    put(document, [facts, "", *table(path)])
+    put(readme, [facts, summary(path), "", *picture(path)])
 
 
 def main():
@@ -111,7 +147,7 @@ def main():
         print("\n".join(table(*arguments)))
     elif command == "check" and len(arguments) == 2:
         sys.exit(0 if check(*arguments) else 1)
-    elif command == "write" and len(arguments) == 3:
+    elif command == "write" and len(arguments) == 4:
         write(*arguments)
     else:
         sys.exit(__doc__)

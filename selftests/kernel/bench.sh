@@ -5,7 +5,7 @@
 #                    KERNEL, by counted instructions: to bench.tsv in the build folder,
 #                    and to whoever reads; what the modules and each device and file
 #                    take, in bytes
-# bench.sh --write   the same, into docs/bench.md
+# bench.sh --write   the same, into docs/bench.md, and a few rows into README.md
 # bench.sh --check   the short list of it, as TAP: whether all is within the limits
 #                    (selftests/bench/limits)
 # bench.sh --trace DRIVER OPERATION SIZE  the instructions of one call of both:
@@ -110,12 +110,24 @@ row()
 		'BEGIN { print "module", name ", " what, "-", kernel, twin, chard, sprintf("%.4f", chard / twin) }'
 }
 
+# A line of the table of what chard.ko is, the name $2, in all $3, for each of $1 drivers.
+own()
+{
+	printf 'module\tchard.ko, %s\t%s\t%s\t-\t%d\t-\n' "$2" "$1" "$(cat "$kernel/release")" $(($3 / $1))
+}
+
 # What the modules take, but for selftest, of which the twin has half; how long each is
 # loaded is in the file $1.
 modules()
 {
-	local name what twin chard
+	local name what twin chard drivers=(drivers/*/)
 
+	for what in .text .data; do
+		chard=$(section "$payload/chard.ko" $what)
+		own 1 "bytes of $what" "$chard"
+		own ${#drivers[@]} "bytes of $what, for each of so many drivers" "$chard"
+	done
+	own 1 "instructions to load" "$(sed -n 's/^chard\t//p' "$1")"
 	for name in echo fifo shm tick scull; do
 		twin=$payload/${name}_twin.ko chard=$payload/chard_$name.ko
 		for what in .text .data; do
@@ -148,6 +160,7 @@ everything()
 {
 	count
 	scale --scale >>"$table"
+	selftests/kernel/times.sh >>"$table"
 }
 
 prepare
@@ -170,7 +183,7 @@ case ${1:-} in
 	;;
 --write)
 	everything
-	selftests/bench/report.py write "$table" docs/bench.md \
+	selftests/bench/report.py write "$table" docs/bench.md README.md \
 		"Linux $(cat "$kernel/release"), $(gcc --version | head -n 1), $(${RUSTC:-/usr/bin/rustc} --version), $(date +%F)."
 	;;
 *)
