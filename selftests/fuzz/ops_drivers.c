@@ -183,7 +183,7 @@ static void add_any_step(struct fuzzer *f, struct steps *steps)
 		add_step(steps, CHARD_TYPES_ALLOC, 0);
 		break;
 	case 3:
-		add_step(steps, CHARD_TYPES_COPY, 0);
+		add_step(steps, CHARD_TYPES_COPY, below(f, 2));
 		break;
 	case 4:
 		add_step(steps, one_in(f, 8) ? CHARD_TYPES_FORGET : CHARD_TYPES_DROP,
