@@ -98,6 +98,11 @@ long op_ioctl_armed(struct fuzzer *f)
 		if (one_in(f, SELDOM / 12))
 			return control(fd, CHARD_ARMED_WAIT, NULL);
 		break;
+	case 10:
+		ret = control(fd, CHARD_ARMED_OWN, NULL);
+		if (ret == -EINVAL)
+			fail(f, "what was written to pages is not there");
+		return ret;
 	}
 	return control(fd, CHARD_ARMED_PUNCH, NULL);
 }
