@@ -162,7 +162,8 @@ vm_fault_t chard_fault_end(struct vm_fault *vmf, struct page *page, long error)
 	if (error)
 		return error == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
 	down_read(&device->pages_lock);
-	mark = page_private(page);
+	/* Its array may end meanwhile, which does not wait for the rwsem. */
+	mark = READ_ONCE(page->private);
 	/* Only the page of this place is found again where one is taken away. */
 	if (chard_flags_error(cf->place) || (mark && mark != chard_page_mark(vmf->pgoff)))
 		ret = VM_FAULT_SIGBUS;

@@ -23,15 +23,22 @@ int chard_pages_error(const struct chard_call *call, const struct chard_object *
 	return chard_sleep_error(call);
 }
 
-/* A page leaves its array; nobody maps it from now on. */
+/*
+ * A page leaves its array; nobody maps it from now on, but for a fault that has read
+ * its mark already (chard_fault_end()), which maps it when this is over. Who takes it
+ * away from those who have mapped it excludes faults by the rwsem.
+ */
 static void chard_pages_forget(struct chard_pages *pages, struct page *page)
 {
-	set_page_private(page, 0);
+	WRITE_ONCE(page->private, 0);
 	put_page(page);
 	this_cpu_dec(pages->object.driver->counts->pages);
 }
 
-/* Whoever has mapped a page holds it, too. */
+/*
+ * Whoever has mapped a page holds it, too, and keeps it: nothing is unmapped here, so
+ * a fault that comes between needs not be excluded. Nor could it: this may be a timer.
+ */
 static void chard_pages_free(struct chard_object *object)
 {
 	struct chard_pages *pages = chard_pages_of(object);

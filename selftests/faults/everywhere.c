@@ -476,6 +476,7 @@ void panics_everywhere(bool bugs)
 	waiters_learn(fd);
 	commands(fd);
 	report(!attribute("reset", "1"), "commands: the device is reset");
+	report(!ioctl(fd, CHARD_ARMED_OWN), "pages and work that a call makes and drops");
 	over_another_task(fd);
 	punched_in_a_fault(fd);
 	removed_while_on(fd);

@@ -238,6 +238,11 @@ static int work_armed(void)
 	return result(ioctl(armed, CHARD_ARMED_START_WORK));
 }
 
+static int own_armed(void)
+{
+	return result(ioctl(armed, CHARD_ARMED_OWN));
+}
+
 /* It runs once; another comes with another device. */
 static int thread_armed(void)
 {
@@ -328,6 +333,7 @@ const struct step memory_steps[] = {
 	{ "a wait", wait_types, nothing, true },
 	{ "a timer's start", timer_types, nothing, true },
 	{ "work's start", work_armed, nothing, true },
+	{ "pages and work of a call's own", own_armed, nothing, true },
 	{ "a thread's start", thread_armed, reload_armed, true },
 	{ "fasync", fasync_fifo, no_fasync_fifo, true },
 	{ "poll", poll_fifo, nothing, true },

@@ -376,13 +376,29 @@ static bool manage_one(struct fuzzer *f, struct device *device)
 	return true;
 }
 
+/*
+ * Which one something happens to: one that its handler has removed first, since there
+ * is nothing to be done with it until it is back.
+ */
+static struct device *pick_managed(struct fuzzer *f)
+{
+	char path[64];
+
+	for (unsigned int i = 0; i < devices_count; i++) {
+		snprintf(path, sizeof(path), "/dev/%s", devices[i].nodes[0]);
+		if (!devices[i].parent && access(path, F_OK))
+			return &devices[i];
+	}
+	return &devices[below(f, devices_count)];
+}
+
 /* Until all has stopped, or went wrong. */
 void manage(struct fuzzer *f)
 {
 	for (__u64 round = 0; !stopped(); round++) {
 		begin(f, round);
 		kcov_begin();
-		if (!manage_one(f, &devices[below(f, devices_count)]))
+		if (!manage_one(f, pick_managed(f)))
 			return;
 		kcov_end();
 		usleep(50000 + below(f, 300000));

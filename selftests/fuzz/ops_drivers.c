@@ -98,6 +98,11 @@ long op_ioctl_armed(struct fuzzer *f)
 		if (one_in(f, SELDOM / 12))
 			return control(fd, CHARD_ARMED_WAIT, NULL);
 		break;
+	case 10:
+		ret = control(fd, CHARD_ARMED_OWN, NULL);
+		if (ret == -EINVAL)
+			fail(f, "what was written to pages is not there");
+		return ret;
 	}
 	return control(fd, CHARD_ARMED_PUNCH, NULL);
 }
@@ -183,7 +188,7 @@ static void add_any_step(struct fuzzer *f, struct steps *steps)
 		add_step(steps, CHARD_TYPES_ALLOC, 0);
 		break;
 	case 3:
-		add_step(steps, CHARD_TYPES_COPY, 0);
+		add_step(steps, CHARD_TYPES_COPY, below(f, 2));
 		break;
 	case 4:
 		add_step(steps, one_in(f, 8) ? CHARD_TYPES_FORGET : CHARD_TYPES_DROP,

@@ -73,7 +73,8 @@ long op_uring_cmd(struct fuzzer *f)
 	for (unsigned int i = 1 + below(f, 4); i && ret >= 0; i--) {
 		struct io_uring_sqe entry;
 
-		fd = pick_fd(f);
+		/* Of those that have commands, most often. */
+		fd = one_in(f, 4) ? pick_fd(f) : pick_file_of(f, PICK(f, ARMED, ARMED, FIFO))->fd;
 		entry = ring_command(fd, pick_command(f), i);
 		entry.flags = one_in(f, 4) ? IOSQE_ASYNC : 0;
 		ret = ring_submit_with(&ring, &entry, words, flags & IORING_SETUP_SQE128 ? 80 : 16);

@@ -51,7 +51,10 @@ const struct operation operations[] = {
 	  op_ioctl_many,
 	  30,
 	  { EFAULT, EINVAL, ENOTTY, EEXIST, ENOSPC, ENOMEM, EIO } },
-	{ "ioctl_armed", op_ioctl_armed, 30, { EFAULT, EINVAL, ENOTTY, EBUSY, EIO, EINTR } },
+	{ "ioctl_armed",
+	  op_ioctl_armed,
+	  30,
+	  { EFAULT, EINVAL, ENOTTY, EBUSY, EIO, EINTR, ENOMEM } },
 	{ "ioctl_types", op_ioctl_types, 30, { EFAULT, EIO, ENOTTY, ETIMEDOUT } },
 	{ "hammer", op_hammer, 20, { EFAULT, EINVAL, EIO, ENOTTY } },
 	/* Under what spins a copy does not wait for its page, which a fork may have taken. */

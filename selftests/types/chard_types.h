@@ -26,7 +26,7 @@
 #define CHARD_TYPES_PANIC 11
 #define CHARD_TYPES_SLEEP 12 /* for a millisecond */
 #define CHARD_TYPES_ALLOC 13
-#define CHARD_TYPES_COPY 14	    /* a byte, to @address */
+#define CHARD_TYPES_COPY 14	    /* a byte, to @address; from there if @which is 1 */
 #define CHARD_TYPES_LOCK_DROPPED 15 /* an own lock: read, forgotten, dropped */
 #define CHARD_TYPES_RCU_DROPPED 16  /* likewise */
 #define CHARD_TYPES_AWAIT 17	    /* the completion */

@@ -18,10 +18,11 @@ static __u64 alive(int fd)
 	return number;
 }
 
-/* A copy to where nothing is yet: no fault may bring it in. */
-static int copy_to_nothing(int fd, __u8 before)
+/* A copy to where nothing is yet, or from there: no fault may bring it in. */
+static int copy(int fd, __u8 before, __u8 which)
 {
-	struct chard_types_steps armed = { .step = { before, CHARD_TYPES_COPY } };
+	struct chard_types_steps armed = { .step = { before, CHARD_TYPES_COPY },
+					   .which = { 0, which } };
 	struct iovec all = { errors, sizeof(errors) };
 	void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	int error;
@@ -34,6 +35,14 @@ static int copy_to_nothing(int fd, __u8 before)
 }
 
 static bool old_was_whole;
+
+/* The error of both ways, or -1 where they differ. */
+static int copy_nothing(int fd, __u8 before)
+{
+	int to = copy(fd, before, 0), from = copy(fd, before, 1);
+
+	return to == from ? to : -1;
+}
 
 /* On a processor of its own, since a kernel that is not preempted lets nobody else on it. */
 static void stay_on(int cpu)
@@ -81,13 +90,13 @@ int main(void)
 	bool good;
 
 	report(all_good(RUN(fd, { CHARD_TYPES_RCU_READ }, { CHARD_TYPES_RCU_READ },
-			    { CHARD_TYPES_ALLOC }, { CHARD_TYPES_COPY }, { CHARD_TYPES_SPIN })),
+			    { CHARD_TYPES_ALLOC }, { CHARD_TYPES_COPY }, { CHARD_TYPES_COPY, 1 },
+			    { CHARD_TYPES_SPIN })),
 	       "who reads may read again, allocate, copy and take a spinlock");
-	report(!copy_to_nothing(fd, CHARD_TYPES_END), "a copy to a page that is not there");
-	report(copy_to_nothing(fd, CHARD_TYPES_RCU_READ) == EFAULT,
-	       "the same while reading: EFAULT");
-	report(copy_to_nothing(fd, CHARD_TYPES_SPIN) == EFAULT, "and with a spinlock held: EFAULT");
-	report(copy_to_nothing(fd, CHARD_TYPES_SEM_READ) == 0, "and with a rwsem: well");
+	report(!copy_nothing(fd, CHARD_TYPES_END), "copies to and from a page that is not there");
+	report(copy_nothing(fd, CHARD_TYPES_RCU_READ) == EFAULT, "the same while reading: EFAULT");
+	report(copy_nothing(fd, CHARD_TYPES_SPIN) == EFAULT, "and with a spinlock held: EFAULT");
+	report(copy_nothing(fd, CHARD_TYPES_SEM_READ) == 0, "and with a rwsem: well");
 
 	waiting(fd);
 	report(all_good(RUN(fd, { CHARD_TYPES_RCU_REPLACE })), "a value is replaced");

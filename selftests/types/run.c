@@ -10,7 +10,7 @@
 
 __u16 errors[CHARD_TYPES_STEPS];
 
-/* Where CHARD_TYPES_COPY copies to: a page that is there. */
+/* Where CHARD_TYPES_COPY copies to and from: a page that is there. */
 static char copied = 1;
 
 int opened(void)

@@ -188,7 +188,11 @@ impl Types {
                 None
             }
             CHARD_TYPES_COPY => {
-                file.user_buffer(address, 1).writer().write(b"x")?;
+                let buffer = file.user_buffer(address, 1);
+                match which {
+                    0 => buffer.writer().write(b"x")?,
+                    _ => buffer.reader().read(&mut [0])?,
+                };
                 None
             }
             CHARD_TYPES_LOCK_DROPPED => {

@@ -251,6 +251,7 @@ chard::ioctls! { Armed:
     CHARD_ARMED_ANSWER_KEPT => answer_kept(value) -> value;
     CHARD_ARMED_DROP_KEPT => drop_kept();
     CHARD_ARMED_KEPT_OVER => kept_over() -> value;
+    CHARD_ARMED_OWN => own();
 }
 
 impl Armed {
@@ -337,6 +338,23 @@ impl Armed {
     fn kept_over(&self, file: &File<'_>) -> Result<u32> {
         let kept = self.kept.lock(file)?;
         Ok(kept.as_ref().ok_or(ENOENT)?.is_over().into())
+    }
+
+    fn own(&self, file: &File<'_>) -> Result {
+        let pages = Pages::new(file, CHARD_ARMED_BYTES.into())?;
+        let mut bytes = [0; 3];
+        // On two pages: where the second is refused, the first has its byte.
+        if pages.store(file, 4095, b"own")? != 3 {
+            return Err(ENOMEM);
+        }
+        if pages.load(file, 4095, &mut bytes)? != 3 || bytes != *b"own" {
+            return Err(EINVAL);
+        }
+        drop(pages);
+        let work = Work::<Armed>::new(file, 5)?;
+        work.start(file, Duration::from_secs(3600))?;
+        work.cancel();
+        Ok(())
     }
 
     fn drop_objects(&self, file: &File<'_>) -> Result {

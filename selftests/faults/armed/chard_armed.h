@@ -90,4 +90,10 @@
 /* Returns 1 if the kept command is over, else 0. */
 #define CHARD_ARMED_KEPT_OVER _IO(CHARD_ARMED_MAGIC, 113)
 
+/*
+ * Pages and work of the call's own: written, read and dropped; queued for later, taken off
+ * the queue and dropped. EINVAL where what is read is not what was written.
+ */
+#define CHARD_ARMED_OWN _IO(CHARD_ARMED_MAGIC, 114)
+
 #endif
