@@ -153,4 +153,10 @@ struct chard_types_clocks {
 /* What is refused memory stays as it was; else EINVAL. */
 #define CHARD_TYPES_TOO_LARGE _IO(CHARD_TYPES_MAGIC, 116)
 
+/* A value of each size, whose bits are turned round. */
+#define CHARD_TYPES_TURN_1 _IOWR(CHARD_TYPES_MAGIC, 117, __u8)
+#define CHARD_TYPES_TURN_2 _IOWR(CHARD_TYPES_MAGIC, 118, __u16)
+#define CHARD_TYPES_TURN_4 _IOWR(CHARD_TYPES_MAGIC, 119, __u32)
+#define CHARD_TYPES_TURN_8 _IOWR(CHARD_TYPES_MAGIC, 120, __u64)
+
 #endif

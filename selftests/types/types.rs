@@ -284,6 +284,10 @@ chard::ioctls! { Types:
     CHARD_TYPES_CLOCKS => clocks() -> chard_types_clocks;
     CHARD_TYPES_COLLECT => collect(value);
     CHARD_TYPES_TOO_LARGE => too_large();
+    CHARD_TYPES_TURN_1 => turn_1(u8) -> u8;
+    CHARD_TYPES_TURN_2 => turn_2(u16) -> u16;
+    CHARD_TYPES_TURN_4 => turn_4(u32) -> u32;
+    CHARD_TYPES_TURN_8 => turn_8(u64) -> u64;
 }
 
 impl Types {
@@ -360,6 +364,22 @@ impl Types {
 
     fn sum(&self, _file: &TypesFile<'_>) -> Result<u64> {
         Ok(self.count.sum() as u64)
+    }
+
+    fn turn_1(&self, _file: &TypesFile<'_>, value: u8) -> Result<u8> {
+        Ok(!value)
+    }
+
+    fn turn_2(&self, _file: &TypesFile<'_>, value: u16) -> Result<u16> {
+        Ok(!value)
+    }
+
+    fn turn_4(&self, _file: &TypesFile<'_>, value: u32) -> Result<u32> {
+        Ok(!value)
+    }
+
+    fn turn_8(&self, _file: &TypesFile<'_>, value: u64) -> Result<u64> {
+        Ok(!value)
     }
 
     fn alive(&self, _file: &TypesFile<'_>) -> Result<u64> {

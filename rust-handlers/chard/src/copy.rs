@@ -9,13 +9,12 @@
 
 use core::ffi::{c_ulong, c_void};
 
-use crate::word;
-
 use crate::bindings::{
     __check_object_size, _copy_from_iter, _copy_from_user, _copy_to_iter, _copy_to_user,
     CHARD_CHECK_OBJECTS, CHARD_DIRECT_COPY, chard_call, chard_copy_from_iter, chard_copy_from_user,
     chard_copy_to_iter, chard_copy_to_user, iov_iter,
 };
+use crate::word;
 
 /// # Safety
 ///

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! One word to and from user space: `get_user()` and `put_user()` of the kernel, which
-//! take half as long as a copy does. For a value of 1, 2, 4 or 8 bytes, on x86; `None`
-//! where that is not to be had.
+//! take fewer instructions than a copy does. For a value of 1, 2, 4 or 8 bytes, on x86;
+//! `None` where that is not to be had.
 //!
 //! The kernel has a function for each size, which it calls with arguments of their own:
 //! arch/x86/lib/getuser.S and putuser.S, the same from 6.1 on. They check that the
