@@ -74,6 +74,7 @@ trace()
 		tail -n 1 "$payload.kallsyms.gz" >&2
 		exit 1
 	}
+	judge_log
 	selftests/bench/trace.py show "$payload.calls" "$payload.kallsyms.gz"
 }
 
