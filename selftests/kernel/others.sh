@@ -23,9 +23,7 @@ tar -C "$library" --exclude=__pycache__ --exclude=test --exclude=idlelib --exclu
 	--exclude=ensurepip --exclude=pydoc_data --exclude=tkinter --exclude='config-*' \
 	--exclude=distutils -cf - . | tar -C "$payload/python/lib/${library##*/}" -xf -
 
-programs=(dd_copies socat_streams python_calls stress_stresses)
-# fio does not begin without System V's shared memory, which debug kernels go without.
-! has SYSVIPC || programs+=(fio_verifies)
+programs=(dd_copies socat_streams python_calls stress_stresses fio_verifies)
 cp "$build/chard.ko" "$build"/drivers/*/chard_*.ko "$payload"
 cp selftests/vm/guest-check.sh selftests/tap.sh selftests/kernel/{load,unload} "$payload"
 cp "${programs[@]/#/selftests/others/}" selftests/others/calls.py "$payload"
