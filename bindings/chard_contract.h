@@ -22,7 +22,7 @@
 
 /* Version of everything below; core, driver and handler must agree on it. */
 #ifndef CHARD_CONTRACT
-#define CHARD_CONTRACT 6
+#define CHARD_CONTRACT 7
 #endif
 
 struct chard_call;
@@ -187,14 +187,6 @@ struct chard_call {
 };
 
 /**
- * struct chard_iter - storage for a struct iov_iter over one user buffer
- * @iter: the kernel's struct
- */
-struct chard_iter {
-	unsigned long iter[CHARD_ITER_WORDS];
-};
-
-/**
  * struct chard_attribute - a file of each device, in sysfs or debugfs
  * @name: its name; in sysfs FOLDER/NAME puts it into a folder. NULL behind the last
  * @mode: who may do what, as 0644; who may not write can not store
@@ -333,6 +325,12 @@ struct chard_handler {
 /* A device's number where any will do. */
 #define CHARD_ANY 0xffffffff
 
+/*
+ * Among the flags of a transfer, beside a kiocb's: its bytes are at one address of user
+ * space. Else they are where a struct iov_iter says.
+ */
+#define CHARD_MOVE_USER 0x80000000
+
 #include "chard_handler.h"
 
 /*
@@ -341,11 +339,11 @@ struct chard_handler {
 
 unsigned long chard_copy_to_iter(struct iov_iter *iter, const void *from, unsigned long len);
 unsigned long chard_copy_from_iter(struct iov_iter *iter, void *to, unsigned long len);
-void chard_iter_init(struct chard_iter *iter, __u64 user, unsigned long len, int source);
 unsigned long chard_copy_to_user(__u64 to, const void *from, unsigned long len);
 unsigned long chard_copy_from_user(void *to, __u64 from, unsigned long len);
 
-void *chard_alloc(const struct chard_driver *driver, unsigned long size, unsigned long align);
+void *chard_alloc(const struct chard_driver *driver, unsigned long size, unsigned long align,
+		  int zero);
 void chard_free(const struct chard_driver *driver, const void *old);
 
 void chard_lock_init(struct chard_lock *lock, const char *name, struct chard_class *class);
@@ -422,10 +420,10 @@ void chard_random(void *bytes, unsigned long len);
 struct chard_object *chard_pages_new(struct chard_call *call, __u64 size);
 __u64 chard_pages_size(const struct chard_object *object);
 int chard_pages_resize(struct chard_call *call, struct chard_object *object, __u64 size);
-long chard_pages_read(struct chard_call *call, struct chard_object *object, struct iov_iter *to,
-		      __u64 pos, unsigned long len);
-long chard_pages_write(struct chard_call *call, struct chard_object *object, struct iov_iter *from,
-		       __u64 pos, unsigned long len);
+long chard_pages_read(struct chard_call *call, struct chard_object *object, unsigned long at,
+		      int user, __u64 pos, unsigned long len);
+long chard_pages_write(struct chard_call *call, struct chard_object *object, unsigned long at,
+		       int user, __u64 pos, unsigned long len);
 long chard_pages_load(struct chard_call *call, struct chard_object *object, void *to, __u64 pos,
 		      unsigned long len);
 long chard_pages_store(struct chard_call *call, struct chard_object *object, const void *from,

@@ -21,7 +21,8 @@
  *   open	  make a file's state at call->file->state
  *   release	  end it; no other call of this file runs
  *   read_iter	  move bytes to user space, at most @left; returns how many, and
- *		  moves @pos as far, or an error where it were none
+ *		  moves @pos as far, or an error where it were none. @at is the address of
+ *		  a struct iov_iter, or with CHARD_MOVE_USER in @flags the caller's buffer
  *   write_iter	  move bytes from user space; likewise
  *   llseek	  @pos is the position before; what is returned is the one after
  *   ioctl	  @arg is what user space passed, widened where it was 32 bits; what
@@ -47,7 +48,8 @@
  *   attribute_store	a text was written to it
  *
  * @place is where the device's state is. @token is what the handler gave when it
- * made the timer, work or thread. @flags are the kiocb's, CHARD_IOCB_*.
+ * made the timer, work or thread. @flags are the kiocb's, CHARD_IOCB_*, and
+ * CHARD_MOVE_*.
  *
  * A handler that is a system call has no device; beside chard_NAME_handler it has
  *
@@ -67,11 +69,11 @@
 	extern const struct chard_handler chard_##name##_handler; \
 	long chard_##name##_syscall(struct chard_call *call, const struct chard_syscall *args)
 #define CHARD_HANDLER_read_iter(name)                                                   \
-	CHARD_HANDLER_ENTRY(name, read_iter, struct iov_iter *iter, unsigned long left, \
-			    __s64 *pos, __u32 flags)
+	CHARD_HANDLER_ENTRY(name, read_iter, unsigned long at, unsigned long left, __s64 *pos, \
+			    __u32 flags)
 #define CHARD_HANDLER_write_iter(name)                                                   \
-	CHARD_HANDLER_ENTRY(name, write_iter, struct iov_iter *iter, unsigned long left, \
-			    __s64 *pos, __u32 flags)
+	CHARD_HANDLER_ENTRY(name, write_iter, unsigned long at, unsigned long left, __s64 *pos, \
+			    __u32 flags)
 #define CHARD_HANDLER_llseek(name) \
 	CHARD_HANDLER_ENTRY(name, llseek, __s64 offset, int whence, __s64 pos)
 #define CHARD_HANDLER_ioctl(name) \

@@ -35,7 +35,6 @@ static_assert(__alignof__(rwlock_t) <= sizeof(long));
 static_assert(__alignof__(struct rw_semaphore) <= sizeof(long));
 static_assert(__alignof__(struct wait_queue_entry) <= sizeof(long));
 static_assert(__alignof__(struct lock_class_key) <= sizeof(long));
-static_assert(__alignof__(struct iov_iter) <= sizeof(long));
 
 static void __used constants(void)
 {
@@ -45,7 +44,6 @@ static void __used constants(void)
 	DEFINE(CHARD_WAIT_WORDS, 5 + WORDS(struct wait_queue_entry));
 	/* Empty without lockdep; a class still needs an address of its own. */
 	DEFINE(CHARD_CLASS_WORDS, max_t(size_t, WORDS(struct lock_class_key), 1));
-	DEFINE(CHARD_ITER_WORDS, WORDS(struct iov_iter));
 
 	/*
 	 * What chard_kernel.h declares: mutex_lock() is a function, and user copies

@@ -22,8 +22,7 @@
  * Copies. Each returns how many bytes were copied, which is less than @len
  * where user memory faults; each may sleep. The inline functions are used, not
  * what they end in, since they hold the hardened user copy's checks. Behind
- * what was copied in, copy_from_iter() leaves the destination as it was, and
- * copy_from_user() zeroes it.
+ * what was copied in, the destination stays as it was.
  */
 
 /*
@@ -54,29 +53,24 @@ unsigned long chard_copy_from_iter(struct iov_iter *iter, void *to, unsigned lon
 }
 EXPORT_SYMBOL_GPL(chard_copy_from_iter);
 
-/**
- * chard_iter_init() - an iov_iter over one buffer of the caller's
- * @iter: where; it may be moved while it is not in use
- * @user: the buffer's address; checked when it is used
- * @len: its bytes
- * @source: not 0 for reading from it
- */
-void chard_iter_init(struct chard_iter *iter, __u64 user, unsigned long len, int source)
-{
-	iov_iter_ubuf((struct iov_iter *)iter->iter, source ? ITER_SOURCE : ITER_DEST,
-		      u64_to_user_ptr(user), len);
-}
-EXPORT_SYMBOL_GPL(chard_iter_init);
-
 unsigned long chard_copy_to_user(__u64 to, const void *from, unsigned long len)
 {
 	return len - CHARD_COPY(copy_to_user(u64_to_user_ptr(to), from, len));
 }
 EXPORT_SYMBOL_GPL(chard_copy_to_user);
 
+/* copy_from_user() but for the zeros behind what could be copied: a device keeps its bytes. */
+static unsigned long chard_copy_in(void *to, const void __user *from, unsigned long len)
+{
+	if (!access_ok(from, len))
+		return len;
+	barrier_nospec();
+	return __copy_from_user(to, from, len);
+}
+
 unsigned long chard_copy_from_user(void *to, __u64 from, unsigned long len)
 {
-	return len - CHARD_COPY(copy_from_user(to, u64_to_user_ptr(from), len));
+	return len - CHARD_COPY(chard_copy_in(to, u64_to_user_ptr(from), len));
 }
 EXPORT_SYMBOL_GPL(chard_copy_from_user);
 
@@ -85,14 +79,16 @@ EXPORT_SYMBOL_GPL(chard_copy_from_user);
  * @driver: the driver, for its count
  * @size: bytes, not 0
  * @align: a power of two
+ * @zero: not 0: zeroed
  *
  * Charged to the cgroup of the caller whose call asks for it.
  *
- * Return: the memory, not zeroed; NULL when there is none, or for an
- * alignment above a page's.
+ * Return: the memory; NULL when there is none, or for an alignment above a page's.
  */
-void *chard_alloc(const struct chard_driver *driver, unsigned long size, unsigned long align)
+void *chard_alloc(const struct chard_driver *driver, unsigned long size, unsigned long align,
+		  int zero)
 {
+	gfp_t flags = zero ? __GFP_ZERO : 0;
 	void *new;
 
 	if (size > INT_MAX || align > PAGE_SIZE)
@@ -100,7 +96,10 @@ void *chard_alloc(const struct chard_driver *driver, unsigned long size, unsigne
 	/* kmalloc aligns sizes that are a power of two to their size, only those. */
 	if (align > ARCH_KMALLOC_MINALIGN)
 		size = roundup_pow_of_two(max(size, align));
-	new = chard_may_sleep() ? kvmalloc(size, GFP_KERNEL_ACCOUNT) : kmalloc(size, GFP_ATOMIC);
+	if (!chard_may_sleep())
+		new = kmalloc(size, flags | GFP_ATOMIC);
+	else
+		new = chard_memory_new(size, flags | GFP_KERNEL_ACCOUNT);
 	if (new)
 		this_cpu_inc(driver->counts->boxes);
 	return new;
@@ -133,12 +132,12 @@ void chard_memory_exit(void)
 void chard_free(const struct chard_driver *driver, const void *old)
 {
 	this_cpu_dec(driver->counts->boxes);
-	if (unlikely(is_vmalloc_addr(old) && !chard_may_sleep())) {
-		if (llist_add((struct llist_node *)old, &chard_late))
-			schedule_work(&chard_late_work);
-		return;
-	}
-	kvfree(old);
+	if (likely(!is_vmalloc_addr(old)))
+		kfree(old);
+	else if (chard_may_sleep())
+		vfree(old);
+	else if (llist_add((struct llist_node *)old, &chard_late))
+		schedule_work(&chard_late_work);
 }
 EXPORT_SYMBOL_GPL(chard_free);
 

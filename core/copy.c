@@ -12,27 +12,44 @@
  */
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
+#include <linux/uaccess.h>
 #include <linux/uio.h>
 
 #include "pages.h"
 
-/* Copies within one page; a hole is read as zeros. */
-static size_t chard_page_copy(struct page *page, size_t offset, size_t len, struct iov_iter *iter,
-			      bool out)
+/**
+ * struct chard_bytes - where a transfer's bytes are
+ * @at: the caller's buffer, where it goes on; or a struct iov_iter, which knows that
+ * @user: it is the former
+ */
+struct chard_bytes {
+	unsigned long at;
+	bool user;
+};
+
+/* Copies within one page, or reads a hole as zeros; less where user memory faults. */
+static size_t chard_page_copy(struct page *page, size_t offset, size_t len,
+			      const struct chard_bytes *bytes, bool out)
 {
+	struct iov_iter *iter = (struct iov_iter *)bytes->at;
+	void __user *user = (void __user *)bytes->at;
 	void *at;
 
 	if (!page)
-		return iov_iter_zero(len, iter);
+		return bytes->user ? len - clear_user(user, len) : iov_iter_zero(len, iter);
 	/* Not the page itself, which a pipe would share from then on. */
 	at = page_address(page) + offset;
 	/* What others write there meanwhile is between them and their device. */
-	return data_race(out ? copy_to_iter(at, len, iter) : copy_from_iter(at, len, iter));
+	if (out)
+		return data_race(bytes->user ? len - copy_to_user(user, at, len)
+					     : copy_to_iter(at, len, iter));
+	return data_race(bytes->user ? chard_copy_from_user(at, bytes->at, len)
+				     : copy_from_iter(at, len, iter));
 }
 
 /* What may be moved before the end; less where user memory faults, or the caller is killed. */
 static long chard_pages_copy(struct chard_call *call, struct chard_object *object,
-			     struct iov_iter *iter, u64 pos, unsigned long len, bool out)
+			     struct chard_bytes bytes, u64 pos, unsigned long len, bool out)
 {
 	struct chard_pages *pages = chard_pages_of(object);
 	int error = chard_pages_error(call, object);
@@ -53,9 +70,11 @@ static long chard_pages_copy(struct chard_call *call, struct chard_object *objec
 			error = PTR_ERR(page) == -ENXIO ? 0 : PTR_ERR(page);
 			break;
 		}
-		moved = chard_page_copy(page, offset_in_page(pos), part, iter, out);
+		moved = chard_page_copy(page, offset_in_page(pos), part, &bytes, out);
 		if (page)
 			put_page(page);
+		if (bytes.user)
+			bytes.at += moved;
 		done += moved;
 		pos += moved;
 		if (moved < part)
@@ -71,17 +90,18 @@ static long chard_pages_copy(struct chard_call *call, struct chard_object *objec
  * chard_pages_read() - copy from an array to user space; may sleep
  * @call: a call of its device; no lock that a fault of the device takes is held
  * @object: the array
- * @to: the caller's buffers
+ * @at: the caller's buffer, or a struct iov_iter
+ * @user: not 0: the former
  * @pos: from there on, in bytes
  * @len: bytes
  *
  * Return: how many were copied, up to the array's end; -EFAULT where it were none,
  * else as chard_pages_get().
  */
-long chard_pages_read(struct chard_call *call, struct chard_object *object, struct iov_iter *to,
-		      __u64 pos, unsigned long len)
+long chard_pages_read(struct chard_call *call, struct chard_object *object, unsigned long at,
+		      int user, __u64 pos, unsigned long len)
 {
-	return chard_pages_copy(call, object, to, pos, len, true);
+	return chard_pages_copy(call, object, (struct chard_bytes){ at, user }, pos, len, true);
 }
 EXPORT_SYMBOL_GPL(chard_pages_read);
 
@@ -89,16 +109,17 @@ EXPORT_SYMBOL_GPL(chard_pages_read);
  * chard_pages_write() - copy from user space to an array; may sleep
  * @call: as for chard_pages_read()
  * @object: the array
- * @from: the caller's buffers
+ * @at: as for chard_pages_read()
+ * @user: likewise
  * @pos: to there on, in bytes
  * @len: bytes
  *
  * Return: as chard_pages_read().
  */
-long chard_pages_write(struct chard_call *call, struct chard_object *object, struct iov_iter *from,
-		       __u64 pos, unsigned long len)
+long chard_pages_write(struct chard_call *call, struct chard_object *object, unsigned long at,
+		       int user, __u64 pos, unsigned long len)
 {
-	return chard_pages_copy(call, object, from, pos, len, false);
+	return chard_pages_copy(call, object, (struct chard_bytes){ at, user }, pos, len, false);
 }
 EXPORT_SYMBOL_GPL(chard_pages_write);
 
@@ -119,7 +140,8 @@ long chard_pages_load(struct chard_call *call, struct chard_object *object, void
 	struct iov_iter iter;
 
 	iov_iter_kvec(&iter, ITER_DEST, &vec, 1, len);
-	return chard_pages_copy(call, object, &iter, pos, len, true);
+	return chard_pages_copy(call, object, (struct chard_bytes){ (unsigned long)&iter }, pos,
+				len, true);
 }
 EXPORT_SYMBOL_GPL(chard_pages_load);
 
@@ -140,6 +162,7 @@ long chard_pages_store(struct chard_call *call, struct chard_object *object, con
 	struct iov_iter iter;
 
 	iov_iter_kvec(&iter, ITER_SOURCE, &vec, 1, len);
-	return chard_pages_copy(call, object, &iter, pos, len, false);
+	return chard_pages_copy(call, object, (struct chard_bytes){ (unsigned long)&iter }, pos,
+				len, false);
 }
 EXPORT_SYMBOL_GPL(chard_pages_store);

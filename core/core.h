@@ -7,9 +7,11 @@
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/miscdevice.h>
+#include <linux/mm.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include <linux/rwsem.h>
+#include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
@@ -22,6 +24,7 @@
  * @driver: its driver
  * @index: its number among the driver's devices
  * @ref: held by the registration and by each open file
+ * @rcu: its memory stays until no open looks at it any more (chard_node_at())
  * @entry: in chard_devices, while it is registered
  * @removal: takes the node away; queued by whoever sets CHARD_DEVICE_GONE
  * @dev: its class device, held; NULL while it has none yet
@@ -45,6 +48,7 @@ struct chard_device {
 	const struct chard_driver *driver;
 	u32 index;
 	struct kref ref;
+	struct rcu_head rcu;
 	struct list_head entry;
 	struct work_struct removal;
 	struct device *dev;
@@ -139,6 +143,12 @@ void chard_counts_report(const struct chard_driver *driver);
 
 /* bindings/helpers.c */
 void chard_memory_exit(void);
+
+/* kvmalloc(), which takes its time for what is never so large as to need it. */
+static inline void *chard_memory_new(size_t size, gfp_t flags)
+{
+	return likely(size <= PAGE_SIZE) ? kmalloc(size, flags) : kvmalloc(size, flags);
+}
 
 /* CHARD_DEVICE_* of a device; a call tests them as a plain word (chard_flags_error()). */
 static inline atomic_t *chard_device_flags(const struct chard_device *device)

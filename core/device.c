@@ -11,6 +11,7 @@
 
 #include <linux/mm.h>
 #include <linux/mutex.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/wait_bit.h>
 
@@ -106,7 +107,7 @@ void chard_device_free(struct kref *ref)
 	chard_mapping_exit(device);
 	this_cpu_dec(driver->counts->devices);
 	put_device(device->dev);
-	kvfree(device);
+	kvfree_rcu(device, rcu);
 	chard_device_uncount(nodes);
 }
 

@@ -45,7 +45,7 @@ static __always_inline int chard_release(const struct chard_driver *driver, stru
 }
 
 /* What a handler's read_iter and write_iter are; see bindings/chard_handler.h. */
-typedef long (*chard_move_t)(struct chard_call *call, void *place, struct iov_iter *iter,
+typedef long (*chard_move_t)(struct chard_call *call, void *place, unsigned long at,
 			     unsigned long left, __s64 *pos, __u32 flags);
 
 static __always_inline ssize_t chard_move(struct kiocb *iocb, struct iov_iter *iter,
@@ -62,33 +62,31 @@ static __always_inline ssize_t chard_move(struct kiocb *iocb, struct iov_iter *i
 		/* A branch that is not taken, and no value that is chosen in each call. */
 		barrier();
 	}
-	return CHARD_CALL(&call, move, place, iter, iov_iter_count(iter), &iocb->ki_pos,
+	return CHARD_CALL(&call, move, place, (unsigned long)iter, iov_iter_count(iter), &iocb->ki_pos,
 			  iocb->ki_flags);
 }
 
 /*
- * read(2), write(2), pread(2) and pwrite(2), which move one buffer: without the kiocb that
- * the VFS makes for read_iter, which costs as much as all that chard does in a call. A
- * file that is a stream has no position, and begins at 0 each time.
+ * read(2), write(2), pread(2) and pwrite(2), which move one buffer: without the kiocb and
+ * the iov_iter that the VFS makes for read_iter, which cost more than all that chard does
+ * in a call. A file that is a stream has no position, and begins at 0 each time.
  *
  * The kernel's own reads of a file (kernel_read()) are refused where there is this as
  * well as read_iter, as they are for /dev/zero; splice(2) and io_uring go by read_iter.
  */
 static __always_inline ssize_t chard_move_buffer(struct file *file, char __user *buffer, size_t len,
-						 loff_t *pos, unsigned int direction,
-						 chard_move_t move)
+						 loff_t *pos, chard_move_t move)
 {
 	struct chard_call call CHARD_UNZEROED;
 	void *place = chard_call_begin_file(&call, file);
 	long error = chard_flags_error(place);
-	struct iov_iter iter CHARD_UNZEROED;
 	loff_t at = pos ? *pos : 0;
 	long ret;
 
 	if (unlikely(error))
 		return error;
-	iov_iter_ubuf(&iter, direction, buffer, len);
-	ret = CHARD_CALL(&call, move, place, &iter, len, &at, file->f_iocb_flags);
+	ret = CHARD_CALL(&call, move, place, (__force unsigned long)buffer, len, &at,
+			 file->f_iocb_flags | CHARD_MOVE_USER);
 	/* Where nothing was moved it stays, wherever the handler has meant to go on. */
 	if (ret > 0 && pos)
 		*pos = at;
@@ -284,7 +282,7 @@ static __always_inline void chard_show_fdinfo(struct seq_file *seq, struct file 
 	static CHARD_ENTRANCE ssize_t name##_read(struct file *file, char __user *to, size_t len, \
 						  loff_t *pos)                                    \
 	{                                                                                         \
-		return chard_move_buffer(file, to, len, pos, READ, chard_##name##_read_iter);     \
+		return chard_move_buffer(file, to, len, pos, chard_##name##_read_iter);           \
 	}
 #define CHARD_FIELD_read_iter(name) \
 	.read = name##_read, .read_iter = name##_read_iter, .splice_read = chard_splice_read,
@@ -299,7 +297,7 @@ static __always_inline void chard_show_fdinfo(struct seq_file *seq, struct file 
 	static CHARD_ENTRANCE ssize_t name##_write(struct file *file, const char __user *from,     \
 						   size_t len, loff_t *pos)                        \
 	{                                                                                          \
-		return chard_move_buffer(file, (char __user *)from, len, pos, WRITE,               \
+		return chard_move_buffer(file, (char __user *)from, len, pos,                      \
 					 chard_##name##_write_iter);                               \
 	}
 #define CHARD_FIELD_write_iter(name)                            \

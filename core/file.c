@@ -32,7 +32,7 @@ static struct chard_file *chard_file_alloc(const struct chard_handler *handler,
 
 	if (!size)
 		return ERR_PTR(-EINVAL);
-	cf = kvzalloc(size, GFP_KERNEL_ACCOUNT);
+	cf = chard_memory_new(size, GFP_KERNEL_ACCOUNT | __GFP_ZERO);
 	if (!cf)
 		return ERR_PTR(-ENOMEM);
 	cf->device = device;

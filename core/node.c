@@ -325,8 +325,9 @@ void chard_node_del(struct chard_device *device)
  * that is here keeps misc_deregister(), and the registration's reference,
  * waiting.
  *
- * On a region the registration's reference is given back behind
- * chard_node_release(), which takes the lock that is held here.
+ * On a region it is looked up without a lock, which two processors would share: a device's
+ * memory is there until nobody can be looking any more, and who comes when the last
+ * reference is gone has come too late.
  */
 struct chard_device *chard_node_find(const struct chard_driver *driver, struct inode *inode,
 				     struct file *file)
@@ -347,11 +348,11 @@ struct chard_device *chard_node_at(struct chard_nodes *nodes, u32 index)
 {
 	struct chard_device *device;
 
-	xa_lock(&nodes->devices);
+	rcu_read_lock();
 	device = xa_load(&nodes->devices, index);
-	if (device)
-		kref_get(&device->ref);
-	xa_unlock(&nodes->devices);
+	if (device && !kref_get_unless_zero(&device->ref))
+		device = NULL;
+	rcu_read_unlock();
 	return device;
 }
 

@@ -24,15 +24,19 @@ void *memory_new(size_t size, size_t align)
 	return new;
 }
 
-void *chard_alloc(const struct chard_driver *driver, unsigned long size, unsigned long align)
+void *chard_alloc(const struct chard_driver *driver, unsigned long size, unsigned long align,
+		  int zero)
 {
 	void *new;
 
 	if (size > INT_MAX || align > PAGE_SIZE)
 		return NULL;
 	new = memory_new(size, align);
-	if (new)
-		count(&driver->counts->boxes, 1);
+	if (!new)
+		return NULL;
+	if (zero)
+		memset(new, 0, size);
+	count(&driver->counts->boxes, 1);
 	return new;
 }
 

@@ -73,14 +73,12 @@ struct file {
 };
 
 /**
- * struct iov_iter - where in the caller's memory a transfer goes on
- * @user: the one buffer, where there are no segments
- * @iov: the segments, or NULL
- * @skip: bytes of the buffer or of the first segment that are done
+ * struct iov_iter - where in the caller's memory a transfer of segments goes on
+ * @iov: the segments
+ * @skip: bytes of the first segment that are done
  * @count: bytes that are left
  */
 struct iov_iter {
-	char *user;
 	const struct iovec *iov;
 	size_t skip;
 	size_t count;

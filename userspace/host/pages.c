@@ -179,8 +179,8 @@ static size_t bytes_in(struct chard_object *object, const char *bytes, size_t le
 	return moved > 0 ? moved : 0;
 }
 
-long chard_pages_read(struct chard_call *call, struct chard_object *object, struct iov_iter *to,
-		      __u64 pos, unsigned long len)
+long chard_pages_read(struct chard_call *call, struct chard_object *object, unsigned long at,
+		      int user, __u64 pos, unsigned long len)
 {
 	unsigned long done = 0;
 
@@ -189,7 +189,8 @@ long chard_pages_read(struct chard_call *call, struct chard_object *object, stru
 	while (done < len) {
 		char bytes[CHARD_PAGE_SIZE];
 		size_t part = bytes_out(object, bytes, min(len - done, sizeof(bytes)), pos + done);
-		size_t moved = chard_copy_to_iter(to, bytes, part);
+		size_t moved = user ? chard_copy_to_user(at + done, bytes, part)
+				    : chard_copy_to_iter((struct iov_iter *)at, bytes, part);
 
 		done += moved;
 		if (moved < part)
@@ -200,8 +201,8 @@ long chard_pages_read(struct chard_call *call, struct chard_object *object, stru
 	return done;
 }
 
-long chard_pages_write(struct chard_call *call, struct chard_object *object, struct iov_iter *from,
-		       __u64 pos, unsigned long len)
+long chard_pages_write(struct chard_call *call, struct chard_object *object, unsigned long at,
+		       int user, __u64 pos, unsigned long len)
 {
 	unsigned long done = 0;
 
@@ -211,7 +212,8 @@ long chard_pages_write(struct chard_call *call, struct chard_object *object, str
 		char bytes[CHARD_PAGE_SIZE];
 		size_t part = min(min(len - done, sizeof(bytes)),
 				  chard_pages_size(object) - (pos + done));
-		size_t moved = chard_copy_from_iter(from, bytes, part);
+		size_t moved = user ? chard_copy_from_user(bytes, at + done, part)
+				    : chard_copy_from_iter((struct iov_iter *)at, bytes, part);
 
 		if (bytes_in(object, bytes, moved, pos + done) < moved)
 			break;

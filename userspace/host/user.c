@@ -11,8 +11,6 @@
 
 #include "host.h"
 
-_Static_assert(sizeof(struct iov_iter) <= CHARD_ITER_WORDS * sizeof(long), "CHARD_ITER_WORDS");
-
 /* user_ok() - whether a range is user space's, be anything there or not */
 bool user_ok(const void *user, size_t len)
 {
@@ -49,8 +47,8 @@ static size_t iter_move(struct iov_iter *iter, char *own, size_t len, bool out)
 	if (len > iter->count)
 		len = iter->count;
 	while (done < len) {
-		char *base = iter->iov ? iter->iov->iov_base : iter->user;
-		size_t all = iter->iov ? iter->iov->iov_len : iter->skip + iter->count;
+		char *base = iter->iov->iov_base;
+		size_t all = iter->iov->iov_len;
 		size_t part = all - iter->skip < len - done ? all - iter->skip : len - done;
 		size_t moved = part ? user_move(base + iter->skip, own + done, part, out) : 0;
 
@@ -59,7 +57,7 @@ static size_t iter_move(struct iov_iter *iter, char *own, size_t len, bool out)
 		iter->count -= moved;
 		if (moved < part)
 			break;
-		if (iter->iov && iter->skip == all) {
+		if (iter->skip == all) {
 			iter->iov++;
 			iter->skip = 0;
 		}
@@ -77,23 +75,12 @@ unsigned long chard_copy_from_iter(struct iov_iter *iter, void *to, unsigned lon
 	return iter_move(iter, to, len, false);
 }
 
-/* One kind serves both directions: the crate alone says which way it goes. */
-void chard_iter_init(struct chard_iter *iter, __u64 user, unsigned long len, int source)
-{
-	(void)source;
-	*(struct iov_iter *)iter->iter = (struct iov_iter){ .user = (char *)user, .count = len };
-}
-
 unsigned long chard_copy_to_user(__u64 to, const void *from, unsigned long len)
 {
 	return user_move((void *)to, (void *)from, len, true);
 }
 
-/* As in the kernel, what could not be copied is zeros. */
 unsigned long chard_copy_from_user(void *to, __u64 from, unsigned long len)
 {
-	unsigned long moved = user_move((void *)from, to, len, false);
-
-	memset((char *)to + moved, 0, len - moved);
-	return moved;
+	return user_move((void *)from, to, len, false);
 }

@@ -44,8 +44,7 @@ struct transfer {
 	int flags;
 };
 
-typedef CHARD_MEMBER(chard_move, struct iov_iter *iter, unsigned long left, __s64 *pos,
-		     __u32 flags);
+typedef CHARD_MEMBER(chard_move, unsigned long at, unsigned long left, __s64 *pos, __u32 flags);
 
 /* The operation, or why there is none. */
 static long find_move(const struct file *file, bool out, chard_move *move)
@@ -67,23 +66,23 @@ static long check_area(loff_t pos, size_t len)
 	return 0;
 }
 
-static long call_move(struct file *file, chard_move move, struct iov_iter *iter, loff_t *pos,
-		      int flags)
+/* @at is a buffer with CHARD_MOVE_USER among the flags, else an iov_iter. */
+static long call_move(struct file *file, chard_move move, const void *at, size_t len, loff_t *pos,
+		      __u32 flags)
 {
-	bool append = (flags & RWF_APPEND) || (chard_file_flags(file) & O_APPEND);
+	__u32 append = chard_file_flags(file) & O_APPEND ? CHARD_IOCB_APPEND : 0;
 	long ret = device_refusal(file->chard.device);
-	__s64 at = *pos;
+	__s64 now = *pos;
 
 	if (ret)
 		return ret;
-	ret = CHARD_CALL_FILE(file, move, iter, iter->count, &at, append ? CHARD_IOCB_APPEND : 0);
-	*pos = at;
+	ret = CHARD_CALL_FILE(file, move, (unsigned long)at, len, &now, flags | append);
+	*pos = now;
 	return ret;
 }
 
 static long move_buffer(struct file *file, const struct transfer *asked, loff_t *pos)
 {
-	struct iov_iter iter = { .user = (char *)asked->user };
 	chard_move move;
 	long ret = find_move(file, asked->out, &move);
 
@@ -94,8 +93,9 @@ static long move_buffer(struct file *file, const struct transfer *asked, loff_t 
 	ret = check_area(*pos, asked->len);
 	if (ret)
 		return ret;
-	iter.count = asked->len < MAX_RW_COUNT ? asked->len : MAX_RW_COUNT;
-	return call_move(file, move, &iter, pos, 0);
+	return call_move(file, move, asked->user,
+			 asked->len < MAX_RW_COUNT ? asked->len : MAX_RW_COUNT, pos,
+			 CHARD_MOVE_USER);
 }
 
 /* Copies a list of segments in and checks it: the bytes that it is long, or an error. */
@@ -140,7 +140,8 @@ static long move_list(struct file *file, const struct transfer *asked, loff_t *p
 	/* RWF_NOWAIT too: no driver of chard's promises never to sleep. */
 	if (asked->flags & ~RWF_APPEND)
 		return -EOPNOTSUPP;
-	return call_move(file, move, &iter, pos, asked->flags);
+	return call_move(file, move, &iter, iter.count, pos,
+			 asked->flags & RWF_APPEND ? CHARD_IOCB_APPEND : 0);
 }
 
 /*

@@ -15,7 +15,7 @@ pub use crate::string::{String, StringExt};
 
 use crate::bindings::{chard_alloc, chard_free};
 use crate::entry::this_driver;
-use crate::{Errno, Result, errno};
+use crate::{Errno, Payload, Result, errno};
 
 /// The kernel's allocator. In a process, where other code than a handler's may
 /// be linked to this crate, [`handler!`](crate::handler) puts it in place.
@@ -31,7 +31,12 @@ static KERNEL: Kernel = Kernel;
 unsafe impl GlobalAlloc for Kernel {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: alignments of a Layout are powers of two.
-        unsafe { chard_alloc(this_driver(), layout.size() as _, layout.align() as _) }.cast()
+        unsafe { chard_alloc(this_driver(), layout.size() as _, layout.align() as _, 0) }.cast()
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: as above.
+        unsafe { chard_alloc(this_driver(), layout.size() as _, layout.align() as _, 1) }.cast()
     }
 
     unsafe fn dealloc(&self, ptr: *mut u8, _: Layout) {
@@ -89,6 +94,21 @@ pub trait VecExt<T> {
     where
         T: Copy;
 
+    /// A vector of `len` zeros, which the kernel makes where it allocates them, as
+    /// `kcalloc()` does: cheaper than to write them.
+    ///
+    /// ```
+    /// use chard::prelude::*;
+    ///
+    /// let bytes: Vec<u8> = Vec::try_zeroed(4096)?;
+    /// assert_eq!(bytes, [0; 4096]);
+    /// # Ok::<(), Errno>(())
+    /// ```
+    fn try_zeroed(len: usize) -> Result<Self>
+    where
+        T: Payload,
+        Self: Sized;
+
     /// Makes it `len` long: cuts what is beyond, or adds copies of `value`.
     fn try_resize(&mut self, len: usize, value: T) -> Result
     where
@@ -115,6 +135,27 @@ impl<T> VecExt<T> for Vec<T> {
         // SAFETY: as many elements as were reserved have been written.
         unsafe { self.set_len(self.len() + values.len()) };
         Ok(())
+    }
+
+    fn try_zeroed(len: usize) -> Result<Self>
+    where
+        T: Payload,
+    {
+        let layout = Layout::array::<T>(len).map_err(|_| errno::ENOMEM)?;
+        if layout.size() == 0 {
+            let mut nothing = Vec::new();
+            // SAFETY: elements without a size, or none at all.
+            unsafe { nothing.set_len(len) };
+            return Ok(nothing);
+        }
+        // SAFETY: the size is not zero.
+        let zeros = unsafe { rust_alloc::alloc::alloc_zeroed(layout) }.cast::<T>();
+        if zeros.is_null() {
+            return Err(errno::ENOMEM);
+        }
+        // SAFETY: `len` elements of zeros, which are valid, in memory of the layout that
+        // Vec gives back.
+        Ok(unsafe { Vec::from_raw_parts(zeros, len, len) })
     }
 
     fn try_resize(&mut self, len: usize, value: T) -> Result

@@ -14,6 +14,7 @@ use crate::bindings::{
     CHARD_CHECK_OBJECTS, CHARD_DIRECT_COPY, chard_call, chard_copy_from_iter, chard_copy_from_user,
     chard_copy_to_iter, chard_copy_to_user, iov_iter,
 };
+use crate::io::Place;
 use crate::word;
 
 /// # Safety
@@ -27,38 +28,54 @@ unsafe fn direct(call: *const chard_call) -> bool {
 
 /// # Safety
 ///
-/// `len` bytes, at most i32::MAX, can be read at `from`; `iter` is this call's.
+/// `len` bytes, at most i32::MAX, can be read at `from`; an iov_iter is this call's.
 #[inline(always)]
-pub(crate) unsafe fn copy_to_iter(
+pub(crate) unsafe fn write_bytes(
     call: *const chard_call,
-    iter: *mut iov_iter,
+    to: Place,
     from: *const c_void,
     len: c_ulong,
 ) -> c_ulong {
-    // SAFETY: as for this function.
+    let iter = to.at as *mut iov_iter;
+    // SAFETY: as for this function; the address of user space is checked there.
     unsafe {
         if !direct(call) {
-            return chard_copy_to_iter(iter, from, len);
+            return if to.user {
+                chard_copy_to_user(to.at, from, len)
+            } else {
+                chard_copy_to_iter(iter, from, len)
+            };
         }
         if CHARD_CHECK_OBJECTS != 0 {
             __check_object_size(from, len, true);
         }
-        _copy_to_iter(from, len, iter)
+        if to.user {
+            len.wrapping_sub(_copy_to_user(to.at as *mut c_void, from, len))
+        } else {
+            _copy_to_iter(from, len, iter)
+        }
     }
 }
 
+/// The same, in. From an address it is always the helper, as the kernel's function would
+/// make zeros of what it can not fill.
+///
 /// # Safety
 ///
-/// `len` bytes, at most i32::MAX, can be written at `to`; `iter` is this call's.
+/// `len` bytes, at most i32::MAX, can be written at `to`; an iov_iter is this call's.
 #[inline(always)]
-pub(crate) unsafe fn copy_from_iter(
+pub(crate) unsafe fn read_bytes(
     call: *const chard_call,
-    iter: *mut iov_iter,
+    from: Place,
     to: *mut c_void,
     len: c_ulong,
 ) -> c_ulong {
-    // SAFETY: as for this function.
+    let iter = from.at as *mut iov_iter;
+    // SAFETY: as for this function; the address of user space is checked there.
     unsafe {
+        if from.user {
+            return chard_copy_from_user(to, from.at, len);
+        }
         if !direct(call) {
             return chard_copy_from_iter(iter, to, len);
         }

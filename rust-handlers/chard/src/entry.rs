@@ -11,7 +11,7 @@ use core::marker::PhantomData;
 use crate::attributes::{Attributes, Text, stored};
 use crate::bindings::{
     self, chard_area, chard_attribute, chard_call, chard_command, chard_driver, chard_text,
-    iov_iter, page, poll_table_struct,
+    page, poll_table_struct,
 };
 use crate::call::{nanoseconds, sealed::Raw};
 use crate::handler::{
@@ -238,21 +238,21 @@ macro_rules! operations {
 
 operations! {
     files {
-    Read READ read_iter(iter: *mut iov_iter, left: c_ulong, pos: *mut i64, flags: u32)
-        |device, file, iter, left, pos, flags| {
+    Read READ read_iter(at: c_ulong, left: c_ulong, pos: *mut i64, flags: u32)
+        |device, file, at, left, pos, flags| {
             // SAFETY: the position of this call alone.
             let pos = unsafe { &mut *pos };
-            let mut to = UserWriter::entry(file, iter, left, pos, flags);
+            let mut to = UserWriter::entry(file, at, left, *pos, flags);
             let result = device.read(file, &mut to);
-            Ok(to.finish(result))
+            Ok(to.finish(pos, result))
         };
-    Write WRITE write_iter(iter: *mut iov_iter, left: c_ulong, pos: *mut i64, flags: u32)
-        |device, file, iter, left, pos, flags| {
+    Write WRITE write_iter(at: c_ulong, left: c_ulong, pos: *mut i64, flags: u32)
+        |device, file, at, left, pos, flags| {
             // SAFETY: the position of this call alone.
             let pos = unsafe { &mut *pos };
-            let mut from = UserReader::entry(file, iter, left, pos, flags);
+            let mut from = UserReader::entry(file, at, left, *pos, flags);
             let result = device.write(file, &mut from);
-            Ok(from.finish(result))
+            Ok(from.finish(pos, result))
         };
     Seek SEEK llseek(offset: i64, whence: c_int, pos: i64)
         |device, file, offset, whence, pos| {

@@ -4,23 +4,28 @@
 
 use core::ffi::{c_long, c_ulong};
 
-use crate::bindings::{self, chard_call, chard_iter, chard_iter_init, iov_iter};
+use crate::bindings::{self, chard_call};
 use crate::call::sealed::Raw;
-use crate::copy::{copy_from_iter, copy_to_iter};
+use crate::copy::{read_bytes, write_bytes};
 use crate::{Call, Result, errno};
 
-/// Where the caller's memory is, and the position in the file, but for the bytes that
-/// are done: the kernel's, which this call has for itself, or our own.
-enum Buffers<'a> {
-    Entry(*mut iov_iter, &'a mut i64),
-    Own(chard_iter, i64),
+/// Where the caller's bytes are: at an address, or where a `struct iov_iter` says that it
+/// goes on.
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) at: c_ulong,
+    pub(crate) user: bool,
 }
 
-/// A transfer: what is left of it, at most i32::MAX, and how much is done. The crate alone moves the counts, by what was really copied: a handler can not
-/// claim bytes that it has not written.
+/// A transfer: what is left of it, at most i32::MAX, and how much is done. The crate alone
+/// moves the counts, by what was really copied: a handler can not claim bytes that it has
+/// not written.
 struct Io<'a> {
     call: &'a Call,
-    buffers: Buffers<'a>,
+    /// Of the caller's buffer, or of the iov_iter, which this call has for itself.
+    at: c_ulong,
+    /// The position in the file, but for the bytes that are done.
+    start: i64,
     left: c_ulong,
     done: c_ulong,
     flags: u32,
@@ -28,21 +33,14 @@ struct Io<'a> {
 
 impl<'a> Io<'a> {
     #[inline(always)]
-    fn new(call: &'a Call, buffers: Buffers<'a>, left: c_ulong, flags: u32) -> Self {
+    fn new(call: &'a Call, at: c_ulong, start: i64, left: c_ulong, flags: u32) -> Self {
         Self {
             call,
-            buffers,
+            at,
+            start,
             left,
             done: 0,
             flags,
-        }
-    }
-
-    #[inline(always)]
-    fn start(&mut self) -> &mut i64 {
-        match &mut self.buffers {
-            Buffers::Entry(_, start) => start,
-            Buffers::Own(_, start) => start,
         }
     }
 
@@ -50,11 +48,18 @@ impl<'a> Io<'a> {
     /// that, and [`UserReader::set_pos`].
     #[inline(always)]
     fn pos(&self) -> i64 {
-        let start = match &self.buffers {
-            Buffers::Entry(_, start) => **start,
-            Buffers::Own(_, start) => *start,
+        self.start.wrapping_add(self.done as i64)
+    }
+
+    #[inline(always)]
+    fn place(&self) -> Place {
+        let user = self.flags & bindings::CHARD_MOVE_USER != 0;
+        let at = if user {
+            self.at.wrapping_add(self.done)
+        } else {
+            self.at
         };
-        start.wrapping_add(self.done as i64)
+        Place { at, user }
     }
 
     /// Moves at most `len` bytes by `copy`, which says how many it were, and counts
@@ -63,14 +68,10 @@ impl<'a> Io<'a> {
     fn advance(
         &mut self,
         len: usize,
-        copy: impl FnOnce(*mut chard_call, *mut iov_iter, c_ulong) -> Result<c_ulong>,
+        copy: impl FnOnce(*mut chard_call, Place, c_ulong) -> Result<c_ulong>,
     ) -> Result<usize> {
         let len = self.left.min(len as c_ulong);
-        let iter = match &mut self.buffers {
-            Buffers::Entry(iter, _) => *iter,
-            Buffers::Own(iter, _) => (&raw mut *iter).cast(),
-        };
-        let moved = copy(self.call.raw(), iter, len)?;
+        let moved = copy(self.call.raw(), self.place(), len)?;
         // Never more than asked for, nor than there was.
         self.left = if moved == len {
             self.left.wrapping_sub(moved)
@@ -82,16 +83,15 @@ impl<'a> Io<'a> {
     }
 
     /// What an entry returns: the bytes moved count, even where the handler met an
-    /// error after them: the caller meets it again with the rest.
+    /// error after them: the caller meets it again with the rest. The position moves on.
     #[inline(always)]
-    fn finish(&mut self, result: Result) -> c_long {
+    fn finish(&self, pos: &mut i64, result: Result) -> c_long {
         let done = self.done as i64;
         if done == 0 {
             core::hint::cold_path();
             return result.map_or_else(|errno| errno.to_c(), |()| 0);
         }
-        let start = self.start();
-        *start = start.wrapping_add(done);
+        *pos = self.pos();
         done
     }
 }
@@ -114,11 +114,11 @@ macro_rules! transfer {
         pub(crate) fn advance(
             &mut self,
             len: usize,
-            copy: impl FnOnce(*mut iov_iter, c_ulong) -> Result<c_ulong>,
+            copy: impl FnOnce(Place, c_ulong) -> Result<c_ulong>,
         ) -> Result<usize> {
-            self.io.advance(len, |_, iter, len| match len {
+            self.io.advance(len, |_, place, len| match len {
                 0 => Ok(0),
-                len => copy(iter, len),
+                len => copy(place, len),
             })
         }
 
@@ -126,20 +126,20 @@ macro_rules! transfer {
         #[inline(always)]
         pub(crate) fn entry(
             call: &'a Call,
-            iter: *mut iov_iter,
+            at: c_ulong,
             left: c_ulong,
-            pos: &'a mut i64,
+            pos: i64,
             flags: u32,
         ) -> Self {
             Self {
-                io: Io::new(call, Buffers::Entry(iter, pos), left, flags),
+                io: Io::new(call, at, pos, left, flags),
             }
         }
 
         /// What the entry returns; the position moves by as much.
         #[inline(always)]
-        pub(crate) fn finish(mut self, result: Result) -> c_long {
-            self.io.finish(result)
+        pub(crate) fn finish(self, pos: &mut i64, result: Result) -> c_long {
+            self.io.finish(pos, result)
         }
 
         /// Bytes that may still be moved.
@@ -177,13 +177,10 @@ impl<'a> UserWriter<'a> {
     /// than that where user memory faults half-way; `EFAULT` where nothing
     /// could be copied.
     pub fn write(&mut self, bytes: &[u8]) -> Result<usize> {
-        self.io.advance(bytes.len(), |call, iter, len| {
-            // SAFETY: `len` is at most the length of `bytes`; the iov_iter is
-            // this call's.
-            copied(
-                unsafe { copy_to_iter(call, iter, bytes.as_ptr().cast(), len) },
-                len,
-            )
+        self.io.advance(bytes.len(), |call, to, len| {
+            // SAFETY: `len` is at most the length of `bytes`; an iov_iter is this call's.
+            let moved = unsafe { write_bytes(call, to, bytes.as_ptr().cast(), len) };
+            copied(moved, len)
         })
     }
 
@@ -215,7 +212,7 @@ impl<'a> UserReader<'a> {
     pub fn set_pos(&mut self, pos: u64) -> Result {
         let end = pos.checked_add(self.io.left).ok_or(errno::EINVAL)?;
         i64::try_from(end)?;
-        *self.io.start() = (pos as i64).wrapping_sub(self.io.done as i64);
+        self.io.start = (pos as i64).wrapping_sub(self.io.done as i64);
         Ok(())
     }
 
@@ -223,13 +220,10 @@ impl<'a> UserReader<'a> {
     /// than that where user memory faults half-way; `EFAULT` where nothing
     /// could be copied. Behind the bytes read, `bytes` stays as it was.
     pub fn read(&mut self, bytes: &mut [u8]) -> Result<usize> {
-        self.io.advance(bytes.len(), |call, iter, len| {
-            // SAFETY: `len` is at most the length of `bytes`; the iov_iter is
-            // this call's.
-            copied(
-                unsafe { copy_from_iter(call, iter, bytes.as_mut_ptr().cast(), len) },
-                len,
-            )
+        self.io.advance(bytes.len(), |call, from, len| {
+            // SAFETY: `len` is at most the length of `bytes`; an iov_iter is this call's.
+            let moved = unsafe { read_bytes(call, from, bytes.as_mut_ptr().cast(), len) };
+            copied(moved, len)
         })
     }
 }
@@ -268,24 +262,19 @@ impl<'a> UserBuffer<'a> {
         Self { addr, len, call }
     }
 
-    fn io(self, source: bool) -> Io<'a> {
-        let mut iter = chard_iter {
-            iter: [0; bindings::CHARD_ITER_WORDS as usize],
-        };
+    fn io(self) -> Io<'a> {
         // As read(2) and write(2) have it, for the largest.
         let len = self.len.min(i32::MAX as usize) as c_ulong;
-        // SAFETY: storage for the struct; the address is checked when used.
-        unsafe { chard_iter_init(&mut iter, self.addr, len, source.into()) };
-        Io::new(self.call, Buffers::Own(iter, 0), len, 0)
+        Io::new(self.call, self.addr, 0, len, bindings::CHARD_MOVE_USER)
     }
 
     /// Reads from it.
     pub fn reader(self) -> UserReader<'a> {
-        UserReader { io: self.io(true) }
+        UserReader { io: self.io() }
     }
 
     /// Writes to it.
     pub fn writer(self) -> UserWriter<'a> {
-        UserWriter { io: self.io(false) }
+        UserWriter { io: self.io() }
     }
 }

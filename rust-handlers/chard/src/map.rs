@@ -188,9 +188,10 @@ impl Pages {
     /// and the array has.
     pub fn read(&self, call: &Call, to: &mut UserWriter<'_>) -> Result<usize> {
         let pos = to.pos();
-        to.advance(usize::MAX, |iter, len| {
-            // SAFETY: the array lives, the call goes on, and the iov_iter is its own.
-            moved(unsafe { chard_pages_read(call.raw(), self.object.raw(), iter, pos, len) })
+        to.advance(usize::MAX, |to, len| {
+            let (at, user) = (to.at, to.user.into());
+            // SAFETY: the array lives, the call goes on, and an iov_iter is its own.
+            moved(unsafe { chard_pages_read(call.raw(), self.object.raw(), at, user, pos, len) })
         })
     }
 
@@ -199,9 +200,10 @@ impl Pages {
     /// page.
     pub fn write(&self, call: &Call, from: &mut UserReader<'_>) -> Result<usize> {
         let pos = from.pos();
-        from.advance(usize::MAX, |iter, len| {
-            // SAFETY: the array lives, the call goes on, and the iov_iter is its own.
-            moved(unsafe { chard_pages_write(call.raw(), self.object.raw(), iter, pos, len) })
+        from.advance(usize::MAX, |from, len| {
+            let (at, user) = (from.at, from.user.into());
+            // SAFETY: the array lives, the call goes on, and an iov_iter is its own.
+            moved(unsafe { chard_pages_write(call.raw(), self.object.raw(), at, user, pos, len) })
         })
     }
 

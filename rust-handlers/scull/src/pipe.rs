@@ -32,10 +32,8 @@ struct Ring {
 
 impl Ring {
     fn new(size: usize) -> Result<Self> {
-        let mut bytes = Vec::new();
-        bytes.try_resize(size, 0)?;
         Ok(Ring {
-            bytes,
+            bytes: Vec::try_zeroed(size)?,
             start: 0,
             fill: 0,
         })

@@ -96,8 +96,7 @@ impl Content {
         let quantum = &mut set[place.quantum];
         if quantum.is_empty() {
             self.share.grow(self.quantum)?;
-            quantum.try_reserve_exact(self.quantum)?;
-            quantum.try_resize(self.quantum, 0)?;
+            *quantum = Vec::try_zeroed(self.quantum)?;
         }
         Ok(quantum)
     }

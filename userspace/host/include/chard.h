@@ -82,9 +82,8 @@ struct chard_driver {
 	CHARD_MEMBER(device_reset);
 	CHARD_MEMBER(open);
 	CHARD_MEMBER(release);
-	CHARD_MEMBER(read_iter, struct iov_iter *iter, unsigned long left, __s64 *pos, __u32 flags);
-	CHARD_MEMBER(write_iter, struct iov_iter *iter, unsigned long left, __s64 *pos,
-		     __u32 flags);
+	CHARD_MEMBER(read_iter, unsigned long at, unsigned long left, __s64 *pos, __u32 flags);
+	CHARD_MEMBER(write_iter, unsigned long at, unsigned long left, __s64 *pos, __u32 flags);
 	CHARD_MEMBER(llseek, __s64 offset, int whence, __s64 pos);
 	union {
 		CHARD_MEMBER(ioctl, unsigned int cmd, unsigned long arg);

@@ -10,7 +10,6 @@
 #define CHARD_LOCK_WORDS 7
 #define CHARD_WAIT_WORDS 7
 #define CHARD_CLASS_WORDS 1
-#define CHARD_ITER_WORDS 4
 
 /* All by the stand-in. */
 #define CHARD_DIRECT_MUTEX 0
