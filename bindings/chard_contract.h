@@ -341,6 +341,7 @@ unsigned long chard_copy_to_iter(struct iov_iter *iter, const void *from, unsign
 unsigned long chard_copy_from_iter(struct iov_iter *iter, void *to, unsigned long len);
 unsigned long chard_copy_to_user(__u64 to, const void *from, unsigned long len);
 unsigned long chard_copy_from_user(void *to, __u64 from, unsigned long len);
+unsigned long chard_fill_from_user(void *to, __u64 from, unsigned long len);
 
 void *chard_alloc(const struct chard_driver *driver, unsigned long size, unsigned long align,
 		  int zero);

@@ -20,7 +20,7 @@
 
 /*
  * Copies. Each returns how many bytes were copied, which is less than @len
- * where user memory faults; each may sleep. The inline functions are used, not
+ * where user memory faults. The inline functions are used, not
  * what they end in, since they hold the hardened user copy's checks. Behind
  * what was copied in, the destination stays as it was.
  */
@@ -59,18 +59,24 @@ unsigned long chard_copy_to_user(__u64 to, const void *from, unsigned long len)
 }
 EXPORT_SYMBOL_GPL(chard_copy_to_user);
 
-/* copy_from_user() but for the zeros behind what could be copied: a device keeps its bytes. */
-static unsigned long chard_copy_in(void *to, const void __user *from, unsigned long len)
+/*
+ * chard_fill_from_user() is for who may sleep, as the kernel's copy_from_user() is, and
+ * does without the zeros behind what could be copied: a device keeps its bytes.
+ */
+unsigned long chard_fill_from_user(void *to, __u64 from, unsigned long len)
 {
-	if (!access_ok(from, len))
-		return len;
+	const void __user *user = u64_to_user_ptr(from);
+
+	if (unlikely(!access_ok(user, len)))
+		return 0;
 	barrier_nospec();
-	return __copy_from_user(to, from, len);
+	return len - __copy_from_user(to, user, len);
 }
+EXPORT_SYMBOL_GPL(chard_fill_from_user);
 
 unsigned long chard_copy_from_user(void *to, __u64 from, unsigned long len)
 {
-	return len - CHARD_COPY(chard_copy_in(to, u64_to_user_ptr(from), len));
+	return CHARD_COPY(chard_fill_from_user(to, from, len));
 }
 EXPORT_SYMBOL_GPL(chard_copy_from_user);
 

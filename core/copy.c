@@ -28,7 +28,7 @@ struct chard_bytes {
 };
 
 /* Copies within one page, or reads a hole as zeros; less where user memory faults. */
-static size_t chard_page_copy(struct page *page, size_t offset, size_t len,
+static __always_inline size_t chard_page_copy(struct page *page, size_t offset, size_t len,
 			      const struct chard_bytes *bytes, bool out)
 {
 	struct iov_iter *iter = (struct iov_iter *)bytes->at;
@@ -43,12 +43,15 @@ static size_t chard_page_copy(struct page *page, size_t offset, size_t len,
 	if (out)
 		return data_race(bytes->user ? len - copy_to_user(user, at, len)
 					     : copy_to_iter(at, len, iter));
-	return data_race(bytes->user ? chard_copy_from_user(at, bytes->at, len)
+	return data_race(bytes->user ? chard_fill_from_user(at, bytes->at, len)
 				     : copy_from_iter(at, len, iter));
 }
 
-/* What may be moved before the end; less where user memory faults, or the caller is killed. */
-static long chard_pages_copy(struct chard_call *call, struct chard_object *object,
+/*
+ * What may be moved before the end; less where user memory faults, or the caller is killed.
+ * Once for each direction: to ask in between which it is takes longer than a page's lookup.
+ */
+static __always_inline long chard_pages_copy(struct chard_call *call, struct chard_object *object,
 			     struct chard_bytes bytes, u64 pos, unsigned long len, bool out)
 {
 	struct chard_pages *pages = chard_pages_of(object);
@@ -140,8 +143,7 @@ long chard_pages_load(struct chard_call *call, struct chard_object *object, void
 	struct iov_iter iter;
 
 	iov_iter_kvec(&iter, ITER_DEST, &vec, 1, len);
-	return chard_pages_copy(call, object, (struct chard_bytes){ (unsigned long)&iter }, pos,
-				len, true);
+	return chard_pages_read(call, object, (unsigned long)&iter, false, pos, len);
 }
 EXPORT_SYMBOL_GPL(chard_pages_load);
 
@@ -162,7 +164,6 @@ long chard_pages_store(struct chard_call *call, struct chard_object *object, con
 	struct iov_iter iter;
 
 	iov_iter_kvec(&iter, ITER_SOURCE, &vec, 1, len);
-	return chard_pages_copy(call, object, (struct chard_bytes){ (unsigned long)&iter }, pos,
-				len, false);
+	return chard_pages_write(call, object, (unsigned long)&iter, false, pos, len);
 }
 EXPORT_SYMBOL_GPL(chard_pages_store);

@@ -15,14 +15,6 @@ static pgoff_t chard_pages_count(u64 size)
 	return DIV_ROUND_UP_ULL(size, PAGE_SIZE);
 }
 
-/* chard_pages_error() - why a call can do nothing with an array now, or 0 */
-int chard_pages_error(const struct chard_call *call, const struct chard_object *object)
-{
-	if (object->device != chard_call_device(call))
-		return -EXDEV;
-	return chard_sleep_error(call);
-}
-
 /*
  * A page leaves its array; nobody maps it from now on, but for a fault that has read
  * its mark already (chard_fault_end()), which maps it when this is over. Who takes it

@@ -29,7 +29,15 @@ static inline u64 chard_pages_bytes(const struct chard_pages *pages)
 	return READ_ONCE(pages->size);
 }
 
-int chard_pages_error(const struct chard_call *call, const struct chard_object *object);
+/* Why a call can do nothing with an array now, or 0. */
+static inline int chard_pages_error(const struct chard_call *call,
+				    const struct chard_object *object)
+{
+	if (object->device != chard_call_device(call))
+		return -EXDEV;
+	return chard_sleep_error(call);
+}
+
 struct page *chard_pages_find(struct chard_pages *pages, pgoff_t index);
 struct page *chard_pages_make(struct chard_call *call, struct chard_pages *pages, pgoff_t index);
 

@@ -80,6 +80,11 @@ unsigned long chard_copy_to_user(__u64 to, const void *from, unsigned long len)
 	return user_move((void *)to, (void *)from, len, true);
 }
 
+unsigned long chard_fill_from_user(void *to, __u64 from, unsigned long len)
+{
+	return user_move((void *)from, to, len, false);
+}
+
 unsigned long chard_copy_from_user(void *to, __u64 from, unsigned long len)
 {
 	return user_move((void *)from, to, len, false);

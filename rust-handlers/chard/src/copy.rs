@@ -12,7 +12,7 @@ use core::ffi::{c_ulong, c_void};
 use crate::bindings::{
     __check_object_size, _copy_from_iter, _copy_from_user, _copy_to_iter, _copy_to_user,
     CHARD_CHECK_OBJECTS, CHARD_DIRECT_COPY, chard_call, chard_copy_from_iter, chard_copy_from_user,
-    chard_copy_to_iter, chard_copy_to_user, iov_iter,
+    chard_copy_to_iter, chard_copy_to_user, chard_fill_from_user, iov_iter,
 };
 use crate::io::Place;
 use crate::word;
@@ -57,8 +57,8 @@ pub(crate) unsafe fn write_bytes(
     }
 }
 
-/// The same, in. From an address it is always the helper, as the kernel's function would
-/// make zeros of what it can not fill.
+/// The same, in. From an address it is always a helper, as the kernel's function would make
+/// zeros of what it can not fill.
 ///
 /// # Safety
 ///
@@ -73,11 +73,15 @@ pub(crate) unsafe fn read_bytes(
     let iter = from.at as *mut iov_iter;
     // SAFETY: as for this function; the address of user space is checked there.
     unsafe {
-        if from.user {
-            return chard_copy_from_user(to, from.at, len);
-        }
         if !direct(call) {
-            return chard_copy_from_iter(iter, to, len);
+            return if from.user {
+                chard_copy_from_user(to, from.at, len)
+            } else {
+                chard_copy_from_iter(iter, to, len)
+            };
+        }
+        if from.user {
+            return chard_fill_from_user(to, from.at, len);
         }
         if CHARD_CHECK_OBJECTS != 0 {
             __check_object_size(to, len, false);

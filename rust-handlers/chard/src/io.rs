@@ -176,6 +176,7 @@ impl<'a> UserWriter<'a> {
     /// Copies `bytes`, as many as still fit, and says how many it were. Less
     /// than that where user memory faults half-way; `EFAULT` where nothing
     /// could be copied.
+    #[inline(always)]
     pub fn write(&mut self, bytes: &[u8]) -> Result<usize> {
         self.io.advance(bytes.len(), |call, to, len| {
             // SAFETY: `len` is at most the length of `bytes`; an iov_iter is this call's.
@@ -219,6 +220,7 @@ impl<'a> UserReader<'a> {
     /// Fills `bytes` as far as the caller's bytes go, and says how far. Less
     /// than that where user memory faults half-way; `EFAULT` where nothing
     /// could be copied. Behind the bytes read, `bytes` stays as it was.
+    #[inline(always)]
     pub fn read(&mut self, bytes: &mut [u8]) -> Result<usize> {
         self.io.advance(bytes.len(), |call, from, len| {
             // SAFETY: `len` is at most the length of `bytes`; an iov_iter is this call's.
