@@ -68,10 +68,10 @@
 #define CHARD_HANDLER_SYSCALL(name)                               \
 	extern const struct chard_handler chard_##name##_handler; \
 	long chard_##name##_syscall(struct chard_call *call, const struct chard_syscall *args)
-#define CHARD_HANDLER_read_iter(name)                                                   \
+#define CHARD_HANDLER_read_iter(name)                                                          \
 	CHARD_HANDLER_ENTRY(name, read_iter, unsigned long at, unsigned long left, __s64 *pos, \
 			    __u32 flags)
-#define CHARD_HANDLER_write_iter(name)                                                   \
+#define CHARD_HANDLER_write_iter(name)                                                          \
 	CHARD_HANDLER_ENTRY(name, write_iter, unsigned long at, unsigned long left, __s64 *pos, \
 			    __u32 flags)
 #define CHARD_HANDLER_llseek(name) \

@@ -73,6 +73,12 @@ int chard_lock_busy(const struct chard_lock *lock)
 }
 EXPORT_SYMBOL_GPL(chard_lock_busy);
 
+/* chard_sleep_error() - why a call can not sleep: -EDEADLK for what it holds, else 0 */
+int chard_sleep_error(const struct chard_call *call)
+{
+	return call->atomic ? -EDEADLK : 0;
+}
+
 /* chard_call_nowait() - whether a call must not sleep, as its caller wants it */
 bool chard_call_nowait(const struct chard_call *call)
 {

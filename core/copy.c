@@ -27,24 +27,39 @@ struct chard_bytes {
 	bool user;
 };
 
+static __always_inline size_t chard_bytes_out(struct chard_bytes bytes, void *at, size_t len)
+{
+	if (bytes.user)
+		return len - copy_to_user((void __user *)bytes.at, at, len);
+	return copy_to_iter(at, len, (struct iov_iter *)bytes.at);
+}
+
+static __always_inline size_t chard_bytes_in(struct chard_bytes bytes, void *at, size_t len)
+{
+	if (bytes.user)
+		return chard_fill_from_user(at, bytes.at, len);
+	return copy_from_iter(at, len, (struct iov_iter *)bytes.at);
+}
+
+static size_t chard_bytes_zero(struct chard_bytes bytes, size_t len)
+{
+	if (bytes.user)
+		return len - clear_user((void __user *)bytes.at, len);
+	return iov_iter_zero(len, (struct iov_iter *)bytes.at);
+}
+
 /* Copies within one page, or reads a hole as zeros; less where user memory faults. */
 static __always_inline size_t chard_page_copy(struct page *page, size_t offset, size_t len,
-			      const struct chard_bytes *bytes, bool out)
+					      struct chard_bytes bytes, bool out)
 {
-	struct iov_iter *iter = (struct iov_iter *)bytes->at;
-	void __user *user = (void __user *)bytes->at;
 	void *at;
 
 	if (!page)
-		return bytes->user ? len - clear_user(user, len) : iov_iter_zero(len, iter);
+		return chard_bytes_zero(bytes, len);
 	/* Not the page itself, which a pipe would share from then on. */
 	at = page_address(page) + offset;
 	/* What others write there meanwhile is between them and their device. */
-	if (out)
-		return data_race(bytes->user ? len - copy_to_user(user, at, len)
-					     : copy_to_iter(at, len, iter));
-	return data_race(bytes->user ? chard_fill_from_user(at, bytes->at, len)
-				     : copy_from_iter(at, len, iter));
+	return data_race(out ? chard_bytes_out(bytes, at, len) : chard_bytes_in(bytes, at, len));
 }
 
 /*
@@ -52,7 +67,8 @@ static __always_inline size_t chard_page_copy(struct page *page, size_t offset, 
  * Once for each direction: to ask in between which it is takes longer than a page's lookup.
  */
 static __always_inline long chard_pages_copy(struct chard_call *call, struct chard_object *object,
-			     struct chard_bytes bytes, u64 pos, unsigned long len, bool out)
+					     struct chard_bytes bytes, u64 pos, unsigned long len,
+					     bool out)
 {
 	struct chard_pages *pages = chard_pages_of(object);
 	int error = chard_pages_error(call, object);
@@ -73,7 +89,7 @@ static __always_inline long chard_pages_copy(struct chard_call *call, struct cha
 			error = PTR_ERR(page) == -ENXIO ? 0 : PTR_ERR(page);
 			break;
 		}
-		moved = chard_page_copy(page, offset_in_page(pos), part, &bytes, out);
+		moved = chard_page_copy(page, offset_in_page(pos), part, bytes, out);
 		if (page)
 			put_page(page);
 		if (bytes.user)

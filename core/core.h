@@ -177,13 +177,8 @@ static inline unsigned long chard_page_mark(pgoff_t index)
 	return index + 1;
 }
 
-/* Why a call can not sleep: -EDEADLK for what it holds, else 0. */
-static inline int chard_sleep_error(const struct chard_call *call)
-{
-	return call->atomic ? -EDEADLK : 0;
-}
-
 /* call.c */
+int chard_sleep_error(const struct chard_call *call);
 bool chard_call_nowait(const struct chard_call *call);
 
 /*

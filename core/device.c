@@ -57,7 +57,7 @@ static struct chard_device *chard_device_new(const struct chard_driver *driver, 
 
 	if (!size)
 		return ERR_PTR(-EINVAL);
-	device = kvzalloc(size, GFP_KERNEL_ACCOUNT);
+	device = chard_memory_new(size, GFP_KERNEL_ACCOUNT | __GFP_ZERO);
 	if (!device)
 		return ERR_PTR(-ENOMEM);
 

@@ -62,8 +62,8 @@ static __always_inline ssize_t chard_move(struct kiocb *iocb, struct iov_iter *i
 		/* A branch that is not taken, and no value that is chosen in each call. */
 		barrier();
 	}
-	return CHARD_CALL(&call, move, place, (unsigned long)iter, iov_iter_count(iter), &iocb->ki_pos,
-			  iocb->ki_flags);
+	return CHARD_CALL(&call, move, place, (unsigned long)iter, iov_iter_count(iter),
+			  &iocb->ki_pos, iocb->ki_flags);
 }
 
 /*

@@ -13,7 +13,7 @@
 
 static char symbol[64];
 module_param_string(symbol, symbol, sizeof(symbol), 0444);
-MODULE_PARM_DESC(symbol, "the allocator: what kvmalloc() calls in this kernel");
+MODULE_PARM_DESC(symbol, "the allocator: what kmalloc() calls in this kernel");
 
 static int nth;
 module_param(nth, int, 0644);

@@ -31,10 +31,10 @@ make --no-print-directory -C "$kernel/build" M="$probe" CONFIG_DEBUG_INFO_BTF_MO
 gcc -O2 -Wall -Wextra -static -Idrivers/selftest -o "$payload/faults" selftests/faults/{faults,everywhere,commands,module}.c
 cp "$build/chard.ko" "$build/drivers/selftest/chard_selftest.ko" "$probe"/{refuse,context}.ko "$payload"
 
-# kvmalloc() is a macro or an inline function; this is what it ends in.
+# kmalloc() is a macro or an inline function; this is what it ends in.
 case $KERNEL in
-6.1 | 6.1-*) allocator=kvmalloc_node ;;
-*) allocator=__kvmalloc_node_noprof ;;
+6.1 | 6.1-*) allocator=__kmalloc ;;
+*) allocator=__kmalloc_noprof ;;
 esac
 selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout 120 --log "$build/faults.log" -- \
 	./faults "$allocator"

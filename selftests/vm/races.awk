@@ -21,9 +21,10 @@ BEGIN {
 	# Of two devices of a parent that go at once, whether they leave an empty folder: each
 	# looks when it has gone itself, so the last one sees that (drivers/base/core.c).
 	known["__kernfs_remove / cleanup_glue_dir"]
+	known["cleanup_glue_dir / kernfs_unlink_sibling"]
 	# put_page(), which is inline, looks at which zone a page is of; beside that in the
-	# page's flags others mark that it is in use.
-	known["chard_pages?_[a-z]+ / folio_mark_[a-z]+"]
+	# page's flags others mark that it is in use, or dirty.
+	known["chard_pages?_[a-z]+ / (folio_mark|noop_dirty)_[a-z]+"]
 }
 
 # Whether the pair of functions, without modules and what the compiler adds to names,

@@ -142,19 +142,17 @@ impl<T> VecExt<T> for Vec<T> {
         T: Payload,
     {
         let layout = Layout::array::<T>(len).map_err(|_| errno::ENOMEM)?;
-        if layout.size() == 0 {
-            let mut nothing = Vec::new();
-            // SAFETY: elements without a size, or none at all.
-            unsafe { nothing.set_len(len) };
-            return Ok(nothing);
-        }
-        // SAFETY: the size is not zero.
-        let zeros = unsafe { rust_alloc::alloc::alloc_zeroed(layout) }.cast::<T>();
+        let zeros = if layout.size() == 0 {
+            core::ptr::NonNull::<T>::dangling().as_ptr()
+        } else {
+            // SAFETY: the size is not zero.
+            unsafe { rust_alloc::alloc::alloc_zeroed(layout) }.cast()
+        };
         if zeros.is_null() {
             return Err(errno::ENOMEM);
         }
         // SAFETY: `len` elements of zeros, which are valid, in memory of the layout that
-        // Vec gives back.
+        // Vec gives back, or in none where that needs none.
         Ok(unsafe { Vec::from_raw_parts(zeros, len, len) })
     }
 

@@ -10,8 +10,8 @@ use core::marker::PhantomData;
 
 use crate::attributes::{Attributes, Text, stored};
 use crate::bindings::{
-    self, chard_area, chard_attribute, chard_call, chard_command, chard_driver, chard_text,
-    page, poll_table_struct,
+    self, chard_area, chard_attribute, chard_call, chard_command, chard_driver, chard_text, page,
+    poll_table_struct,
 };
 use crate::call::{nanoseconds, sealed::Raw};
 use crate::handler::{

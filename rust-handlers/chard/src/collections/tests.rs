@@ -229,3 +229,24 @@ fn nothing_is_lost() {
     drop(deque);
     assert_eq!(Rc::strong_count(&one), 1);
 }
+
+#[test]
+fn zeros_are_allocated() {
+    use crate::alloc::{Vec, VecExt};
+    use crate::errno;
+
+    let mut words = Vec::<u32>::try_zeroed(1000).unwrap();
+    assert_eq!(words, [0; 1000]);
+    words.try_push(7).unwrap();
+    assert_eq!((words.len(), words[1000]), (1001, 7));
+    assert!(Vec::<u8>::try_zeroed(0).unwrap().is_empty());
+    // Without a size, as many as one likes.
+    assert_eq!(
+        Vec::<[u8; 0]>::try_zeroed(usize::MAX).unwrap().len(),
+        usize::MAX
+    );
+    assert_eq!(
+        Vec::<u64>::try_zeroed(usize::MAX).err(),
+        Some(errno::ENOMEM)
+    );
+}
