@@ -346,10 +346,17 @@ struct chard_device *chard_node_find(const struct chard_driver *driver, struct i
 /* chard_node_at() - the device of a number, held; NULL if there is none */
 struct chard_device *chard_node_at(struct chard_nodes *nodes, u32 index)
 {
+	XA_STATE(xas, &nodes->devices, index);
 	struct chard_device *device;
 
+	/* As xa_load() has it, in the same section as the reference is taken. */
 	rcu_read_lock();
-	device = xa_load(&nodes->devices, index);
+	do {
+		device = xas_load(&xas);
+		/* A number that is reserved. */
+		if (xa_is_zero(device))
+			device = NULL;
+	} while (xas_retry(&xas, device));
 	if (device && !kref_get_unless_zero(&device->ref))
 		device = NULL;
 	rcu_read_unlock();

@@ -60,7 +60,7 @@ static long twin_create(unsigned long index)
 	device->dev.release = twin_device_free;
 	cdev_init(&device->cdev, &twin_fops);
 	device->cdev.owner = THIS_MODULE;
-	ret = dev_set_name(&device->dev, "bench-twin%lu", index)
+	ret = dev_set_name(&device->dev, "ctwin-bench%lu", index)
 		      ?: cdev_device_add(&device->cdev, &device->dev);
 	if (ret) {
 		xa_erase(&devices, index);
@@ -85,6 +85,39 @@ static long twin_remove(unsigned long index)
 	return device ? 0 : -ENXIO;
 }
 
+/* Who else has a misc device: misc_open() looks at each that has come later. */
+static struct twin_other {
+	struct miscdevice misc;
+	char name[16];
+} others[CHARD_BENCH_MISC_DEVICES];
+static unsigned long others_there;
+
+static long twin_misc(unsigned long count)
+{
+	long ret = 0;
+
+	if (count > ARRAY_SIZE(others))
+		return -EINVAL;
+	mutex_lock(&lock);
+	while (others_there < count && !ret) {
+		struct twin_other *other = &others[others_there];
+
+		snprintf(other->name, sizeof(other->name), "ctwin-misc%lu", others_there);
+		other->misc = (struct miscdevice){
+			.minor = MISC_DYNAMIC_MINOR,
+			.name = other->name,
+			.fops = &twin_fops,
+		};
+		ret = misc_register(&other->misc);
+		if (!ret)
+			others_there++;
+	}
+	while (others_there > count)
+		misc_deregister(&others[--others_there].misc);
+	mutex_unlock(&lock);
+	return ret;
+}
+
 static long twin_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	struct chard_bench_numbers numbers;
@@ -103,6 +136,8 @@ static long twin_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return twin_create(arg);
 	case CHARD_BENCH_REMOVE:
 		return twin_remove(arg);
+	case CHARD_BENCH_MISC:
+		return twin_misc(arg);
 	default:
 		return -ENOTTY;
 	}
@@ -116,7 +151,7 @@ static const struct file_operations twin_fops = {
 
 static struct miscdevice twin = {
 	.minor = MISC_DYNAMIC_MINOR,
-	.name = "bench-twin",
+	.name = "ctwin-bench0",
 	.fops = &twin_fops,
 	.mode = 0666,
 };
@@ -149,6 +184,7 @@ static void __exit twin_exit(void)
 	struct twin_device *device;
 	unsigned long index;
 
+	twin_misc(0);
 	misc_deregister(&twin);
 	xa_for_each(&devices, index, device)
 		twin_remove(index);

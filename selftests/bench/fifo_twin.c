@@ -213,7 +213,7 @@ static const struct file_operations twin_fops = {
 
 static struct miscdevice twin = {
 	.minor = MISC_DYNAMIC_MINOR,
-	.name = "fifo-twin",
+	.name = "ctwin-fifo",
 	.fops = &twin_fops,
 	.mode = 0666,
 };

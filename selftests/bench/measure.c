@@ -32,15 +32,15 @@
 char buffer[LARGEST];
 
 static const struct suite suites[] = {
-	{ "echo", "/dev/chard-echo", "/dev/echo-twin", echo_operations },
-	{ "fifo", "/dev/chard-fifo", "/dev/fifo-twin", fifo_operations },
-	{ "shm", "/dev/chard-shm", "/dev/shm-twin", shm_operations },
-	{ "tick", "/dev/chard-tick", "/dev/tick-twin", tick_operations },
-	{ "scull", "/dev/scull0", "/dev/scull-twin0", scull_operations },
-	{ "scullpipe", "/dev/scullpipe0", "/dev/scull-twinpipe0", scull_pipe_operations },
-	{ "scullsingle", "/dev/scullsingle", "/dev/scull-twinsingle", scull_single_operations },
-	{ "selftest", "/dev/chard-selftest", "/dev/selftest-twin", selftest_operations },
-	{ "bench", "/dev/chard-bench0", "/dev/bench-twin", bench_operations },
+	{ "echo", "/dev/chard-echo", "/dev/ctwin-echo", echo_operations },
+	{ "fifo", "/dev/chard-fifo", "/dev/ctwin-fifo", fifo_operations },
+	{ "shm", "/dev/chard-shm", "/dev/ctwin-shm", shm_operations },
+	{ "tick", "/dev/chard-tick", "/dev/ctwin-tick", tick_operations },
+	{ "scull", "/dev/scull0", "/dev/ctwin0", scull_operations },
+	{ "scullpipe", "/dev/scullpipe0", "/dev/ctwinpipe0", scull_pipe_operations },
+	{ "scullsingle", "/dev/scullsingle", "/dev/ctwinsingle", scull_single_operations },
+	{ "selftest", "/dev/chard-selftest", "/dev/ctwin-selftest", selftest_operations },
+	{ "bench", "/dev/chard-bench0", "/dev/ctwin-bench0", bench_operations },
 };
 
 #define SUITES (sizeof(suites) / sizeof(*suites))

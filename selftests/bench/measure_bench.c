@@ -92,6 +92,27 @@ static void end_devices(struct side *side)
 		ioctl(side->fd, CHARD_BENCH_REMOVE, index);
 }
 
+/* So many misc devices have come later than the twin, which is one. */
+static long set_misc(unsigned long count)
+{
+	int twin = open("/dev/ctwin-bench0", O_RDWR);
+	int ret = twin < 0 ? -1 : ioctl(twin, CHARD_BENCH_MISC, count);
+
+	close(twin);
+	return ret;
+}
+
+static long begin_misc(struct side *side, size_t size)
+{
+	side->fd = open(side->node, O_RDWR);
+	return side->fd < 0 ? -1 : set_misc(size);
+}
+
+static void end_misc(struct side *side)
+{
+	set_misc(0);
+}
+
 /* So many files of the device are open. */
 static long begin_files(struct side *side, size_t size)
 {
@@ -128,6 +149,11 @@ const struct operation bench_operations[] = {
 	  .call = call_removed,
 	  .begin = begin_removed,
 	  .alone = true },
+	{ .name = "open, close, with so many misc devices",
+	  .call = call_open_close,
+	  .sizes = { 16, CHARD_BENCH_MISC_DEVICES },
+	  .begin = begin_misc,
+	  .end = end_misc },
 	{ .name = "open, close, of so many devices",
 	  .call = call_open_close,
 	  .sizes = { 64, 4096 },

@@ -100,11 +100,11 @@ int memory(const char *kernel)
 
 	if (setrlimit(RLIMIT_NOFILE, &limit))
 		die("all");
-	row("echo", "bytes of an open file", kernel, of_a_file("/dev/echo-twin"),
+	row("echo", "bytes of an open file", kernel, of_a_file("/dev/ctwin-echo"),
 	    of_a_file("/dev/chard-echo"));
-	row("tick", "bytes of an open file", kernel, of_a_file("/dev/tick-twin"),
+	row("tick", "bytes of an open file", kernel, of_a_file("/dev/ctwin-tick"),
 	    of_a_file("/dev/chard-tick"));
-	row("bench", "bytes of a device", kernel, of_a_device("/dev/bench-twin"),
+	row("bench", "bytes of a device", kernel, of_a_device("/dev/ctwin-bench0"),
 	    of_a_device("/dev/chard-bench0"));
 	return EXIT_SUCCESS;
 }

@@ -181,7 +181,7 @@ static void make_second(const char *node)
 int scale(bool only_lines)
 {
 	make_second("/dev/chard-bench0");
-	make_second("/dev/bench-twin");
+	make_second("/dev/ctwin-bench0");
 	run_on(0);
 	/* The plugin looks from the first call on, a moment later. */
 	call_begins();

@@ -27,7 +27,7 @@ module_param_named(scull_qset, scull_twin_qset, int, 0444);
 module_param_named(scull_p_buffer, scull_twin_buffer, int, 0444);
 
 /* Beside the devices that they are compared with they have another name. */
-static char *node = "scull-twin";
+static char *node = "ctwin";
 module_param(node, charp, 0444);
 
 /* By one file, by one user, by one user while the others wait. */

@@ -238,7 +238,7 @@ static const struct file_operations twin_fops = {
 
 static struct miscdevice twin = {
 	.minor = MISC_DYNAMIC_MINOR,
-	.name = "selftest-twin",
+	.name = "ctwin-selftest",
 	.fops = &twin_fops,
 	.mode = 0600,
 };

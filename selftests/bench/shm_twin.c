@@ -212,7 +212,7 @@ static const struct file_operations twin_fops = {
 
 static struct miscdevice twin = {
 	.minor = MISC_DYNAMIC_MINOR,
-	.name = "shm-twin",
+	.name = "ctwin-shm",
 	.fops = &twin_fops,
 	.mode = 0666,
 };

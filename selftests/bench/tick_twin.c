@@ -130,7 +130,7 @@ static const struct file_operations twin_fops = {
 
 static struct miscdevice twin = {
 	.minor = MISC_DYNAMIC_MINOR,
-	.name = "tick-twin",
+	.name = "ctwin-tick",
 	.fops = &twin_fops,
 	.mode = 0666,
 };

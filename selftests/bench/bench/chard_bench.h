@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
- * /dev/chard-bench0 and its twin /dev/bench-twin: what the smallest calls cost, and
+ * /dev/chard-bench0 and its twin /dev/ctwin-bench0: what the smallest calls cost, and
  * devices that come and go.
  */
 #ifndef CHARD_BENCH_H
@@ -33,5 +33,9 @@ struct chard_bench_numbers {
 
 /* Panics; only chard's does. */
 #define CHARD_BENCH_PANIC _IO(CHARD_BENCH_MAGIC, 20)
+
+/* So many further misc devices; only the twin's, which is one. */
+#define CHARD_BENCH_MISC _IO(CHARD_BENCH_MAGIC, 21)
+#define CHARD_BENCH_MISC_DEVICES 64
 
 #endif
