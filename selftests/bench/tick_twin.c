@@ -58,7 +58,7 @@ static ssize_t twin_read_iter(struct kiocb *iocb, struct iov_iter *to)
 		if (ret)
 			return ret;
 	}
-	return copy_to_iter(&news, sizeof(news), to) ?: -EFAULT;
+	return copy_to_iter(&news, sizeof(news), to) == sizeof(news) ? sizeof(news) : -EFAULT;
 }
 
 static __poll_t twin_poll(struct file *file, struct poll_table_struct *table)

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # types.sh - what a handler may use, in a guest of its own with KERNEL: locks, RCU,
-# completions, counters, clocks, credentials, payloads of a word, collections. Prints KTAP.
+# completions, counters, clocks, credentials, payloads of a word, values that are moved
+# whole, collections. Prints KTAP.
 
 set -euo pipefail
 
@@ -17,7 +18,7 @@ cp selftests/vm/guest-check.sh selftests/kernel/{load,unload} "$payload"
 
 # The one behind which there is no device comes last.
 list=()
-for name in shared_locks late_unlock rcu nowait races who clocks words collections completion dropped; do
+for name in shared_locks late_unlock rcu nowait races who clocks words values collections completion dropped; do
 	gcc -O2 -Wall -Wextra -Wno-missing-field-initializers -Werror -static -Iselftests/types -o "$payload/$name" \
 		"selftests/types/$name.c" selftests/types/run.c selftests/faults/module.c -lpthread
 	[ "$name" = dropped ] || list+=("./$name")

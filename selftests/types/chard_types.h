@@ -159,4 +159,17 @@ struct chard_types_clocks {
 #define CHARD_TYPES_TURN_4 _IOWR(CHARD_TYPES_MAGIC, 119, __u32)
 #define CHARD_TYPES_TURN_8 _IOWR(CHARD_TYPES_MAGIC, 120, __u64)
 
+/**
+ * struct chard_types_value - what write(2) takes, one after the other
+ * @number: a number
+ * @text: bytes
+ */
+struct chard_types_value {
+	__u32 number;
+	__u8 text[8];
+};
+
+/* The last one of them. */
+#define CHARD_TYPES_WRITTEN _IOR(CHARD_TYPES_MAGIC, 121, struct chard_types_value)
+
 #endif

@@ -2,7 +2,7 @@
 /* /dev/chard-types: what a handler may use, as a test says. */
 #include "chard.h"
 
-CHARD_MISC_DRIVER(types, 0666, read_iter, ioctl, fasync, timer);
+CHARD_MISC_DRIVER(types, 0666, read_iter, write_iter, ioctl, fasync, timer);
 
 MODULE_DESCRIPTION("chard types: what a handler may use");
 MODULE_AUTHOR("The chard authors");

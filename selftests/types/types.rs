@@ -20,6 +20,11 @@ const MILLISECOND: Duration = Duration::from_millis(1);
 const STEPS: usize = CHARD_TYPES_STEPS as usize;
 const LOCKS: usize = 10;
 
+const NO_VALUE: chard_types_value = chard_types_value {
+    number: 0,
+    text: [0; 8],
+};
+
 /// How many of them there are.
 static ALIVE: AtomicU64 = AtomicU64::new(0);
 
@@ -60,6 +65,7 @@ struct Types {
     count: PerCpuCounter,
     timer: Timer<Types>,
     timer_panics: AtomicBool,
+    written: SpinLock<chard_types_value>,
 }
 
 /// What a step has taken.
@@ -103,6 +109,7 @@ impl Handler for Types {
             count: PerCpuCounter::new()?,
             timer: Timer::new(call, 0)?,
             timer_panics: AtomicBool::new(false),
+            written: SpinLock::new(lock_class!(c"types written"), NO_VALUE)?,
         })
     }
 
@@ -215,20 +222,26 @@ impl Types {
 impl Read for Types {
     fn read(&self, file: &TypesFile<'_>, to: &mut UserWriter<'_>) -> Result {
         let armed = file.state().with(file, |steps, _| *steps)?;
-        let mut errors = [0_u8; STEPS * 2];
+        let mut errors = [0_u16; STEPS];
         let mut held = [const { None }; STEPS];
         for index in 0..STEPS {
             let step = (armed.step[index], armed.which[index].into());
             match self.step(file, step, armed.address, &mut held) {
                 Ok(taken) => held[index] = taken,
-                Err(error) => {
-                    let error = u16::try_from(error.number())?;
-                    errors[2 * index..][..2].copy_from_slice(&error.to_ne_bytes());
-                }
+                Err(error) => errors[index] = u16::try_from(error.number())?,
             }
         }
         drop(held);
-        to.write(&errors)?;
+        to.put(errors)
+    }
+}
+
+impl Write for Types {
+    fn write(&self, file: &TypesFile<'_>, from: &mut UserReader<'_>) -> Result {
+        while from.left() > 0 {
+            let value = from.take()?;
+            self.written.with(file, |written, _| *written = value)?;
+        }
         Ok(())
     }
 }
@@ -288,6 +301,7 @@ chard::ioctls! { Types:
     CHARD_TYPES_TURN_2 => turn_2(u16) -> u16;
     CHARD_TYPES_TURN_4 => turn_4(u32) -> u32;
     CHARD_TYPES_TURN_8 => turn_8(u64) -> u64;
+    CHARD_TYPES_WRITTEN => written() -> chard_types_value;
 }
 
 impl Types {
@@ -457,6 +471,10 @@ impl Types {
         }
         dev_info!(file, "called by {}", task.comm);
         Ok(who)
+    }
+
+    fn written(&self, file: &TypesFile<'_>) -> Result<chard_types_value> {
+        Ok(self.written.with(file, |written, _| *written)?)
     }
 
     fn clocks(&self, _file: &TypesFile<'_>) -> Result<chard_types_clocks> {

@@ -269,7 +269,8 @@ START_TEST(nowhere_to_put_it)
 {
 	expect(0, set_period(MILLISECOND));
 	expect(-EFAULT, read(fd, half + page, 8));
-	expect(4, read(fd, half + page - 4, 8));
+	/* Half a number is none. */
+	expect(-EFAULT, read(fd, half + page - 4, 8));
 	expect(-EFAULT, read(fd, KERNEL_ADDRESS, 8));
 }
 END_TEST

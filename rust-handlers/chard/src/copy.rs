@@ -90,6 +90,48 @@ pub(crate) unsafe fn read_bytes(
     }
 }
 
+/// A value of the type `T` to where a transfer goes on; says whether all of it was copied.
+///
+/// # Safety
+///
+/// All bytes of `from` can be read; an iov_iter is this call's.
+#[inline(always)]
+pub(crate) unsafe fn write_value<T>(call: *const chard_call, to: Place, from: *const T) -> bool {
+    let size = size_of::<T>() as c_ulong;
+    let iter = to.at as *mut iov_iter;
+    // SAFETY: as for this function.
+    unsafe {
+        if to.user {
+            copy_to_user(call, to.at as usize, from)
+        } else if direct(call) {
+            _copy_to_iter(from.cast(), size, iter) == size
+        } else {
+            chard_copy_to_iter(iter, from.cast(), size) == size
+        }
+    }
+}
+
+/// The same, in.
+///
+/// # Safety
+///
+/// `to` can be written, and is whole where all of it was copied; an iov_iter is this call's.
+#[inline(always)]
+pub(crate) unsafe fn read_value<T>(call: *const chard_call, from: Place, to: *mut T) -> bool {
+    let size = size_of::<T>() as c_ulong;
+    let iter = from.at as *mut iov_iter;
+    // SAFETY: as for this function.
+    unsafe {
+        if from.user {
+            copy_from_user(call, to, from.at as usize)
+        } else if direct(call) {
+            _copy_from_iter(to.cast(), size, iter) == size
+        } else {
+            chard_copy_from_iter(iter, to.cast(), size) == size
+        }
+    }
+}
+
 /// Of a value of the type `T`; says whether all of it was copied.
 ///
 /// # Safety

@@ -3,11 +3,12 @@
 //! moves on with what it has read, and there is no way back.
 
 use core::ffi::{c_long, c_ulong};
+use core::mem::MaybeUninit;
 
 use crate::bindings::{self, chard_call};
 use crate::call::sealed::Raw;
-use crate::copy::{read_bytes, write_bytes};
-use crate::{Call, Result, errno};
+use crate::copy::{read_bytes, read_value, write_bytes, write_value};
+use crate::{Call, Payload, Result, errno};
 
 /// Where the caller's bytes are: at an address, or where a `struct iov_iter` says that it
 /// goes on.
@@ -80,6 +81,27 @@ impl<'a> Io<'a> {
         };
         self.done = self.done.wrapping_add(moved);
         Ok(moved as usize)
+    }
+
+    /// Moves a value of the type `T` by `copy`, which says whether it was all of it, and
+    /// counts its bytes. Where it was not, the transfer ends with what was moved before.
+    #[inline(always)]
+    fn whole<T>(&mut self, copy: impl FnOnce(*mut chard_call, Place) -> bool) -> Result {
+        const {
+            assert!(
+                size_of::<T>() <= 1024,
+                "a value this large does not belong on the kernel's stack: move it in pieces"
+            );
+        }
+        let len = size_of::<T>() as c_ulong;
+        let left = self.left.checked_sub(len).ok_or(errno::EINVAL)?;
+        if !copy(self.call.raw(), self.place()) {
+            self.left = 0;
+            return Err(errno::EFAULT);
+        }
+        self.left = left;
+        self.done = self.done.wrapping_add(len);
+        Ok(())
     }
 
     /// What an entry returns: the bytes moved count, even where the handler met an
@@ -185,6 +207,40 @@ impl<'a> UserWriter<'a> {
         })
     }
 
+    /// Copies a value: one of a uapi header's structs, or a number. All of it, or nothing:
+    /// `EINVAL` where less is left, `EFAULT` unless all of it could be copied.
+    ///
+    /// ```
+    /// # use chard::prelude::*;
+    /// # mod uapi { chard::uapi_items! {
+    /// #     #[repr(C)]
+    /// #     #[derive(Clone, Copy)]
+    /// #     pub struct sample { pub time: u64, pub celsius: i32, pub humidity: u32 }
+    /// # } }
+    /// fn read_samples(samples: &[uapi::sample], to: &mut UserWriter<'_>) -> Result {
+    ///     for sample in samples {
+    ///         to.put(*sample)?; // the error of the first, else what went before counts
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
+    /// It lies on the stack, and so may have 1,024 bytes:
+    ///
+    /// ```compile_fail,E0080
+    /// fn read(to: &mut chard::UserWriter<'_>) -> chard::Result {
+    ///     to.put([0_u8; 1025])
+    /// }
+    /// # let _: fn(&mut chard::UserWriter<'_>) -> chard::Result = read;
+    /// ```
+    #[inline(always)]
+    pub fn put<T: Payload>(&mut self, value: T) -> Result {
+        self.io.whole::<T>(|call, to| {
+            // SAFETY: a Payload has no padding; an iov_iter is this call's.
+            unsafe { write_value(call, to, &raw const value) }
+        })
+    }
+
     /// Copies what the caller can take of `bytes` from the file position on:
     /// a whole `read` for a device whose content is at hand.
     pub fn write_from(&mut self, bytes: &[u8]) -> Result {
@@ -227,6 +283,19 @@ impl<'a> UserReader<'a> {
             let moved = unsafe { read_bytes(call, from, bytes.as_mut_ptr().cast(), len) };
             copied(moved, len)
         })
+    }
+
+    /// Copies a value in, as [`UserWriter::put`] does out. `EINVAL` where less is left,
+    /// `EFAULT` unless all of it is there.
+    #[inline(always)]
+    pub fn take<T: Payload>(&mut self) -> Result<T> {
+        let mut value = MaybeUninit::<T>::uninit();
+        self.io.whole::<T>(|call, from| {
+            // SAFETY: the place is as large as the copy; an iov_iter is this call's.
+            unsafe { read_value(call, from, value.as_mut_ptr()) }
+        })?;
+        // SAFETY: all of it was copied, and a Payload is valid whatever its bits.
+        Ok(unsafe { value.assume_init() })
     }
 }
 

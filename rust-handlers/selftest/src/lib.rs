@@ -209,16 +209,13 @@ type SumFile<'a> = File<'a, Sum>;
 
 impl Selftest {
     fn words(&self, file: &SumFile<'_>, addr: usize) -> Result<u32> {
-        let mut bytes = [0; size_of::<chard_selftest_words>()];
-        let buffer = || file.user_buffer(addr as u64, size_of::<chard_selftest_words>());
-        if buffer().reader().read(&mut bytes)? != bytes.len() {
-            return Err(EFAULT);
-        }
-        let turned = bytes.map(|byte| !byte);
-        if buffer().writer().write(&turned)? != turned.len() {
-            return Err(EFAULT);
-        }
-        Ok(turned.len() as u32)
+        let size = size_of::<chard_selftest_words>();
+        let buffer = || file.user_buffer(addr as u64, size);
+        let mut words: chard_selftest_words = buffer().reader().take()?;
+        words.pointer = !words.pointer;
+        words.word = !words.word;
+        buffer().writer().put(words)?;
+        Ok(size as u32)
     }
 
     fn add(&self, file: &SumFile<'_>, value: usize) -> Result<u32> {

@@ -99,8 +99,7 @@ impl Read for Tick {
         } else {
             self.readers.wait_for(file, || self.news(file.state()))?
         };
-        to.write(&news.to_ne_bytes())?;
-        Ok(())
+        to.put(news)
     }
 }
 
