@@ -13,7 +13,7 @@
 #include <linux/sched/task.h>
 #include <linux/spinlock.h>
 
-#include "core.h"
+#include "hold.h"
 
 /* The nanoseconds that a ktime_t holds. */
 static ktime_t chard_ktime(u64 ns)

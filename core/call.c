@@ -14,7 +14,6 @@
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 
-#include "core.h"
 #include "hold.h"
 
 const struct chard_hold chard_nowait = { .kind = CHARD_HOLD_NOWAIT };
@@ -72,12 +71,6 @@ int chard_lock_busy(const struct chard_lock *lock)
 	return atomic_read_acquire((const atomic_t *)&lock->pins) != 0;
 }
 EXPORT_SYMBOL_GPL(chard_lock_busy);
-
-/* chard_sleep_error() - why a call can not sleep: -EDEADLK for what it holds, else 0 */
-int chard_sleep_error(const struct chard_call *call)
-{
-	return call->atomic ? -EDEADLK : 0;
-}
 
 /* chard_call_nowait() - whether a call must not sleep, as its caller wants it */
 bool chard_call_nowait(const struct chard_call *call)

@@ -178,7 +178,6 @@ static inline unsigned long chard_page_mark(pgoff_t index)
 }
 
 /* call.c */
-int chard_sleep_error(const struct chard_call *call);
 bool chard_call_nowait(const struct chard_call *call);
 
 /*

@@ -15,7 +15,7 @@
 #include <linux/slab.h>
 #include <linux/wait_bit.h>
 
-#include "core.h"
+#include "hold.h"
 
 LIST_HEAD(chard_devices);
 /* Guards the list; held, too, while a device is on its way into it. */

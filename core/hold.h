@@ -3,6 +3,14 @@
 #ifndef CHARD_HOLD_H
 #define CHARD_HOLD_H
 
+#include "core.h"
+
+/* chard_sleep_error() - why a call can not sleep: -EDEADLK for what it holds, else 0 */
+static inline int chard_sleep_error(const struct chard_call *call)
+{
+	return unlikely(call->atomic) ? -EDEADLK : 0;
+}
+
 /* chard_hold_link() - the call has something, whose kind is known; a mutex the crate links alike */
 static inline void chard_hold_link(struct chard_call *call, struct chard_hold *hold)
 {

@@ -5,7 +5,7 @@
 
 #include <linux/xarray.h>
 
-#include "core.h"
+#include "hold.h"
 
 /**
  * struct chard_pages - an array of pages

@@ -7,7 +7,6 @@
  */
 #include <linux/rcupdate.h>
 
-#include "core.h"
 #include "hold.h"
 
 /**

@@ -17,7 +17,7 @@
 #include <linux/rcupdate.h>
 #include <linux/workqueue.h>
 
-#include "core.h"
+#include "hold.h"
 
 /* Our own, so that a driver which is unloaded waits for nobody else's work. */
 static struct workqueue_struct *chard_removals;

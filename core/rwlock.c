@@ -9,7 +9,6 @@
 #include <linux/rwsem.h>
 #include <linux/spinlock.h>
 
-#include "core.h"
 #include "hold.h"
 
 static struct rw_semaphore *chard_rwsem(struct chard_lock *lock)

@@ -16,7 +16,6 @@
 #include <linux/slab.h>
 #include <linux/wait.h>
 
-#include "core.h"
 #include "hold.h"
 
 /**

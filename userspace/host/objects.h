@@ -6,7 +6,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 
-#include "chard.h"
+#include "hold.h"
 
 /**
  * struct chard_object - a queue, a timer, work, a thread, an array of pages, a command
@@ -53,7 +53,4 @@ extern unsigned long objects_wakes;
 struct chard_object *object_new(struct chard_call *call);
 bool objects_wait(unsigned long long at);
 unsigned long long objects_deadline(unsigned long long after);
-int chard_sleep_error(const struct chard_call *call);
-bool chard_call_nowait(const struct chard_call *call);
-
 #endif

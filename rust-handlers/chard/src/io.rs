@@ -96,6 +96,7 @@ impl<'a> Io<'a> {
         let len = size_of::<T>() as c_ulong;
         let left = self.left.checked_sub(len).ok_or(errno::EINVAL)?;
         if !copy(self.call.raw(), self.place()) {
+            core::hint::cold_path();
             self.left = 0;
             return Err(errno::EFAULT);
         }

@@ -84,6 +84,7 @@ impl<'a> Arg<'a> {
         let mut payload = MaybeUninit::<T>::uninit();
         // SAFETY: the place is as large as the copy.
         if !unsafe { copy_from_user(self.call.raw(), payload.as_mut_ptr(), self.raw) } {
+            core::hint::cold_path();
             return Err(errno::EFAULT);
         }
         // SAFETY: all of it was copied, and a Payload is valid whatever its bits.
@@ -94,6 +95,7 @@ impl<'a> Arg<'a> {
     pub fn put<T: Payload>(&self, payload: T) -> Result {
         // SAFETY: a Payload has no padding: every byte is the value's own.
         if !unsafe { copy_to_user(self.call.raw(), self.raw, &raw const payload) } {
+            core::hint::cold_path();
             return Err(errno::EFAULT);
         }
         Ok(())
@@ -282,10 +284,11 @@ macro_rules! ioctls {
             ) -> ::core::ffi::c_long {
                 match cmd {
                     $($cmd => {
+                        // In the order in which the entry has them, in their registers.
                         #[inline(never)]
                         fn one(
-                            this: &$handler,
                             file: $crate::File<'_, <$handler as $crate::Handler>::File>,
+                            this: &$handler,
                             arg: usize,
                         ) -> ::core::ffi::c_long {
                             let (file, arg) = (&file, $crate::ioctl::Arg::new(&file, arg));
@@ -296,7 +299,7 @@ macro_rules! ioctls {
                             };
                             $crate::ioctl::to_c(answer())
                         }
-                        one(self, file, arg)
+                        one(file, self, arg)
                     })*
                     _ => $crate::ioctl::to_c(Err($crate::errno::ENOTTY)),
                 }

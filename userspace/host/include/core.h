@@ -18,7 +18,6 @@ _Static_assert(sizeof(struct rw_semaphore) <= CHARD_LOCK_WORDS * sizeof(long), "
 extern const struct chard_hold chard_nowait;
 
 const struct chard_driver *chard_call_driver(const struct chard_call *call);
-int chard_sleep_error(const struct chard_call *call);
 bool chard_call_nowait(const struct chard_call *call);
 
 #endif
