@@ -22,7 +22,7 @@
 
 /* Version of everything below; core, driver and handler must agree on it. */
 #ifndef CHARD_CONTRACT
-#define CHARD_CONTRACT 7
+#define CHARD_CONTRACT 8
 #endif
 
 struct chard_call;

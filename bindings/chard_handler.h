@@ -47,7 +47,8 @@
  *   attribute_show	the text of the one at this place of the table
  *   attribute_store	a text was written to it
  *
- * @place is where the device's state is. @token is what the handler gave when it
+ * @place is where the device's state is; the last argument, so that those of the VFS stay
+ * in the registers that they come in. @token is what the handler gave when it
  * made the timer, work or thread. @flags are the kiocb's, CHARD_IOCB_*, and
  * CHARD_MOVE_*.
  *
@@ -56,7 +57,7 @@
  *   syscall	  the system call; returns its result
  */
 #define CHARD_HANDLER_ENTRY(name, what, ...) \
-	long chard_##name##_##what(struct chard_call *call, void *place, ##__VA_ARGS__)
+	long chard_##name##_##what(struct chard_call *call, ##__VA_ARGS__, void *place)
 
 #define CHARD_HANDLER_DEVICE(name)                                \
 	extern const struct chard_handler chard_##name##_handler; \

@@ -83,7 +83,9 @@ static __always_inline long chard_pages_copy(struct chard_call *call, struct cha
 		if (pos >= size)
 			break;
 		part = min_t(u64, min(PAGE_SIZE - offset_in_page(pos), len - done), size - pos);
-		page = out ? chard_pages_find(pages, index) : chard_pages_make(call, pages, index);
+		page = chard_pages_find(pages, index);
+		if (!out && unlikely(!page))
+			page = chard_pages_make(call, pages, index);
 		if (IS_ERR(page)) {
 			/* It has just been cut off: this is the end. */
 			error = PTR_ERR(page) == -ENXIO ? 0 : PTR_ERR(page);

@@ -46,13 +46,11 @@
 #define CHARD_NOT_R8_R9 "r8", "r9",
 #define CHARD_WORD(value) ((unsigned long)(value))
 #define CHARD_ENTER_1(record, entry, a) \
-	CHARD_ENTER_ASM(record, entry, CHARD_NONE, CHARD_NOT_R8_R9, "S"(CHARD_WORD(a)))
-#define CHARD_ENTER_2(record, entry, a, b)                                              \
-	CHARD_ENTER_ASM(record, entry, CHARD_NONE, CHARD_NOT_R8_R9, "S"(CHARD_WORD(a)), \
-			"d"(CHARD_WORD(b)))
-#define CHARD_ENTER_3(record, entry, a, b, c)                                           \
-	CHARD_ENTER_ASM(record, entry, CHARD_NONE, CHARD_NOT_R8_R9, "S"(CHARD_WORD(a)), \
-			"d"(CHARD_WORD(b)), "c"(CHARD_WORD(c)))
+	CHARD_ENTER_ASM(record, entry, CHARD_NONE, CHARD_NOT_R8_R9, "S"(a))
+#define CHARD_ENTER_2(record, entry, a, b) \
+	CHARD_ENTER_ASM(record, entry, CHARD_NONE, CHARD_NOT_R8_R9, "S"(a), "d"(b))
+#define CHARD_ENTER_3(record, entry, a, b, c) \
+	CHARD_ENTER_ASM(record, entry, CHARD_NONE, CHARD_NOT_R8_R9, "S"(a), "d"(b), "c"(c))
 /*
  * All are worked out before the first of these registers is set: what looks for bugs calls
  * a function for each load, which changes them.
@@ -162,7 +160,7 @@ static __always_inline long chard_flags_error(void *place)
 	({                                                                                         \
 		struct chard_call __call CHARD_UNZEROED;                                           \
 		void *__place = chard_call_begin_file(&__call, _filp);                             \
-		chard_flags_error(__place) ?: CHARD_CALL(&__call, _entry, __place, ##__VA_ARGS__); \
+		chard_flags_error(__place) ?: CHARD_CALL(&__call, _entry, ##__VA_ARGS__, __place); \
 	})
 
 #endif

@@ -45,8 +45,8 @@ static __always_inline int chard_release(const struct chard_driver *driver, stru
 }
 
 /* What a handler's read_iter and write_iter are; see bindings/chard_handler.h. */
-typedef long (*chard_move_t)(struct chard_call *call, void *place, unsigned long at,
-			     unsigned long left, __s64 *pos, __u32 flags);
+typedef long (*chard_move_t)(struct chard_call *call, unsigned long at, unsigned long left,
+			     __s64 *pos, __u32 flags, void *place);
 
 static __always_inline ssize_t chard_move(struct kiocb *iocb, struct iov_iter *iter,
 					  chard_move_t move)
@@ -62,14 +62,15 @@ static __always_inline ssize_t chard_move(struct kiocb *iocb, struct iov_iter *i
 		/* A branch that is not taken, and no value that is chosen in each call. */
 		barrier();
 	}
-	return CHARD_CALL(&call, move, place, (unsigned long)iter, iov_iter_count(iter),
-			  &iocb->ki_pos, iocb->ki_flags);
+	return CHARD_CALL(&call, move, (unsigned long)iter, iov_iter_count(iter), &iocb->ki_pos,
+			  iocb->ki_flags, place);
 }
 
 /*
  * read(2), write(2), pread(2) and pwrite(2), which move one buffer: without the kiocb and
  * the iov_iter that the VFS makes for read_iter, which cost more than all that chard does
- * in a call. A file that is a stream has no position, and begins at 0 each time.
+ * in a call. A file that is a stream has no position, and begins at 0 each time. The
+ * position moves only where bytes have.
  *
  * The kernel's own reads of a file (kernel_read()) are refused where there is this as
  * well as read_iter, as they are for /dev/zero; splice(2) and io_uring go by read_iter.
@@ -80,23 +81,18 @@ static __always_inline ssize_t chard_move_buffer(struct file *file, char __user 
 	struct chard_call call CHARD_UNZEROED;
 	void *place = chard_call_begin_file(&call, file);
 	long error = chard_flags_error(place);
-	loff_t at = pos ? *pos : 0;
-	long ret;
+	loff_t none = 0;
 
 	if (unlikely(error))
 		return error;
-	ret = CHARD_CALL(&call, move, place, (__force unsigned long)buffer, len, &at,
-			 file->f_iocb_flags | CHARD_MOVE_USER);
-	/* Where nothing was moved it stays, wherever the handler has meant to go on. */
-	if (ret > 0 && pos)
-		*pos = at;
-	return ret;
+	return CHARD_CALL(&call, move, (__force unsigned long)buffer, len, pos ?: &none,
+			  file->f_iocb_flags | CHARD_MOVE_USER, place);
 }
 
 /* The VFS takes no lock around a character device's position: as in C. */
 static __always_inline loff_t chard_llseek(struct file *file, loff_t offset, int whence,
-					   long (*llseek)(struct chard_call *call, void *place,
-							  __s64 offset, int whence, __s64 pos))
+					   long (*llseek)(struct chard_call *call, __s64 offset,
+							  int whence, __s64 pos, void *place))
 {
 	loff_t pos = CHARD_OPERATE(file, llseek, offset, whence, file->f_pos);
 
@@ -109,13 +105,14 @@ static __always_inline loff_t chard_llseek(struct file *file, loff_t offset, int
  * wakes the queues then, so that one of both is seen.
  */
 static __always_inline __poll_t chard_poll(struct file *file, struct poll_table_struct *table,
-					   long (*poll)(struct chard_call *call, void *place,
-							struct poll_table_struct *table))
+					   long (*poll)(struct chard_call *call,
+							struct poll_table_struct *table,
+							void *place))
 {
 	struct chard_call call CHARD_UNZEROED;
 	void *place = chard_call_begin_file(&call, file);
 	struct poll_table_struct *waits = poll_does_not_wait(table) ? NULL : table;
-	long ret = chard_flags_error(place) ?: CHARD_CALL(&call, poll, place, waits);
+	long ret = chard_flags_error(place) ?: CHARD_CALL(&call, poll, waits, place);
 	long error = chard_flags_error(place) ?: min(ret, 0L);
 
 	if (unlikely(error))
@@ -138,12 +135,12 @@ static __always_inline int chard_fasync(int fd, struct file *file, int on,
  */
 static __always_inline long
 chard_callback(struct chard_device *device, void *place, unsigned long token,
-	       long (*entry)(struct chard_call *call, void *place, unsigned long token))
+	       long (*entry)(struct chard_call *call, unsigned long token, void *place))
 {
 	struct chard_call call CHARD_UNZEROED;
 
 	chard_call_begin_device(&call, device);
-	return chard_flags_error(place) ?: CHARD_CALL(&call, entry, place, token);
+	return chard_flags_error(place) ?: CHARD_CALL(&call, entry, token, place);
 }
 
 /*
@@ -152,7 +149,7 @@ chard_callback(struct chard_device *device, void *place, unsigned long token,
  */
 static __always_inline long
 chard_timer(struct chard_device *device, void *place, unsigned long token,
-	    long (*timer)(struct chard_call *call, void *place, unsigned long token))
+	    long (*timer)(struct chard_call *call, unsigned long token, void *place))
 {
 	struct chard_call call CHARD_UNZEROED;
 
@@ -160,7 +157,7 @@ chard_timer(struct chard_device *device, void *place, unsigned long token,
 	call.flags = CHARD_CALL_INTERRUPTS;
 	call.preempt = preempt_count();
 	call.sections = rcu_preempt_depth();
-	return chard_flags_error(place) ?: CHARD_CALL(&call, timer, place, token);
+	return chard_flags_error(place) ?: CHARD_CALL(&call, timer, token, place);
 }
 
 /* Where the device does not answer there is nothing to bring out: close(2) works. */
@@ -175,7 +172,7 @@ static __always_inline int chard_flush(struct file *file,
 
 static __always_inline int
 chard_mmap(struct file *file, struct vm_area_struct *vma, const struct vm_operations_struct *ops,
-	   long (*mmap)(struct chard_call *call, void *place, struct chard_area *area))
+	   long (*mmap)(struct chard_call *call, struct chard_area *area, void *place))
 {
 	struct chard_area area;
 	long ret;
@@ -188,8 +185,8 @@ chard_mmap(struct file *file, struct vm_area_struct *vma, const struct vm_operat
 }
 
 static __always_inline vm_fault_t chard_fault(struct vm_fault *vmf,
-					      long (*fault)(struct chard_call *call, void *place,
-							    __u64 index, struct page **page))
+					      long (*fault)(struct chard_call *call, __u64 index,
+							    struct page **page, void *place))
 {
 	struct page *page = NULL;
 	long ret = CHARD_OPERATE(vmf->vma->vm_file, fault, vmf->pgoff, &page);
@@ -201,9 +198,9 @@ static __always_inline vm_fault_t chard_fault(struct vm_fault *vmf,
  * A command of an io_uring. That one is to be cancelled comes here as well, and is
  * the core's affair: the handler learns of it by what it holds.
  */
-static __always_inline int chard_uring_cmd(struct io_uring_cmd *cmd, unsigned int flags,
-					   long (*entry)(struct chard_call *call, void *place,
-							 struct chard_command *command))
+static __always_inline int
+chard_uring_cmd(struct io_uring_cmd *cmd, unsigned int flags,
+		long (*entry)(struct chard_call *call, struct chard_command *command, void *place))
 {
 	struct chard_call call CHARD_UNZEROED;
 	struct chard_command command CHARD_UNZEROED;
@@ -216,7 +213,7 @@ static __always_inline int chard_uring_cmd(struct io_uring_cmd *cmd, unsigned in
 	place = chard_call_begin_file(&call, file);
 	if (command.nowait)
 		call.held = (struct chard_hold *)&chard_nowait;
-	ret = chard_flags_error(place) ?: CHARD_CALL(&call, entry, place, &command);
+	ret = chard_flags_error(place) ?: CHARD_CALL(&call, entry, &command, place);
 	/* An error, or a 0, is all the answer there is, as a rule. */
 	if (likely(ret <= 0 && ret > -ERESTARTSYS && !command.pending && !command.extra))
 		return ret;
@@ -228,8 +225,8 @@ static __always_inline int chard_uring_cmd(struct io_uring_cmd *cmd, unsigned in
  * comes again with more. A device that does not answer has nothing to say.
  */
 static __always_inline void chard_show_fdinfo(struct seq_file *seq, struct file *file,
-					      long (*show)(struct chard_call *call, void *place,
-							   struct chard_text *text))
+					      long (*show)(struct chard_call *call,
+							   struct chard_text *text, void *place))
 {
 	struct chard_text text = {};
 
@@ -458,7 +455,7 @@ static __always_inline void chard_show_fdinfo(struct seq_file *seq, struct file 
 		struct chard_call call CHARD_UNZEROED;                                          \
 		chard_call_begin_device(&call, device);                                         \
 		return chard_flags_error(place)                                                 \
-			       ?: CHARD_CALL(&call, chard_##name##_##what, place, index, text); \
+			       ?: CHARD_CALL(&call, chard_##name##_##what, index, text, place); \
 	}
 #define CHARD_ENTRY_attributes(name)    \
 	CHARD_HANDLER_attributes(name); \

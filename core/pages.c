@@ -87,20 +87,6 @@ __u64 chard_pages_size(const struct chard_object *object)
 }
 EXPORT_SYMBOL_GPL(chard_pages_size);
 
-/* chard_pages_find() - a page, held, or NULL where there is none yet; may sleep */
-struct page *chard_pages_find(struct chard_pages *pages, pgoff_t index)
-{
-	struct chard_device *device = pages->object.device;
-	struct page *page;
-
-	down_read(&device->pages_lock);
-	page = xa_load(&pages->pages, index);
-	if (page)
-		get_page(page);
-	up_read(&device->pages_lock);
-	return page;
-}
-
 /*
  * Puts a page into the array, which takes its hold over; gives the one that is there
  * then, held, or an error.
@@ -123,17 +109,16 @@ static struct page *chard_pages_put(struct chard_pages *pages, pgoff_t index, st
 }
 
 /*
- * chard_pages_make() - a page, held, which is made where there is none; may sleep
+ * chard_pages_make() - a page, held, where chard_pages_find() has found none; may sleep
  *
- * Charged to the cgroup of the caller, be it for a fault or a write.
+ * Charged to the cgroup of the caller, be it for a fault or a write. Somebody else's that
+ * has come meanwhile is as good.
  */
 struct page *chard_pages_make(struct chard_call *call, struct chard_pages *pages, pgoff_t index)
 {
 	struct chard_device *device = pages->object.device;
-	struct page *page = chard_pages_find(pages, index), *made;
+	struct page *page, *made;
 
-	if (page)
-		return page;
 	if (index >= chard_pages_count(chard_pages_bytes(pages)))
 		return ERR_PTR(-ENXIO);
 	if (chard_call_nowait(call))
@@ -166,12 +151,13 @@ struct page *chard_pages_make(struct chard_call *call, struct chard_pages *pages
 int chard_pages_get(struct chard_call *call, struct chard_object *object, __u64 index,
 		    struct page **page)
 {
+	struct chard_pages *pages = chard_pages_of(object);
 	int error = chard_pages_error(call, object);
 	struct page *got;
 
 	if (error)
 		return error;
-	got = chard_pages_make(call, chard_pages_of(object), index);
+	got = chard_pages_find(pages, index) ?: chard_pages_make(call, pages, index);
 	if (IS_ERR(got))
 		return PTR_ERR(got);
 	this_cpu_inc(chard_call_driver(call)->counts->pages);

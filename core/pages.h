@@ -38,7 +38,20 @@ static inline int chard_pages_error(const struct chard_call *call,
 	return chard_sleep_error(call);
 }
 
-struct page *chard_pages_find(struct chard_pages *pages, pgoff_t index);
+/* chard_pages_find() - a page, held, or NULL where there is none yet; may sleep */
+static inline struct page *chard_pages_find(struct chard_pages *pages, pgoff_t index)
+{
+	struct chard_device *device = pages->object.device;
+	struct page *page;
+
+	down_read(&device->pages_lock);
+	page = xa_load(&pages->pages, index);
+	if (page)
+		get_page(page);
+	up_read(&device->pages_lock);
+	return page;
+}
+
 struct page *chard_pages_make(struct chard_call *call, struct chard_pages *pages, pgoff_t index);
 
 #endif

@@ -103,11 +103,14 @@ EXPORT_SYMBOL_GPL(chard_queue_new);
  */
 void chard_queue_wake(struct chard_call *call, struct chard_object *object, __u32 ready)
 {
-	struct chard_device *device = chard_call_device(call);
+	struct chard_device *device;
 
 	wake_up_poll(&chard_queue(object)->head, ready);
+	if (!ready)
+		return;
+	device = chard_call_device(call);
 	/* The queue of another device may outlive that. */
-	if (ready && object->device == device)
+	if (unlikely(READ_ONCE(device->fasync)) && object->device == device)
 		kill_fasync(&device->fasync, SIGIO, ready & EPOLLIN ? POLL_IN : POLL_OUT);
 }
 EXPORT_SYMBOL_GPL(chard_queue_wake);

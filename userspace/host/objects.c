@@ -270,8 +270,8 @@ void objects_stop(struct chard_device *device)
 }
 
 static struct chard_object *background_new(struct chard_call *call, unsigned long token,
-					   long (*entry)(struct chard_call *call, void *place,
-							 unsigned long token))
+					   long (*entry)(struct chard_call *call,
+							 unsigned long token, void *place))
 {
 	struct chard_object *object = entry ? object_new(call) : NULL;
 

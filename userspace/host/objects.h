@@ -33,7 +33,7 @@ struct chard_object {
 	struct chard_device *device;
 	bool held;
 	unsigned long wakes;
-	long (*entry)(struct chard_call *call, void *place, unsigned long token);
+	long (*entry)(struct chard_call *call, unsigned long token, void *place);
 	unsigned long token;
 	pthread_t task;
 	bool running;

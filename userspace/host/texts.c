@@ -36,8 +36,8 @@ long host_fdinfo(int fd, char *text, size_t size)
 
 /* The entry of an attribute, for the device that a descriptor is of. */
 static long enter(int fd, const char *name, struct chard_text *text,
-		  long (*entry)(struct chard_call *call, void *place, __u32 index,
-				struct chard_text *text))
+		  long (*entry)(struct chard_call *call, __u32 index, struct chard_text *text,
+				void *place))
 {
 	const struct chard_attribute *table = chard_loaded->attributes ? chard_loaded->attributes()
 								       : NULL;

@@ -51,7 +51,7 @@ static void issue(struct host_command *command, struct chard_command *asked)
 	if (asked->nowait)
 		call.held = (struct chard_hold *)&chard_nowait;
 	if (!ret)
-		ret = CHARD_CALL(&call, driver->uring_cmd, call.file->place, asked);
+		ret = CHARD_CALL(&call, driver->uring_cmd, asked, call.file->place);
 	if (ret == -CHARD_ERESTARTSYS)
 		ret = -EINTR;
 	command->result = ret;

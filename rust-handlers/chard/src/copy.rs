@@ -142,11 +142,16 @@ pub(crate) unsafe fn copy_to_user<T>(call: *const chard_call, to: usize, from: *
     let size = size_of::<T>() as c_ulong;
     // SAFETY: as for this function; the address of user space is checked there.
     unsafe {
-        if direct(call) {
-            match word::put(to, from) {
-                Some(done) => done,
-                None => _copy_to_user(to as *mut c_void, from.cast(), size) == 0,
-            }
+        if word::IS_HAD && word::fits(size) {
+            let word = word::load(from);
+            let error = if direct(call) {
+                word::put(to, word, size)
+            } else {
+                put_slowly(to, word, size)
+            };
+            error == 0
+        } else if direct(call) {
+            _copy_to_user(to as *mut c_void, from.cast(), size) == 0
         } else {
             chard_copy_to_user(to as u64, from.cast(), size) == size
         }
@@ -163,13 +168,46 @@ pub(crate) unsafe fn copy_from_user<T>(call: *const chard_call, to: *mut T, from
     let size = size_of::<T>() as c_ulong;
     // SAFETY: as for this function; the address of user space is checked there.
     unsafe {
-        if direct(call) {
-            match word::get(to, from) {
-                Some(done) => done,
-                None => _copy_from_user(to.cast(), from as *const c_void, size) == 0,
-            }
+        if word::IS_HAD && word::fits(size) {
+            let (error, word) = if direct(call) {
+                word::get(from, size)
+            } else {
+                get_slowly(from, size)
+            };
+            word::store(to, word);
+            error == 0
+        } else if direct(call) {
+            _copy_from_user(to.cast(), from as *const c_void, size) == 0
         } else {
             chard_copy_from_user(to.cast(), from as u64, size) == size
         }
     }
+}
+
+/// A word of a call that may not sleep, answered as [`word::put`] does; apart, so that
+/// others have it in a register.
+///
+/// # Safety
+///
+/// `size` is at most that of a word.
+#[cold]
+#[inline(never)]
+unsafe fn put_slowly(to: usize, word: u64, size: c_ulong) -> i32 {
+    // SAFETY: as for this function; the address of user space is checked there.
+    let copied = unsafe { chard_copy_to_user(to as u64, (&raw const word).cast(), size) };
+    (copied != size).into()
+}
+
+/// The same, in.
+///
+/// # Safety
+///
+/// `size` is at most that of a word.
+#[cold]
+#[inline(never)]
+unsafe fn get_slowly(from: usize, size: c_ulong) -> (i32, u64) {
+    let mut word = 0_u64;
+    // SAFETY: as for this function; the address of user space is checked there.
+    let copied = unsafe { chard_copy_from_user((&raw mut word).cast(), from as u64, size) };
+    ((copied != size).into(), word)
 }

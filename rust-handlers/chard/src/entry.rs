@@ -160,8 +160,8 @@ macro_rules! operations {
                 #[doc(hidden)]
                 pub unsafe extern "C" fn $symbol(
                     call: *mut chard_call,
+                    $($arg: $type,)*
                     place: *mut c_void,
-                    $($arg: $type),*
                 ) -> c_long {
                     // SAFETY: C's record of a call on an open file of this handler.
                     let (device, file) = unsafe { enter::<H>(call, place) };
@@ -183,8 +183,8 @@ macro_rules! operations {
                 #[doc(hidden)]
                 pub unsafe extern "C" fn $called(
                     call: *mut chard_call,
+                    $($given: $of,)*
                     place: *mut c_void,
-                    $($given: $of),*
                 ) -> c_long {
                     let body: fn(&H, *mut chard_call, $($of),*) -> c_long = $on_event;
                     // SAFETY: the device lives while the call goes on.
@@ -206,8 +206,8 @@ macro_rules! operations {
                 #[doc(hidden)]
                 unsafe extern "C" fn $symbol(
                     _call: *mut chard_call,
+                    $($arg: $type,)*
                     _place: *mut c_void,
-                    $($arg: $type),*
                 ) -> c_long {
                     $(let _ = $arg;)*
                     errno::ENOSYS.to_c()
@@ -223,8 +223,8 @@ macro_rules! operations {
                 #[doc(hidden)]
                 unsafe extern "C" fn $called(
                     _call: *mut chard_call,
+                    $($given: $of,)*
                     _place: *mut c_void,
-                    $($given: $of),*
                 ) -> c_long {
                     $(let _ = $given;)*
                     errno::ENOSYS.to_c()
@@ -335,9 +335,9 @@ impl<H: Attributes> Has<H> {
     #[doc(hidden)]
     pub unsafe extern "C" fn attribute_store(
         call: *mut chard_call,
-        place: *mut c_void,
         index: u32,
         text: *mut chard_text,
+        place: *mut c_void,
     ) -> c_long {
         // SAFETY: what C has called with, in a call that may sleep.
         let (device, call, text) =
@@ -364,9 +364,9 @@ pub trait HandledAlong {
     #[doc(hidden)]
     unsafe extern "C" fn attribute_store(
         _call: *mut chard_call,
-        _place: *mut c_void,
         _index: u32,
         _text: *mut chard_text,
+        _place: *mut c_void,
     ) -> c_long {
         errno::ENOSYS.to_c()
     }

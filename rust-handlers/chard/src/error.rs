@@ -3,14 +3,14 @@
 
 use core::ffi::c_long;
 use core::fmt;
-use core::num::{NonZeroU16, TryFromIntError};
+use core::num::{NonZeroU32, TryFromIntError};
 use rust_alloc::collections::TryReserveError;
 
 use crate::bindings;
 
 /// An error number of the kernel, such as [`errno::EINVAL`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Errno(NonZeroU16);
+pub struct Errno(NonZeroU32);
 
 /// What an operation of a handler answers.
 pub type Result<T = (), E = Errno> = core::result::Result<T, E>;
@@ -18,7 +18,7 @@ pub type Result<T = (), E = Errno> = core::result::Result<T, E>;
 impl Errno {
     const fn new(number: u32) -> Self {
         assert!(number < 4096, "the kernel's error numbers end at MAX_ERRNO");
-        match NonZeroU16::new(number as u16) {
+        match NonZeroU32::new(number) {
             Some(number) => Self(number),
             None => panic!("0 is no error"),
         }
@@ -31,7 +31,7 @@ impl Errno {
 
     /// The error that C has returned, a negative number; `EIO` for what is none.
     pub(crate) fn from_c(error: c_long) -> Self {
-        match u16::try_from(-error).ok().and_then(NonZeroU16::new) {
+        match u32::try_from(-error).ok().and_then(NonZeroU32::new) {
             Some(number) if number.get() < 4096 => Self(number),
             _ => errno::EIO,
         }
@@ -40,9 +40,9 @@ impl Errno {
     /// # Safety
     ///
     /// `number` is that of an error.
-    pub(crate) const unsafe fn from_number(number: u16) -> Self {
+    pub(crate) const unsafe fn from_number(number: u32) -> Self {
         // SAFETY: as for this function.
-        Self(unsafe { NonZeroU16::new_unchecked(number) })
+        Self(unsafe { NonZeroU32::new_unchecked(number) })
     }
 
     /// What C returns for it.

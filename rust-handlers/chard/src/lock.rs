@@ -18,26 +18,26 @@ use crate::{AtomicCall, Call, Context, Errno, LockClass, Result, errno};
 
 /// Why a lock was not given. Each is the number of the [`Errno`] that it becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u16)]
+#[repr(u32)]
 pub enum LockError {
     /// An earlier call panicked while it held the lock, or forgot to give it
     /// back, so the value may be half changed. [`Mutex::clear_poison`] puts
     /// another in its place.
-    Poisoned = errno::EIO.number() as u16,
+    Poisoned = errno::EIO.number() as u32,
     /// This very call holds it already, in whichever way, or it can not sleep for
     /// it, since it holds a spinlock or reads by RCU.
-    Deadlock = errno::EDEADLK.number() as u16,
+    Deadlock = errno::EDEADLK.number() as u32,
     /// Another call holds it, and this one must not sleep
     /// ([`Handler::NOWAIT`](crate::Handler::NOWAIT)).
-    WouldSleep = errno::EAGAIN.number() as u16,
+    WouldSleep = errno::EAGAIN.number() as u32,
     /// The call shares as many as it can already: 8 locks and RCU sections.
-    TooMany = errno::ENOLCK.number() as u16,
+    TooMany = errno::ENOLCK.number() as u32,
 }
 
 impl From<LockError> for Errno {
     fn from(error: LockError) -> Self {
         // SAFETY: the numbers of errors, none of which is 0.
-        unsafe { Errno::from_number(error as u16) }
+        unsafe { Errno::from_number(error as u32) }
     }
 }
 

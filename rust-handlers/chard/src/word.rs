@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //! One word to and from user space: `get_user()` and `put_user()` of the kernel, which
-//! take fewer instructions than a copy does. For a value of 1, 2, 4 or 8 bytes, on x86;
-//! `None` where that is not to be had.
+//! take fewer instructions than a copy does. For a value of 1, 2, 4 or 8 bytes, on x86.
 //!
 //! The kernel has a function for each size, which it calls with arguments of their own:
 //! arch/x86/lib/getuser.S and putuser.S, the same from 6.1 on. They check that the
@@ -9,35 +8,36 @@
 
 use core::ptr::copy_nonoverlapping;
 
-/// # Safety
-///
-/// All bytes of `from` can be read.
+pub(crate) use by_kernel::{IS_HAD, get, put};
+
+/// Whether there is a function for this many bytes.
 #[inline(always)]
-pub(crate) unsafe fn put<T>(to: usize, from: *const T) -> Option<bool> {
-    let size = size_of::<T>();
-    let mut word = 0_u64;
-    if !matches!(size, 1 | 2 | 4 | 8) {
-        return None;
-    }
-    // SAFETY: as for this function; a word has room for as much, and x86 has the low
-    // bytes first.
-    unsafe { copy_nonoverlapping(from.cast::<u8>(), (&raw mut word).cast(), size) };
-    by_kernel::put(to, word, size)
+pub(crate) fn fits(size: u64) -> bool {
+    matches!(size, 1 | 2 | 4 | 8)
 }
 
+/// The value in a word, whose low bytes x86 has first.
+///
 /// # Safety
 ///
-/// `to` can be written; it is whole where the word was got.
+/// All bytes of `from` can be read, and it [`fits`].
 #[inline(always)]
-pub(crate) unsafe fn get<T>(to: *mut T, from: usize) -> Option<bool> {
-    let size = size_of::<T>();
-    if !matches!(size, 1 | 2 | 4 | 8) {
-        return None;
-    }
-    let (got, word) = by_kernel::get(from, size)?;
-    // SAFETY: as for this function, and as above.
-    unsafe { copy_nonoverlapping((&raw const word).cast::<u8>(), to.cast(), size) };
-    Some(got)
+pub(crate) unsafe fn load<T>(from: *const T) -> u64 {
+    let mut word = 0_u64;
+    // SAFETY: as for this function.
+    unsafe { copy_nonoverlapping(from.cast::<u8>(), (&raw mut word).cast(), size_of::<T>()) };
+    word
+}
+
+/// The reverse.
+///
+/// # Safety
+///
+/// `to` can be written, and it [`fits`].
+#[inline(always)]
+pub(crate) unsafe fn store<T>(to: *mut T, word: u64) {
+    // SAFETY: as for this function.
+    unsafe { copy_nonoverlapping((&raw const word).cast::<u8>(), to.cast(), size_of::<T>()) };
 }
 
 #[cfg(all(target_arch = "x86_64", not(chard_host)))]
@@ -49,9 +49,11 @@ mod by_kernel {
         __put_user_4, __put_user_8,
     };
 
-    /// Whether the word was put there.
+    pub(crate) const IS_HAD: bool = true;
+
+    /// Puts the word there; not 0 where it can not.
     #[inline(always)]
-    pub(super) fn put(to: usize, word: u64, size: usize) -> Option<bool> {
+    pub(crate) fn put(to: usize, word: u64, size: u64) -> i32 {
         let mut error = to;
         macro_rules! call {
             ($function:ident) => {
@@ -76,12 +78,12 @@ mod by_kernel {
             4 => call!(__put_user_4),
             _ => call!(__put_user_8),
         }
-        Some(error as u32 == 0)
+        error as i32
     }
 
-    /// Whether the word was got, and the word.
+    /// The word, behind what is not 0 where it can not be got.
     #[inline(always)]
-    pub(super) fn get(from: usize, size: usize) -> Option<(bool, u64)> {
+    pub(crate) fn get(from: usize, size: u64) -> (i32, u64) {
         let mut error = from;
         let word: u64;
         macro_rules! call {
@@ -104,17 +106,19 @@ mod by_kernel {
             4 => call!(__get_user_4),
             _ => call!(__get_user_8),
         }
-        Some((error as u32 == 0, word))
+        (error as i32, word)
     }
 }
 
 #[cfg(not(all(target_arch = "x86_64", not(chard_host))))]
 mod by_kernel {
-    pub(super) fn put(_to: usize, _word: u64, _size: usize) -> Option<bool> {
-        None
+    pub(crate) const IS_HAD: bool = false;
+
+    pub(crate) fn put(_to: usize, _word: u64, _size: u64) -> i32 {
+        -1
     }
 
-    pub(super) fn get(_from: usize, _size: usize) -> Option<(bool, u64)> {
-        None
+    pub(crate) fn get(_from: usize, _size: u64) -> (i32, u64) {
+        (-1, 0)
     }
 }

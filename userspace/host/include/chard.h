@@ -76,7 +76,7 @@ struct chard_driver {
 	const unsigned char *frames;
 	const unsigned char *frames_end;
 #define CHARD_MEMBER(_member, ...) \
-	long (*_member)(struct chard_call * call, void *place, ##__VA_ARGS__)
+	long (*_member)(struct chard_call * call, ##__VA_ARGS__, void *place)
 	CHARD_MEMBER(device_init);
 	CHARD_MEMBER(device_exit);
 	CHARD_MEMBER(device_reset);
@@ -122,13 +122,13 @@ void chard_call_release(struct chard_call *call);
 	({                                                                  \
 		struct chard_device *__device = (_device);                  \
 		struct chard_call __new = { .device = __device };           \
-		CHARD_CALL(&__new, _entry, __device->state, ##__VA_ARGS__); \
+		CHARD_CALL(&__new, _entry, ##__VA_ARGS__, __device->state); \
 	})
 #define CHARD_CALL_FILE(_file, _entry, ...)                                           \
 	({                                                                            \
 		struct file *__file = (_file);                                        \
 		struct chard_call __new = { .file = &__file->chard, .filp = __file }; \
-		CHARD_CALL(&__new, _entry, __file->chard.place, ##__VA_ARGS__);       \
+		CHARD_CALL(&__new, _entry, ##__VA_ARGS__, __file->chard.place);       \
 	})
 
 #define CHARD_DECLARE(name, op) CHARD_HANDLER_##op(name);
@@ -137,37 +137,36 @@ void chard_call_release(struct chard_call *call);
 #define CHARD_MISC_DRIVER(_name, _mode, ...) CHARD_DRIVER(_name, _mode, CHARD_MISC(), ##__VA_ARGS__)
 
 /* The node's mode is the kernel's business: here everybody may open it. */
-#define CHARD_DRIVER(_name, _mode, _where, ...)                                          \
-	CHARD_HANDLER_DEVICE(_name);                                                     \
-	CHARD_EACH(CHARD_DECLARE, _name, ##__VA_ARGS__)                                  \
-	/* They come with mmap and attributes, and are not named themselves. */          \
-	extern typeof(long(struct chard_call *, void *, __u64,                           \
-			   struct page **)) chard_##_name##_fault __attribute__((weak)); \
-	extern typeof(long(struct chard_call *, void *, __u32,                           \
-			   struct chard_text *)) chard_##_name##_attribute_show          \
-		__attribute__((weak)),                                                   \
-		chard_##_name##_attribute_store __attribute__((weak));                   \
-	static struct chard_counts _name##_counts;                                       \
-	const struct chard_driver chard_##_name##_driver = {                             \
-		.name = #_name,                                                          \
-		.counts = &_name##_counts,                                               \
-		.handler = &chard_##_name##_handler,                                     \
-		.device_init = chard_##_name##_device_init,                              \
-		.device_exit = chard_##_name##_device_exit,                              \
-		.device_reset = chard_##_name##_device_reset,                            \
-		.open = chard_##_name##_open,                                            \
-		.release = chard_##_name##_release,                                      \
-		.fault = chard_##_name##_fault,                                          \
-		.attribute_show = chard_##_name##_attribute_show,                        \
-		.attribute_store = chard_##_name##_attribute_store,                      \
-		CHARD_EACH(CHARD_ENTRY, _name, ##__VA_ARGS__)                            \
-	};                                                                               \
-	static void __attribute__((constructor)) _name##_init(void)                      \
-	{                                                                                \
-		const struct chard_where where = _where;                                 \
-                                                                                         \
-		chard_register(&chard_##_name##_driver, &where);                         \
-	}                                                                                \
+#define CHARD_DRIVER(_name, _mode, _where, ...)                                           \
+	CHARD_HANDLER_DEVICE(_name);                                                      \
+	CHARD_EACH(CHARD_DECLARE, _name, ##__VA_ARGS__)                                   \
+	/* They come with mmap and attributes, and are not named themselves. */           \
+	extern typeof(long(struct chard_call *, __u64, struct page **,                    \
+			   void *)) chard_##_name##_fault __attribute__((weak));          \
+	extern typeof(long(struct chard_call *, __u32, struct chard_text *,               \
+			   void *)) chard_##_name##_attribute_show __attribute__((weak)), \
+		chard_##_name##_attribute_store __attribute__((weak));                    \
+	static struct chard_counts _name##_counts;                                        \
+	const struct chard_driver chard_##_name##_driver = {                              \
+		.name = #_name,                                                           \
+		.counts = &_name##_counts,                                                \
+		.handler = &chard_##_name##_handler,                                      \
+		.device_init = chard_##_name##_device_init,                               \
+		.device_exit = chard_##_name##_device_exit,                               \
+		.device_reset = chard_##_name##_device_reset,                             \
+		.open = chard_##_name##_open,                                             \
+		.release = chard_##_name##_release,                                       \
+		.fault = chard_##_name##_fault,                                           \
+		.attribute_show = chard_##_name##_attribute_show,                         \
+		.attribute_store = chard_##_name##_attribute_store,                       \
+		CHARD_EACH(CHARD_ENTRY, _name, ##__VA_ARGS__)                             \
+	};                                                                                \
+	static void __attribute__((constructor)) _name##_init(void)                       \
+	{                                                                                 \
+		const struct chard_where where = _where;                                  \
+                                                                                          \
+		chard_register(&chard_##_name##_driver, &where);                          \
+	}                                                                                 \
 	CHARD_NOTHING
 
 /* Parameters have their defaults: nobody gives others. */
