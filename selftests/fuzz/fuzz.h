@@ -51,6 +51,12 @@ static inline bool keeps_letters(enum device_kind kind)
 	return kind == ECHO || kind == SHM || kind == FIFO || kind == SCULL;
 }
 
+/* Whether a read gives one value, all of it or none. */
+static inline bool gives_values(enum device_kind kind)
+{
+	return kind == TICK || kind == TYPES;
+}
+
 struct device {
 	enum device_kind kind;
 	const char *name;

@@ -199,7 +199,7 @@ void letters(struct buffer *buffer)
 
 bool is_letter(unsigned char byte, enum device_kind kind)
 {
-	if (kind == TICK || kind == TYPES)
+	if (gives_values(kind))
 		return true;
 	if (kind == MANY)
 		return byte >= '0' && byte <= '9';

@@ -83,10 +83,15 @@ static long move(struct fuzzer *f, bool out, enum how how)
 		fail(f, "%ld bytes by a vector that is none", ret);
 	if (ret > 0)
 		__atomic_add_fetch(&results->bytes, ret, __ATOMIC_RELAXED);
-	if (out && ret != -EIO)
+	/*
+	 * One that has panicked does not say what it has moved before; of a value that could
+	 * not be copied whole the rest may be there.
+	 */
+	bool unsaid = ret == -EIO || (ret == -EFAULT && gives_values(file->device->kind));
+
+	if (out && !unsaid)
 		check_output(f, buffers, count, ret > 0 ? ret : 0, file->device->kind);
-	/* One that has panicked does not say what it has moved before. */
-	for (unsigned int i = 0; out && ret == -EIO && i < count; i++)
+	for (unsigned int i = 0; out && unsaid && i < count; i++)
 		letters(&buffers[i]);
 	return ret;
 }

@@ -22,6 +22,9 @@ BEGIN {
 	# looks when it has gone itself, so the last one sees that (drivers/base/core.c).
 	known["__kernfs_remove / cleanup_glue_dir"]
 	known["cleanup_glue_dir / kernfs_unlink_sibling"]
+	# A record of the log is read while it is taken for the next one: who reads looks
+	# again whether it is the same (kernel/printk/printk_ringbuffer.c).
+	known["desc_read / prb_reserve"]
 	# put_page(), which is inline, looks at which zone a page is of; beside that in the
 	# page's flags others mark that it is in use, or dirty.
 	known["chard_pages?_[a-z]+ / (folio_mark|noop_dirty)_[a-z]+"]

@@ -209,7 +209,8 @@ impl<'a> UserWriter<'a> {
     }
 
     /// Copies a value: one of a uapi header's structs, or a number. All of it, or nothing:
-    /// `EINVAL` where less is left, `EFAULT` unless all of it could be copied.
+    /// `EINVAL` where less is left, `EFAULT` unless all of it could be copied; a part may
+    /// lie in the caller's memory then, and does not count.
     ///
     /// ```
     /// # use chard::prelude::*;
