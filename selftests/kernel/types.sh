@@ -12,7 +12,7 @@ cd "$(dirname "$0")/../.."
 payload=$(mktemp -d)
 trap 'rm -rf "$payload"' EXIT
 
-driver_of types selftests/types/{types.c,types.rs,collect.rs,chard_types.h}
+driver_of types selftests/types/{types.c,types.rs,collect.rs,hammer.rs,chard_types.h}
 cp "$build/chard.ko" "$payload"
 cp selftests/vm/guest-check.sh selftests/kernel/{load,unload} "$payload"
 

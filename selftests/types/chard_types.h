@@ -160,7 +160,8 @@ struct chard_types_clocks {
 #define CHARD_TYPES_TURN_8 _IOWR(CHARD_TYPES_MAGIC, 120, __u64)
 
 /**
- * struct chard_types_value - what write(2) takes, one after the other
+ * struct chard_types_value - what write(2) takes, one after the other; with
+ *			      O_APPEND each under a spinlock
  * @number: a number
  * @text: bytes
  */

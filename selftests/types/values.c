@@ -2,6 +2,7 @@
 /* Values that read(2) and write(2) move: each whole or not at all, in however many pieces. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -92,6 +93,27 @@ static void check_in(int fd, move_t by, const char *how)
 	report(move(fd, by, 0, 0, 0) == 0 && written_is(fd, number), "%s: none", how);
 }
 
+/* Where the copy may not sleep: what is there is taken, and no page is fetched for it. */
+static void check_locked(int fd, move_t by, const char *how)
+{
+	const size_t size = sizeof(struct chard_types_value);
+	char *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct iovec both[] = { { page, 5 }, { page + 5, size - 5 } };
+	bool good;
+
+	put_values(1000, 1);
+	good = !fcntl(fd, F_SETFL, O_APPEND) && move(fd, by, size, 5, 0) == size;
+	report(good && written_is(fd, 1000), "%s: a value in, under a lock", how);
+	errno = 0;
+	good = by(fd, both, 2) == -1 && errno == EFAULT && written_is(fd, 1000);
+	report(good, "%s: from where nothing is yet, under a lock: EFAULT", how);
+	memcpy(page, pages + PAGE - size, size);
+	page[0]++;
+	good = by(fd, both, 2) == size && written_is(fd, 1001);
+	report(good && !fcntl(fd, F_SETFL, 0), "%s: which is there then", how);
+	munmap(page, PAGE);
+}
+
 static void check_out(int fd, move_t by, const char *how)
 {
 	/* What is read is a word for each step, the first of which fails. */
@@ -129,6 +151,8 @@ int main(void)
 	report(pages != MAP_FAILED && !mprotect(pages + PAGE, PAGE, PROT_NONE), "a page, and none");
 	check_in(fd, by_buffer_in, "write");
 	check_in(fd, writev, "writev");
+	check_locked(fd, by_buffer_in, "write");
+	check_locked(fd, writev, "writev");
 	check_out(fd, by_buffer_out, "read");
 	check_out(fd, readv, "readv");
 	close(fd);
