@@ -5,14 +5,21 @@ report.py check BENCH.tsv LIMITS      TAP: no operation costs more than its limi
 report.py write BENCH.tsv DOC README FACTS
                                       puts the table and the sentence FACTS between the
                                       two lines of DOC that say so, a few rows into README
+report.py over BENCH.tsv              driver, operation, size of what costs over 20 more
+report.py where PARTS.tsv DOC         puts what is whose there into DOC
 
 BENCH.tsv is what bench.sh makes: driver, operation, size, kernel, C, chard, ratio.
+PARTS.tsv has, behind driver, operation and size, what trace.py says of them.
 """
 
 import sys
 from statistics import median
 
 BEGIN, END = "<!-- make bench writes from here -->", "<!-- to here -->"
+WHERE = "<!-- bench.sh --where writes from here -->"
+
+# So many more than in C an operation may cost without a word.
+FEW = 20
 
 # What README shows of it.
 SHOWN = (
@@ -122,14 +129,14 @@ def check(path, limits_path):
     return not failed
 
 
-def put(document, lines):
+def put(document, lines, mark=BEGIN):
     """Puts the lines where the document says."""
     with open(document, encoding="utf-8") as file:
         text = file.read()
-    before, begin, rest = text.partition(BEGIN)
+    before, begin, rest = text.partition(mark)
     _, end, after = rest.partition(END)
     if not begin or not end:
-        sys.exit(f"report.py: {document} lacks the lines '{BEGIN}' and '{END}'")
+        sys.exit(f"report.py: {document} lacks the lines '{mark}' and '{END}'")
     with open(document, "w", encoding="utf-8") as file:
         file.write("\n".join([before + begin, *lines, end + after]))
 
@@ -138,6 +145,22 @@ def write(path, document, readme, facts):
     """See above."""
     put(document, [facts, "", *table(path)])
     put(readme, [facts, summary(path), "", *picture(path)])
+
+
+def over(path):
+    """See above."""
+    for row in rows(path):
+        if counted(row) and int(row[5]) - int(row[4]) > FEW:
+            print(*row[:3], sep="\t")
+
+
+def where(path, document):
+    """See above."""
+    lines = ["| Driver | Operation | Bytes | More | C, its own | chard: entry | handler | chard.ko "
+             "| the kernel's, more |", "|---|---|---:|---:|---:|---:|---:|---:|---:|"]
+    for driver, operation, size, *numbers in rows(path):
+        lines.append("| " + " | ".join([driver, operation, size.replace("-", ""), *numbers]) + " |")
+    put(document, lines, WHERE)
 
 
 def main():
@@ -149,6 +172,10 @@ def main():
         sys.exit(0 if check(*arguments) else 1)
     elif command == "write" and len(arguments) == 4:
         write(*arguments)
+    elif command == "over" and len(arguments) == 1:
+        over(*arguments)
+    elif command == "where" and len(arguments) == 2:
+        where(*arguments)
     else:
         sys.exit(__doc__)
 

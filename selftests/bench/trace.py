@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """trace.py show CALLS KALLSYMS           prints the kernel's instructions of the last call
 trace.py sums FILE                     how many of that each function has
+trace.py parts TWIN CHARD              how many more it is in CHARD than in TWIN, and whose:
+                                       the twin's own; the driver's C, the handler's,
+                                       chard.ko's, and how many more of the kernel's
 trace.py scale CALLS KALLSYMS SAID KERNEL DETAILS
                                        prints, as lines of the table, how many a call has
                                        of two callers', and how many cache lines both of
@@ -82,6 +85,32 @@ def sums(path):
     print(f"{count:6} {last}\n{total:6} in all")
 
 
+def owners(path):
+    """Of what show() printed: how many instructions are whose."""
+    counts = defaultdict(int)
+    with open(path, encoding="ascii") as lines:
+        for line in lines:
+            name, _, module = line.partition("\t")[0].rpartition("+")[0].partition(" ")
+            module = module.strip("[]")
+            if module.endswith("_twin"):
+                counts["twin"] += 1
+            elif module == "chard":
+                counts["core"] += 1
+            elif module:
+                # The names of Rust's functions, and those that the contract gives it.
+                counts["handler" if name.startswith(("_R", module + "_")) else "entry"] += 1
+            else:
+                counts["kernel"] += 1
+    return counts
+
+
+def parts(twin_path, chard_path):
+    """See above."""
+    twin, chard = owners(twin_path), owners(chard_path)
+    print(sum(chard.values()) - sum(twin.values()), twin["twin"], chard["entry"], chard["handler"],
+          chard["core"], chard["kernel"] - twin["kernel"], sep="\t")
+
+
 def written(call):
     """The kernel's cache lines that a call writes, each with the instructions that do."""
     found, at = defaultdict(set), 0
@@ -153,7 +182,7 @@ def scale(path, kallsyms, said, kernel, details_path):
 def main():
     """See above."""
     command, *arguments = sys.argv[1:] or [""]
-    commands = {"show": (show, 2), "sums": (sums, 1), "scale": (scale, 5)}
+    commands = {"show": (show, 2), "sums": (sums, 1), "parts": (parts, 2), "scale": (scale, 5)}
     if command not in commands or len(arguments) != commands[command][1]:
         sys.exit(__doc__)
     commands[command][0](*arguments)

@@ -11,6 +11,8 @@
 # bench.sh --trace DRIVER OPERATION SIZE  the instructions of one call of both:
 #                    to trace.chard and trace.twin in the build folder, and how many
 #                    each function has
+# bench.sh --where   of what costs over 20 instructions more, in the table of an earlier run,
+#                    whose they are: into docs/bench.md
 # bench.sh --scale   two callers by turns, on one processor and on two: what a call
 #                    costs, and which cache lines both write; a part of the first
 
@@ -164,14 +166,45 @@ everything()
 	selftests/kernel/times.sh >>"$table"
 }
 
+# Both sides of the driver $1's operation $2 with so many bytes, to trace.* in the build folder.
+traces()
+{
+	local side
+
+	for side in twin chard; do
+		trace "$1" "$side" "$2" "$3" >"$build/trace.$side"
+	done
+}
+
+# See above.
+where()
+{
+	local driver operation size
+
+	selftests/bench/report.py over "$table" >"$payload.over"
+	[ -s "$payload.over" ] || {
+		echo "bench.sh: $table has nothing that costs over 20 more: make it by bench.sh first" >&2
+		exit 1
+	}
+	while IFS=$'\t' read -r driver operation size; do
+		traces "$driver" "$operation" "${size/-/0}" </dev/null
+		printf '%s\t%s\t%s\t' "$driver" "$operation" "$size"
+		selftests/bench/trace.py parts "$build"/trace.{twin,chard}
+	done <"$payload.over" >"$build/bench.where"
+	selftests/bench/report.py where "$build/bench.where" docs/bench.md
+}
+
 prepare
 case ${1:-} in
 --trace)
+	traces "$2" "$3" "$4"
 	for side in twin chard; do
-		trace "$2" "$side" "$3" "$4" >"$build/trace.$side"
 		selftests/bench/trace.py sums "$build/trace.$side" >"$build/trace.$side.sums"
 	done
 	diff -y -W 100 "$build/trace.twin.sums" "$build/trace.chard.sums" || :
+	;;
+--where)
+	where
 	;;
 --scale)
 	scale --scale >"$table"
