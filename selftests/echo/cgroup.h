@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -13,6 +14,12 @@
 
 #define CGROUPS "/tmp/chard-cgroups"
 #define GROUP CGROUPS "/group"
+
+/*
+ * A processor takes so much from a group at a time, and keeps what is over until another
+ * group comes there (MEMCG_CHARGE_BATCH): that was charged before it was used.
+ */
+#define CGROUP_AT_A_TIME (64 * 4096L)
 
 static inline int write_file(const char *path, const char *text)
 {
@@ -43,9 +50,18 @@ static inline int cgroup_end(void)
 	return rmdir(GROUP) || umount(CGROUPS) || rmdir(CGROUPS) ? -errno : 0;
 }
 
-/* The caller is in the group from now on; 0, or an errno as a negative number. */
+/*
+ * The caller is in the group from now on, and on one processor; 0, or an errno as a negative
+ * number.
+ */
 static inline int cgroup_enter(void)
 {
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET(0, &one);
+	if (sched_setaffinity(0, sizeof(one), &one))
+		return -errno;
 	return write_file(GROUP "/cgroup.procs", "0");
 }
 

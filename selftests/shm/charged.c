@@ -21,7 +21,7 @@ static int use(int fd, bool mapped)
 	else if (pwrite(fd, bytes, BYTES, 0) != BYTES)
 		return 2;
 	after = cgroup_charged();
-	if (before <= 0 || after - before < BYTES)
+	if (before <= 0 || after - before < BYTES - CGROUP_AT_A_TIME)
 		return 3;
 	if (set_size(fd, 0))
 		return 4;
