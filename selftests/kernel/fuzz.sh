@@ -29,7 +29,7 @@ poison="init_on_alloc=0 init_on_free=0 page_poison=1 slub_debug=P,kmalloc-*"
 arguments=()
 if has KCOV; then
 	# However slow the machine is, as many as come to nearly all.
-	arguments+=(--kcov --least 8000)
+	arguments+=(--kcov --least 16000)
 	# It takes the place of the kernel's from all addresses, the modules' too.
 	poison+=" nokaslr"
 fi
