@@ -118,6 +118,8 @@ static void check_out(int fd, move_t by, const char *how)
 {
 	/* What is read is a word for each step, the first of which fails. */
 	static const struct chard_types_steps fails = { .step = { CHARD_TYPES_FORGET } };
+	static const struct chard_types_steps forgets = { .step = { CHARD_TYPES_SPIN,
+								    CHARD_TYPES_FORGET } };
 	const size_t size = sizeof(errors);
 	bool good = !ioctl(fd, CHARD_TYPES_ARM, &fails);
 
@@ -141,6 +143,11 @@ static void check_out(int fd, move_t by, const char *how)
 	for (size_t beyond = 1; beyond <= size; beyond++)
 		good &= move(fd, by, size, 1, beyond) == -EFAULT;
 	report(good, "%s: room that is not all there: EFAULT", how);
+	/* The lock is held until the call ends: the copy may not sleep. */
+	good = !ioctl(fd, CHARD_TYPES_ARM, &forgets) && move(fd, by, size, 3, 0) == size;
+	memcpy(errors, pages + PAGE - size, size);
+	good &= all_good(0) && !ioctl(fd, CHARD_TYPES_MEND);
+	report(good, "%s: a value out, under a lock that was forgotten", how);
 }
 
 int main(void)

@@ -53,4 +53,5 @@ extern unsigned long objects_wakes;
 struct chard_object *object_new(struct chard_call *call);
 bool objects_wait(unsigned long long at);
 unsigned long long objects_deadline(unsigned long long after);
+
 #endif

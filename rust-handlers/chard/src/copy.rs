@@ -142,7 +142,7 @@ pub(crate) unsafe fn copy_to_user<T>(call: *const chard_call, to: usize, from: *
     let size = size_of::<T>() as c_ulong;
     // SAFETY: as for this function; the address of user space is checked there.
     unsafe {
-        if word::IS_HAD && word::fits(size) {
+        if word::fits(size) {
             let word = word::load(from);
             let error = if direct(call) {
                 word::put(to, word, size)
@@ -168,7 +168,7 @@ pub(crate) unsafe fn copy_from_user<T>(call: *const chard_call, to: *mut T, from
     let size = size_of::<T>() as c_ulong;
     // SAFETY: as for this function; the address of user space is checked there.
     unsafe {
-        if word::IS_HAD && word::fits(size) {
+        if word::fits(size) {
             let (error, word) = if direct(call) {
                 word::get(from, size)
             } else {

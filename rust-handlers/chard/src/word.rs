@@ -8,12 +8,12 @@
 
 use core::ptr::copy_nonoverlapping;
 
-pub(crate) use by_kernel::{IS_HAD, get, put};
+pub(crate) use by_kernel::{get, put};
 
-/// Whether there is a function for this many bytes.
+/// Whether the kernel has a function for this many bytes.
 #[inline(always)]
 pub(crate) fn fits(size: u64) -> bool {
-    matches!(size, 1 | 2 | 4 | 8)
+    by_kernel::ARE_HAD && matches!(size, 1 | 2 | 4 | 8)
 }
 
 /// The value in a word, whose low bytes x86 has first.
@@ -49,7 +49,7 @@ mod by_kernel {
         __put_user_4, __put_user_8,
     };
 
-    pub(crate) const IS_HAD: bool = true;
+    pub(super) const ARE_HAD: bool = true;
 
     /// Puts the word there; not 0 where it can not.
     #[inline(always)]
@@ -112,7 +112,7 @@ mod by_kernel {
 
 #[cfg(not(all(target_arch = "x86_64", not(chard_host))))]
 mod by_kernel {
-    pub(crate) const IS_HAD: bool = false;
+    pub(super) const ARE_HAD: bool = false;
 
     pub(crate) fn put(_to: usize, _word: u64, _size: u64) -> i32 {
         -1
