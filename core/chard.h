@@ -61,11 +61,13 @@ typedef long (*chard_attribute_t)(struct chard_device *device, void *place, u32 
 /**
  * struct chard_live - what changes of a driver while it is loaded; core's own
  * @nodes: what its devices are registered with (node.c)
+ * @file_bytes: what an open file takes that has a state; 0 where they have none
  * @open_flags: CHARD_CALL_* of a call that opens
  * @places: places of panics, 0 behind the last
  */
 struct chard_live {
 	struct chard_nodes *nodes;
+	size_t file_bytes;
 	u16 open_flags;
 	atomic_long_t places[CHARD_PLACES];
 };

@@ -4,6 +4,8 @@
 #define CHARD_CORE_H
 
 #include <linux/atomic.h>
+#include <linux/cdev.h>
+#include <linux/kobject.h>
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/miscdevice.h>
@@ -21,9 +23,13 @@
 /**
  * struct chard_device - a device
  * @misc: its node, while it is registered; on a region what describes it
+ * @cdev: on a region, what the VFS finds it by and holds it by (node.c)
+ * @by_cdev: it is known to the VFS by @cdev
+ * @hold: what @cdev holds of it
  * @driver: its driver
  * @index: its number among the driver's devices
- * @ref: held by the registration and by each open file
+ * @ref: held by the registration, by @hold, and by each open file that does not
+ *	 hold @cdev
  * @rcu: its memory stays until no open looks at it any more (chard_node_at())
  * @entry: in chard_devices, while it is registered
  * @removal: takes the node away; queued by whoever sets CHARD_DEVICE_GONE
@@ -45,6 +51,9 @@
  */
 struct chard_device {
 	struct miscdevice misc;
+	struct cdev cdev;
+	bool by_cdev;
+	struct kobject hold;
 	const struct chard_driver *driver;
 	u32 index;
 	struct kref ref;
@@ -112,11 +121,59 @@ void chard_node_release(struct chard_nodes *nodes, u32 index);
 int chard_node_init(struct chard_device *device);
 int chard_node_add(struct chard_device *device);
 void chard_node_del(struct chard_device *device);
-struct chard_device *chard_node_find(const struct chard_driver *driver, struct inode *inode,
-				     struct file *file);
+struct chard_device *chard_node_look_up(struct chard_nodes *nodes, struct inode *inode,
+					struct chard_device *gone);
 struct chard_device *chard_node_at(struct chard_nodes *nodes, u32 index);
 int chard_nodes_init(void);
 void chard_nodes_exit(void);
+
+/* CHARD_DEVICE_* of a device; a call tests them as a plain word (chard_flags_error()). */
+static inline atomic_t *chard_device_flags(const struct chard_device *device)
+{
+	return (atomic_t *)chard_flags_of(device->state);
+}
+
+/*
+ * chard_node_held() - whether an open file holds a device by its cdev, as the VFS does
+ *
+ * Else it has a reference of its own. It may be asked of an inode by which the device is
+ * open, or is being opened: its i_cdev stays until then.
+ */
+static inline bool chard_node_held(const struct chard_device *device, const struct inode *inode)
+{
+	return inode->i_cdev == &device->cdev;
+}
+
+/*
+ * chard_node_find() - the device that an inode stands for, held; NULL if none
+ *
+ * misc_open() holds misc_mtx from where it finds the device in its list until
+ * this open has ended, and misc_deregister() takes the device off the list
+ * under the same mutex. So no open finds a device that misc_deregister() is
+ * done with, through whichever inode: they all lead to misc_open(). An open
+ * that is here keeps misc_deregister(), and the registration's reference,
+ * waiting.
+ *
+ * On a region the VFS has found it: by its cdev, which an inode keeps once it has been
+ * opened, and which the file then holds; see chard_node_look_up() for where that is not it.
+ */
+static inline struct chard_device *chard_node_find(struct chard_nodes *nodes, struct inode *inode,
+						   const struct file *file)
+{
+	struct chard_device *device;
+
+	if (!nodes->region) {
+		device = container_of(file->private_data, struct chard_device, misc);
+		kref_get(&device->ref);
+		return device;
+	}
+	if (unlikely(inode->i_cdev == nodes->cdev))
+		return chard_node_look_up(nodes, inode, NULL);
+	device = container_of(inode->i_cdev, struct chard_device, cdev);
+	if (unlikely(atomic_read(chard_device_flags(device)) & CHARD_DEVICE_GONE))
+		return chard_node_look_up(nodes, inode, device);
+	return device;
+}
 
 /* attributes.c */
 extern const struct attribute_group chard_own_group;
@@ -138,6 +195,8 @@ static inline struct chard_device *chard_device_of(struct device *dev)
 	return container_of(misc, struct chard_device, misc);
 }
 
+/* file.c */
+int chard_files_begin(const struct chard_driver *driver);
 size_t chard_size_with(size_t head, u32 size, u32 align);
 void chard_counts_report(const struct chard_driver *driver);
 
@@ -150,10 +209,13 @@ static inline void *chard_memory_new(size_t size, gfp_t flags)
 	return likely(size <= PAGE_SIZE) ? kmalloc(size, flags) : kvmalloc(size, flags);
 }
 
-/* CHARD_DEVICE_* of a device; a call tests them as a plain word (chard_flags_error()). */
-static inline atomic_t *chard_device_flags(const struct chard_device *device)
+/* kvfree(), likewise, of so many bytes. */
+static inline void chard_memory_free(const void *memory, size_t size)
 {
-	return (atomic_t *)chard_flags_of(device->state);
+	if (likely(size <= PAGE_SIZE))
+		kfree(memory);
+	else
+		kvfree(memory);
 }
 
 static inline struct chard_device *chard_call_device(const struct chard_call *call)

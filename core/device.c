@@ -242,9 +242,12 @@ static int chard_driver_check(const struct chard_driver *driver, const struct ch
  */
 int chard_register(const struct chard_driver *driver, const struct chard_where *where)
 {
-	int ret = chard_driver_check(driver, where) ?: chard_nodes_begin(driver, where);
 	unsigned int index;
+	int ret;
 
+	ret = chard_driver_check(driver, where);
+	ret = ret ?: chard_files_begin(driver);
+	ret = ret ?: chard_nodes_begin(driver, where);
 	if (ret)
 		return ret;
 	for (index = 0; index < where->devices; index++) {

@@ -23,7 +23,7 @@ static __always_inline int chard_open(const struct chard_driver *driver, struct 
 		return ret;
 	place = chard_call_begin_file(&call, file);
 	call.flags = driver->live->open_flags;
-	ret = chard_flags_error(place) ?: CHARD_CALL(&call, open, place);
+	ret = CHARD_CALL(&call, open, place);
 	if (ret) {
 		chard_file_free(driver, file);
 		return ret;

@@ -22,23 +22,44 @@ size_t chard_size_with(size_t head, u32 size, u32 align)
 	return all;
 }
 
-/* Charged to the caller's cgroup, since any caller can open. */
-static struct chard_file *chard_file_alloc(const struct chard_handler *handler,
+/*
+ * chard_files_begin() - what open files of a driver need
+ *
+ * Return: 0, -EINVAL for a state of impossible size.
+ */
+int chard_files_begin(const struct chard_driver *driver)
+{
+	const struct chard_handler *handler = driver->handler;
+
+	if (!handler->file_size)
+		return 0;
+	driver->live->file_bytes =
+		chard_size_with(sizeof(struct chard_file), handler->file_size, handler->file_align);
+	return driver->live->file_bytes ? 0 : -EINVAL;
+}
+
+/*
+ * Charged to the caller's cgroup, since any caller can open. The state is the handler's to
+ * write, in its open, before anybody reads it.
+ */
+static struct chard_file *chard_file_alloc(const struct chard_driver *driver,
 					   struct chard_device *device)
 {
-	size_t size =
-		chard_size_with(sizeof(struct chard_file), handler->file_size, handler->file_align);
-	struct chard_file *cf;
+	struct chard_file *cf = chard_memory_new(driver->live->file_bytes, GFP_KERNEL_ACCOUNT);
 
-	if (!size)
-		return ERR_PTR(-EINVAL);
-	cf = chard_memory_new(size, GFP_KERNEL_ACCOUNT | __GFP_ZERO);
 	if (!cf)
 		return ERR_PTR(-ENOMEM);
 	cf->device = device;
 	cf->place = device->state;
-	cf->state = PTR_ALIGN((void *)(cf + 1), handler->file_align);
+	cf->state = PTR_ALIGN((void *)(cf + 1), driver->handler->file_align);
 	return cf;
+}
+
+/* As chard_node_find() has it. */
+static void chard_file_unhold(struct chard_device *device, const struct inode *inode)
+{
+	if (!chard_node_held(device, inode))
+		kref_put(&device->ref, chard_device_free);
 }
 
 /**
@@ -50,31 +71,31 @@ static struct chard_file *chard_file_alloc(const struct chard_handler *handler,
  * May sleep. Only a file that has a state has memory of its own.
  *
  * A device that is found here is held, and so alive, though maybe flagged. An
- * open that meets the flag is refused; one that comes just before is a call
+ * open that meets a flag is refused; one that comes just before is a call
  * among those that were let in.
  *
  * Return: 0, -ENXIO where the number has no device, -ENODEV when that is being
- * removed, -ENOMEM, -EINVAL for a state of impossible size.
+ * removed, -EIO when it is in quarantine, -ENOMEM.
  */
 int chard_file_new(const struct chard_driver *driver, struct inode *inode, struct file *file)
 {
-	const struct chard_handler *handler = driver->handler;
-	struct chard_device *device = chard_node_find(driver, inode, file);
-	struct chard_file *cf = ERR_PTR(-ENODEV);
+	struct chard_device *device = chard_node_find(driver->live->nodes, inode, file);
+	struct chard_file *cf;
 
-	if (!device)
+	if (unlikely(!device))
 		return -ENXIO;
-	if (!(atomic_read(chard_device_flags(device)) & CHARD_DEVICE_GONE))
-		cf = handler->file_size ? chard_file_alloc(handler, device) : &device->shared;
+	cf = ERR_PTR(chard_flags_error(device->state));
+	if (likely(!cf))
+		cf = driver->live->file_bytes ? chard_file_alloc(driver, device) : &device->shared;
 	if (IS_ERR(cf)) {
-		kref_put(&device->ref, chard_device_free);
+		chard_file_unhold(device, inode);
 		return PTR_ERR(cf);
 	}
 	file->private_data = cf;
 	/* Each node has an inode, and so an address space, of its own. */
 	if (device->mapping)
 		file->f_mapping = device->mapping->i_mapping;
-	if (handler->flags & CHARD_HANDLER_NOWAIT)
+	if (driver->handler->flags & CHARD_HANDLER_NOWAIT)
 		file->f_mode |= FMODE_NOWAIT;
 	this_cpu_inc(driver->counts->files);
 	return 0;
@@ -94,8 +115,8 @@ void chard_file_free(const struct chard_driver *driver, struct file *file)
 	this_cpu_dec(driver->counts->files);
 	file->private_data = NULL;
 	if (cf != &device->shared)
-		kvfree(cf);
-	kref_put(&device->ref, chard_device_free);
+		chard_memory_free(cf, driver->live->file_bytes);
+	chard_file_unhold(device, file_inode(file));
 }
 EXPORT_SYMBOL_GPL(chard_file_free);
 

@@ -3,9 +3,11 @@
  * Nodes: what user space opens, and which device that is.
  *
  * A misc device is for a driver that has one. A driver with more has a region of
- * minors with one cdev, which is the core's: an inode remembers the cdev that it
- * was opened by (inode->i_cdev), so one of a device's own could be come by when
- * the device is gone. Which device a minor is, is looked up at each open.
+ * minors. Each device has a cdev there, as cdev_device_add() would have it: an inode
+ * remembers the cdev that it was opened by (inode->i_cdev), so that nobody looks for the
+ * device again, and the VFS holds that for each file. The region has one as well, behind
+ * which the numbers stand that have no device, or no cdev yet; the kernel takes the
+ * narrower one where there are two (kobj_lookup()).
  */
 #define pr_fmt(fmt) "chard: " fmt
 
@@ -134,6 +136,40 @@ err_nodes:
 	return ret;
 }
 
+/* No cdev refers to the device any more. */
+static void chard_hold_end(struct kobject *hold)
+{
+	struct chard_device *device = container_of(hold, struct chard_device, hold);
+
+	kref_put(&device->ref, chard_device_free);
+}
+
+static struct kobj_type chard_hold_type = {
+	.release = chard_hold_end,
+};
+
+/*
+ * chard_node_cdev() - give a device of a region its own cdev, once the region has one
+ *
+ * Under chard_devices_lock. Where there is no memory for that, it is found by the
+ * region's. Until the driver is loaded nobody may open anything, so it has none.
+ */
+static void chard_node_cdev(struct chard_device *device)
+{
+	const struct chard_driver *driver = device->driver;
+	struct chard_nodes *nodes = driver->live->nodes;
+
+	if (!nodes->cdev)
+		return;
+	kref_get(&device->ref);
+	kobject_init(&device->hold, &chard_hold_type);
+	cdev_init(&device->cdev, driver->fops);
+	device->cdev.owner = driver->fops->owner;
+	cdev_set_parent(&device->cdev, &device->hold);
+	device->by_cdev = !cdev_add(&device->cdev, nodes->first + device->index, 1);
+	kobject_put(&device->hold);
+}
+
 /*
  * chard_nodes_open() - let a region's devices be opened; may sleep
  *
@@ -145,6 +181,7 @@ err_nodes:
 int chard_nodes_open(const struct chard_driver *driver)
 {
 	struct chard_nodes *nodes = driver->live->nodes;
+	struct chard_device *device;
 	struct cdev *cdev;
 	int ret;
 
@@ -158,12 +195,21 @@ int chard_nodes_open(const struct chard_driver *driver)
 		return -ENOMEM;
 	cdev->owner = driver->fops->owner;
 	cdev->ops = driver->fops;
+	mutex_lock(&chard_devices_lock);
+	/* Before an open can ask whether it came by this one. */
+	nodes->cdev = cdev;
 	ret = cdev_add(cdev, nodes->first, nodes->minors);
 	if (ret) {
+		nodes->cdev = NULL;
 		kobject_put(&cdev->kobj);
-		return ret;
 	}
-	nodes->cdev = cdev;
+	list_for_each_entry(device, &chard_devices, entry) {
+		if (device->driver == driver)
+			chard_node_cdev(device);
+	}
+	mutex_unlock(&chard_devices_lock);
+	if (ret)
+		return ret;
 	pr_info("%s: up to %u devices from %u:%u on\n", driver->name, nodes->minors,
 		MAJOR(nodes->first), MINOR(nodes->first));
 	return 0;
@@ -293,6 +339,7 @@ int chard_node_add(struct chard_device *device)
 		return ret;
 	WRITE_ONCE(device->dev, get_device(device->misc.this_device));
 	chard_views_add(device);
+	chard_node_cdev(device);
 	if (!nodes->region)
 		pr_info("%s: /dev/%s is %d:%d\n", device->driver->name, device->name, MISC_MAJOR,
 			device->misc.minor);
@@ -306,6 +353,8 @@ void chard_node_del(struct chard_device *device)
 
 	chard_views_del(device);
 	if (nodes->region) {
+		if (device->by_cdev)
+			cdev_del(&device->cdev);
 		device_unregister(device->misc.this_device);
 	} else {
 		misc_deregister(&device->misc);
@@ -316,34 +365,32 @@ void chard_node_del(struct chard_device *device)
 }
 
 /*
- * chard_node_find() - the device that an inode stands for, held; NULL if none
+ * chard_node_look_up() - the device of an inode's number, held as chard_node_held() says;
+ *			  NULL if there is none
+ * @gone: by whose cdev the inode was opened; it is being removed, or was. NULL where
+ *	  that was the region's
  *
- * misc_open() holds misc_mtx from where it finds the device in its list until
- * this open has ended, and misc_deregister() takes the device off the list
- * under the same mutex. So no open finds a device that misc_deregister() is
- * done with, through whichever inode: they all lead to misc_open(). An open
- * that is here keeps misc_deregister(), and the registration's reference,
- * waiting.
- *
- * On a region it is looked up without a lock, which two processors would share: a device's
- * memory is there until nobody can be looking any more, and who comes when the last
- * reference is gone has come too late.
+ * An inode keeps the cdev of a device that has gone for as long as a file of it is open,
+ * while the number may be another's already.
  */
-struct chard_device *chard_node_find(const struct chard_driver *driver, struct inode *inode,
-				     struct file *file)
+struct chard_device *chard_node_look_up(struct chard_nodes *nodes, struct inode *inode,
+					struct chard_device *gone)
 {
-	struct chard_nodes *nodes = driver->live->nodes;
-	struct chard_device *device;
+	struct chard_device *device = chard_node_at(nodes, inode->i_rdev - nodes->first);
 
-	if (!nodes->region) {
-		device = container_of(file->private_data, struct chard_device, misc);
-		kref_get(&device->ref);
-		return device;
-	}
-	return chard_node_at(nodes, inode->i_rdev - nodes->first);
+	/* It is there still, and the file holds it already. */
+	if (device && device == gone)
+		kref_put(&device->ref, chard_device_free);
+	return device;
 }
 
-/* chard_node_at() - the device of a number, held; NULL if there is none */
+/*
+ * chard_node_at() - the device of a number, held; NULL if there is none
+ *
+ * Without a lock, which two processors would share: a device's memory is there until
+ * nobody can be looking any more, and who comes when the last reference is gone has come
+ * too late.
+ */
 struct chard_device *chard_node_at(struct chard_nodes *nodes, u32 index)
 {
 	XA_STATE(xas, &nodes->devices, index);

@@ -80,7 +80,7 @@ static void inodes_that_live_on(void)
 	static const char second[] = "/tmp/lives-on";
 	char path[40];
 	struct stat status;
-	int fd, held;
+	int fd, held, next[2];
 
 	expect(0, load(KO, ""));
 	stat(node(2), &status);
@@ -98,7 +98,21 @@ static void inodes_that_live_on(void)
 	expect(0, open_error(second));
 	expect(0, open_error(path));
 	expect(-ENODEV, result(read_index(fd)));
+	/* By an inode that keeps the first one's cdev, before and behind that one's end. */
+	next[0] = open(second, O_RDWR);
+	expect(2, read_index(next[0]));
 	close(fd);
+	next[1] = open(second, O_RDWR);
+	expect(2, read_index(next[1]));
+	expect(0, store(in_sysfs(2, "remove"), "1"));
+	expect(-ENODEV, result(read_index(next[0])));
+	expect(-ENODEV, result(read_index(next[1])));
+	expect(ENXIO, open_error(second));
+	close(next[0]);
+	expect(0, store(PARENT "add", "2"));
+	expect(0, open_error(second));
+	close(next[1]);
+	expect(0, open_error(second));
 	expect(0, unload(MODULE));
 	/* The inodes remember a cdev that is no more. */
 	expect(ENXIO, open_error(second));
