@@ -22,7 +22,7 @@
 
 /* Version of everything below; core, driver and handler must agree on it. */
 #ifndef CHARD_CONTRACT
-#define CHARD_CONTRACT 8
+#define CHARD_CONTRACT 9
 #endif
 
 struct chard_call;
@@ -228,13 +228,11 @@ struct chard_ids {
 
 /**
  * struct chard_task - the task that a call comes from
- * @ids: the rights that it acts with
  * @pid: of the thread, in the first PID namespace
  * @tgid: of its process
  * @comm: its name, and zeros
  */
 struct chard_task {
-	struct chard_ids ids;
 	__s32 pid;
 	__s32 tgid;
 	char comm[16];
@@ -404,6 +402,7 @@ void chard_counter_free(const struct chard_driver *driver, struct chard_counter 
 void chard_counter_add(struct chard_counter *counter, __s64 by);
 __s64 chard_counter_sum(const struct chard_counter *counter);
 
+void chard_task_ids(struct chard_ids *ids);
 void chard_task_current(struct chard_task *task);
 void chard_file_opener(const struct file *file, struct chard_ids *ids);
 int chard_capable(__u32 cap);

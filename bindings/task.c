@@ -17,24 +17,33 @@
 
 static_assert(sizeof_field(struct chard_task, comm) == TASK_COMM_LEN);
 
+/* The kernel's own numbers are those of its first namespace: there is nothing to look up. */
 static void chard_ids(const struct cred *cred, struct chard_ids *ids)
 {
-	ids->uid = from_kuid(&init_user_ns, cred->uid);
-	ids->euid = from_kuid(&init_user_ns, cred->euid);
-	ids->gid = from_kgid(&init_user_ns, cred->gid);
-	ids->egid = from_kgid(&init_user_ns, cred->egid);
+	ids->uid = __kuid_val(cred->uid);
+	ids->euid = __kuid_val(cred->euid);
+	ids->gid = __kgid_val(cred->gid);
+	ids->egid = __kgid_val(cred->egid);
 }
+
+/**
+ * chard_task_ids() - the rights that the task that runs acts with; process context
+ * @ids: which they are
+ *
+ * They may be others' for a while, as those of io_uring's workers are.
+ */
+void chard_task_ids(struct chard_ids *ids)
+{
+	chard_ids(current_cred(), ids);
+}
+EXPORT_SYMBOL_GPL(chard_task_ids);
 
 /**
  * chard_task_current() - the task that runs; process context
  * @task: what of it a handler may know
- *
- * Its credentials are those that it acts with, which may be others' for a while,
- * as io_uring's workers' are.
  */
 void chard_task_current(struct chard_task *task)
 {
-	chard_ids(current_cred(), &task->ids);
 	task->pid = task_pid_nr(current);
 	task->tgid = task_tgid_nr(current);
 	get_task_comm(task->comm, current);

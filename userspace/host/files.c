@@ -62,15 +62,13 @@ static long file_open(struct file *file)
 	struct chard_call call = { .file = cf,
 				   .filp = file,
 				   .flags = node_on_region() ? 0 : CHARD_CALL_OPENS };
-	struct chard_task task;
 	long ret = device_refusal(cf->device);
 
 	if (ret)
 		return ret;
 	cf->place = cf->device->state;
 	cf->state = memory_new(driver->handler->file_size, driver->handler->file_align);
-	chard_task_current(&task);
-	file->opener = task.ids;
+	chard_task_ids(&file->opener);
 	file->caps = task_caps();
 	if (!cf->state)
 		return -ENOMEM;

@@ -28,12 +28,17 @@ void host_be(const struct host_identity *identity)
 void chard_task_current(struct chard_task *task)
 {
 	memset(task, 0, sizeof(*task));
-	task->ids = (struct chard_ids){ getuid(), geteuid(), getgid(), getegid() };
 	task->pid = syscall(SYS_gettid);
 	task->tgid = getpid();
 	prctl(PR_GET_NAME, task->comm);
+}
+
+void chard_task_ids(struct chard_ids *ids)
+{
 	if (is_other)
-		task->ids = (struct chard_ids){ other.uid, other.euid, other.gid, other.egid };
+		*ids = (struct chard_ids){ other.uid, other.euid, other.gid, other.egid };
+	else
+		*ids = (struct chard_ids){ getuid(), geteuid(), getgid(), getegid() };
 }
 
 void chard_file_opener(const struct file *file, struct chard_ids *ids)

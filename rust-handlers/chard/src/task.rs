@@ -6,7 +6,7 @@ use core::mem::MaybeUninit;
 
 use crate::bindings::{
     self, chard_capable, chard_file_capable, chard_file_opener, chard_ids, chard_task,
-    chard_task_current, chard_tty,
+    chard_task_current, chard_task_ids, chard_tty,
 };
 use crate::{Call, File, Result, errno};
 
@@ -161,12 +161,14 @@ capabilities! {
 impl Call {
     /// The rights that the caller acts with.
     pub fn credentials(&self) -> Credentials {
-        Credentials::new(current().ids)
+        // SAFETY: a call is in process context; C fills all of it in.
+        Credentials::new(unsafe { filled(|ids| chard_task_ids(ids)) })
     }
 
     /// The caller's thread.
     pub fn task(&self) -> Task {
-        let task = current();
+        // SAFETY: a call is in process context; C fills all of it in.
+        let task: chard_task = unsafe { filled(|task| chard_task_current(task)) };
         Task {
             pid: task.pid,
             tgid: task.tgid,
@@ -192,14 +194,16 @@ impl Call {
     }
 }
 
-fn current() -> chard_task {
-    let mut task = MaybeUninit::<chard_task>::zeroed();
-    // SAFETY: C fills the struct in, which is plain numbers; only calls ask for it,
-    // which are in process context.
-    unsafe {
-        chard_task_current(task.as_mut_ptr());
-        task.assume_init()
-    }
+/// What C fills in.
+///
+/// # Safety
+///
+/// `fill` writes all of it.
+unsafe fn filled<T>(fill: impl FnOnce(*mut T)) -> T {
+    let mut value = MaybeUninit::uninit();
+    fill(value.as_mut_ptr());
+    // SAFETY: as the caller says.
+    unsafe { value.assume_init() }
 }
 
 /// Who has opened the file, which need not be who calls: a file can be inherited or
@@ -207,13 +211,8 @@ fn current() -> chard_task {
 impl<S> File<'_, S> {
     /// The rights that it was opened with.
     pub fn opener(&self) -> Credentials {
-        let mut ids = MaybeUninit::<chard_ids>::zeroed();
-        // SAFETY: the file is open while the call goes on; C fills the struct in,
-        // which is plain numbers.
-        Credentials::new(unsafe {
-            chard_file_opener(self.filp(), ids.as_mut_ptr());
-            ids.assume_init()
-        })
+        // SAFETY: the file is open while the call goes on; C fills all of it in.
+        Credentials::new(unsafe { filled(|ids| chard_file_opener(self.filp(), ids)) })
     }
 
     /// Whether who opened it had a capability then, in the first user namespace.
