@@ -199,7 +199,7 @@ struct chard_attribute {
 };
 
 /**
- * struct chard_text - what an attribute shows, or is to store
+ * struct chard_text - what an attribute shows, or is to store; what a panic says
  * @bytes: the text, without a NUL
  * @size: room for so many bytes; what is stored has none
  * @len: so many are there
@@ -210,6 +210,22 @@ struct chard_text {
 	unsigned long size;
 	unsigned long len;
 	__u32 cut;
+};
+
+/**
+ * struct chard_place - a place in a handler's source
+ * @id: the same for each panic from there, and for no other; NULL if it is not known
+ * @file: the name of the file, without a NUL
+ * @file_len: its bytes
+ * @line: from 1
+ * @column: from 1
+ */
+struct chard_place {
+	const void *id;
+	const char *file;
+	unsigned long file_len;
+	__u32 line;
+	__u32 column;
 };
 
 /**
@@ -445,13 +461,14 @@ void chard_device_remove(const struct chard_file *cf);
 int chard_device_remove_index(struct chard_call *call, __u32 index);
 int chard_device_uevent(struct chard_call *call, const char *const *variables);
 
+void chard_text_add(struct chard_text *text, const char *bytes, unsigned long len);
 void chard_print(const struct chard_driver *driver, __u32 level, const char *text,
 		 unsigned long len);
 void chard_print_device(const struct chard_call *call, __u32 level, const char *text,
 			unsigned long len);
 void chard_dump_stack(void);
 __u32 chard_panicking(const struct chard_driver *driver);
-void chard_panic(const struct chard_driver *driver, const char *text, unsigned long len,
-		 const void *place);
+void chard_panic(const struct chard_driver *driver, struct chard_text *message,
+		 const struct chard_place *place);
 
 #endif

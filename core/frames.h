@@ -52,8 +52,8 @@ struct chard_kept {
 /* From registers.S, and into it. */
 __u32 chard_panicking_with(const struct chard_driver *driver, unsigned long a, unsigned long b,
 			   unsigned long c, struct chard_kept *kept);
-void chard_panic_with(const struct chard_driver *driver, const char *text, unsigned long len,
-		      const void *place, struct chard_kept *kept);
+void chard_panic_with(const struct chard_driver *driver, struct chard_text *message,
+		      const struct chard_place *place, unsigned long c, struct chard_kept *kept);
 void __noreturn chard_resume(const struct chard_kept *kept, unsigned long *slot, long ret);
 
 #endif

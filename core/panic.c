@@ -180,15 +180,31 @@ static bool chard_is_new(const struct chard_driver *driver, const void *place)
 	return false;
 }
 
+/* What has panicked, where and why, in one line; a message that panicked itself is NULL. */
+static void chard_print_panic(const struct chard_driver *driver, const char *level,
+			      struct chard_text *message, const struct chard_place *place)
+{
+	unsigned long at;
+
+	for (at = 0; message && at < message->len; at++) {
+		if (message->bytes[at] == '\n')
+			message->bytes[at] = ' ';
+	}
+	printk("%schard_%s: panicked at %.*s:%u:%u%s%.*s\n", level, driver->name,
+	       (int)place->file_len, place->file, place->line, place->column,
+	       message ? ": " : ", while the message of a panic was formatted",
+	       message ? (int)message->len : 0, message ? message->bytes : "");
+}
+
 static noinline void chard_report(const struct chard_driver *driver, const struct chard_way *way,
-				  const char *text, unsigned long len, const void *place)
+				  struct chard_text *message, const struct chard_place *place)
 {
 	const struct chard_device *device = chard_call_device(way->call);
 	bool often = !__ratelimit(&chard_reports);
 
-	if (!chard_is_new(driver, place) && often)
+	if (!chard_is_new(driver, place->id) && often)
 		return;
-	pr_err("chard_%s: %.*s\n", driver->name, (int)len, text);
+	chard_print_panic(driver, KERN_ERR, message, place);
 	pr_err("chard_%s: %s, in %ps: the call ends with EIO%s\n", driver->name,
 	       device ? device->name : "a system call", (void *)*way->slot,
 	       driver->handler->after_panic == CHARD_AFTER_QUARANTINE
@@ -226,21 +242,22 @@ __u32 notrace chard_panicking_with(const struct chard_driver *driver, unsigned l
 EXPORT_SYMBOL_GPL(chard_panicking);
 
 /* chard_panic(), likewise */
-void notrace chard_panic_with(const struct chard_driver *driver, const char *text,
-			      unsigned long len, const void *place, struct chard_kept *kept)
+void notrace chard_panic_with(const struct chard_driver *driver, struct chard_text *message,
+			      const struct chard_place *place, unsigned long c,
+			      struct chard_kept *kept)
 {
 	struct chard_device *device;
 	struct chard_way way;
 
 	chard_find_way(driver, kept, &way);
 	if (way.why) {
-		pr_emerg("chard_%s: %.*s\n", driver->name, (int)len, text);
+		chard_print_panic(driver, KERN_EMERG, message, place);
 		pr_emerg("chard_%s: this is not contained: it panicked %s\n", driver->name,
 			 way.why);
 		WRITE_ONCE(chard_dying, NULL);
 		BUG();
 	}
-	chard_report(driver, &way, text, len, place);
+	chard_report(driver, &way, message, place);
 	this_cpu_inc(driver->counts->panics);
 	device = chard_call_device(way.call);
 	if (device)

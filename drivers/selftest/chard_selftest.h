@@ -39,6 +39,8 @@ struct chard_selftest_reverse {
 #define CHARD_SELFTEST_PANIC_DROP 6
 /* While it holds the device's lock. */
 #define CHARD_SELFTEST_PANIC_HOLDING 7
+/* Its message has two lines, and more than there is room for. */
+#define CHARD_SELFTEST_PANIC_LONG 8
 
 /* What is to panic from now on, for CHARD_SELFTEST_ARM. */
 #define CHARD_SELFTEST_ARM_OPEN 1

@@ -124,6 +124,9 @@ static bool ended_with(int status, int error)
 	return WIFEXITED(status) && WEXITSTATUS(status) == error;
 }
 
+/* In one line, and cut where there is no more room: behind 400 bytes of it. */
+static char long_message[2 + 400 + 1 + 1] = ": two lines, ";
+
 static const struct {
 	const char *name;
 	const char *message;
@@ -139,14 +142,18 @@ static const struct {
 	{ "message", ", while the message of a panic was formatted", CHARD_SELFTEST_PANIC_MESSAGE },
 	{ "drop", ": dropped", CHARD_SELFTEST_PANIC_DROP },
 	{ "holding", ": holds the lock", CHARD_SELFTEST_PANIC_HOLDING },
+	{ "long", long_message, CHARD_SELFTEST_PANIC_LONG },
 };
 
 /* Each kind ends its call; the device answers no more, and can be unloaded. */
 static void panics_of_each_kind(void)
 {
 	static const char place[] = "chard_selftest: panicked at selftest/src/lib.rs:";
+	size_t length = strlen(long_message);
 	char byte;
 
+	memset(long_message + length, 'x', 2 + 400 - length);
+	long_message[2 + 400] = '\n';
 	for (size_t i = 0; i < ARRAY_SIZE(panic_kinds); i++) {
 		const char *name = panic_kinds[i].name;
 		int fd, status;

@@ -172,6 +172,8 @@ corners()
 	attempt_failing "unwrap panics" 134 'panicked at .*: EIO$' "$program" panic 3
 	attempt_failing "a division by zero panics" 134 'panicked at .*: attempt to divide' \
 		"$program" panic 4
+	attempt_failing "a long message is one line, and cut" 134 \
+		'panicked at .*: two lines, x{389}$' "$program" panic 8
 	attempt_failing "a leaked box is counted" 1 \
 		'selftest: left behind: 0 devices, 0 files, 0 states, 1 boxes' "$program" leak
 	attempt_failing "a lock that is dropped while it is held is leaked, and counted" 1 \

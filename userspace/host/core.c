@@ -119,10 +119,18 @@ __u32 chard_panicking(const struct chard_driver *driver)
 }
 
 /* A panic is not contained here: the test's process ends, and a debugger sees why. */
-void chard_panic(const struct chard_driver *driver, const char *text, unsigned long len,
-		 const void *place)
+void chard_panic(const struct chard_driver *driver, struct chard_text *message,
+		 const struct chard_place *place)
 {
-	(void)place;
-	chard_print(driver, CHARD_LEVEL_EMERG, text, len);
+	char line[1024];
+	int len;
+
+	len = snprintf(line, sizeof(line), "panicked at %.*s:%u:%u: %.*s", (int)place->file_len,
+		       place->file, place->line, place->column, message ? (int)message->len : 0,
+		       message ? message->bytes : "");
+	for (char *at = line; (at = strchr(at, '\n'));)
+		*at = ' ';
+	chard_print(driver, CHARD_LEVEL_EMERG, line,
+		    len < (int)sizeof(line) ? len : (int)sizeof(line) - 1);
 	abort();
 }

@@ -1,60 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What happens when a handler panics: the message is formatted here, with its
-//! place; C writes it to the log and ends the call (`core/panic.c`). Nothing
+//! What happens when a handler panics: the message is formatted here; C writes it to
+//! the log, with its place, and ends the call (`core/panic.c`). Nothing
 //! returns to the frames between, and none of their destructors runs.
 
 use core::fmt::{self, Write};
+use core::mem::MaybeUninit;
 use core::panic::Location;
 
-use crate::bindings;
+use crate::Text;
+use crate::bindings::{self, chard_place, chard_text};
 use crate::entry::this_driver;
 
-struct Report {
-    text: [u8; 480],
-    len: usize,
-}
-
-impl Report {
-    fn push(&mut self, byte: u8) {
-        if let Some(place) = self.text.get_mut(self.len) {
-            // One line, whatever the message holds.
-            *place = if byte == b'\n' { b' ' } else { byte };
-            self.len += 1;
-        }
-    }
-
-    /// A number and the sign before it; without what formats any number.
-    fn push_number(&mut self, sign: u8, number: u32) {
-        self.push(sign);
-        let mut digits = [0; 10];
-        let mut first = digits.len();
-        let mut left = number;
-        loop {
-            first -= 1;
-            digits[first] = b'0' + (left % 10) as u8;
-            left /= 10;
-            if left == 0 {
-                break;
-            }
-        }
-        for digit in &digits[first..] {
-            self.push(*digit);
-        }
-    }
-}
-
-impl fmt::Write for Report {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        for byte in text.bytes() {
-            self.push(byte);
-        }
-        Ok(())
-    }
-
-    fn write_char(&mut self, char: char) -> fmt::Result {
-        self.write_str(char.encode_utf8(&mut [0; 4]))
-    }
-}
+/// Bytes of a message; what is more is cut: a panic must not panic.
+const ROOM: usize = 400;
 
 #[cfg(not(chard_host))]
 #[panic_handler]
@@ -76,38 +34,36 @@ pub(crate) fn hook() {
 
 #[inline(always)]
 fn end(place: Option<&Location<'_>>, message: impl fmt::Display) -> ! {
-    let mut report = Report {
-        text: [0; 480],
+    let mut room = MaybeUninit::<[u8; ROOM]>::uninit();
+    let mut said = chard_text {
+        bytes: room.as_mut_ptr().cast(),
+        size: ROOM as _,
         len: 0,
+        cut: 0,
     };
-    // What does not fit is cut: a panic must not panic.
-    let _ = report.write_str("panicked");
-    if let Some(place) = place {
-        let _ = report.write_str(" at ");
-        // Not by {}: padding strings is a kilobyte of code.
-        let _ = report.write_str(place.file());
-        report.push_number(b':', place.line());
-        report.push_number(b':', place.column());
-    }
+    let file = place.map_or("", Location::file);
+    let at = chard_place {
+        id: place.map_or(core::ptr::null(), core::ptr::from_ref).cast(),
+        file: file.as_ptr().cast(),
+        file_len: file.len() as _,
+        line: place.map_or(0, Location::line),
+        column: place.map_or(0, Location::column),
+    };
     // A message may panic itself, when it is a handler's that formats it. That
     // comes here again, once: then it is left out.
     // SAFETY: the driver's own address.
-    if unsafe { bindings::chard_panicking(this_driver()) } == 0 {
-        let _ = write!(report, ": {message}");
+    let again = unsafe { bindings::chard_panicking(this_driver()) } != 0;
+    let text = if again {
+        core::ptr::null_mut()
     } else {
-        let _ = report.write_str(", while the message of a panic was formatted");
-    }
-    let place = place.map_or(core::ptr::null(), core::ptr::from_ref);
-    // SAFETY: the bytes are there for the time of the call; the place is only
-    // compared.
-    unsafe {
-        bindings::chard_panic(
-            this_driver(),
-            report.text.as_ptr().cast(),
-            report.len as _,
-            place.cast(),
-        );
-    }
+        // SAFETY: the room is there until the end, and this is the only use of it.
+        let mut to = unsafe { Text::new(&raw mut said) };
+        let _ = to.write_fmt(format_args!("{message}"));
+        &raw mut said
+    };
+    // SAFETY: the bytes are there for the time of the call; the place's address is
+    // only compared.
+    unsafe { bindings::chard_panic(this_driver(), text, &raw const at) };
     // chard_panic() is declared as if it returned; an instruction that traps
     // behind the call tells objtool that the code ends here.
     // SAFETY: not reached.

@@ -75,6 +75,9 @@ impl fmt::Display for NoMessage {
     }
 }
 
+/// More than a panic's message has room for.
+const LONG: [u8; 500] = [b'x'; 500];
+
 /// A value whose destructor panics.
 struct NoEnd;
 
@@ -327,6 +330,9 @@ impl Selftest {
             CHARD_SELFTEST_PANIC_HOLDING => {
                 let _guard = self.lock.lock(file)?;
                 panic!("holds the lock");
+            }
+            CHARD_SELFTEST_PANIC_LONG => {
+                panic!("two\nlines, {}", str::from_utf8(&LONG).map_err(|_| EINVAL)?)
             }
             _ => return Err(EINVAL),
         }
