@@ -148,9 +148,13 @@ struct chard_class {
 	unsigned long key[CHARD_CLASS_WORDS];
 };
 
-/* It opens a misc device, where one must not wait; it came by an interrupt. */
+/*
+ * It opens a misc device, where one must not wait; it came by an interrupt; the caller's
+ * address space is locked.
+ */
 #define CHARD_CALL_OPENS 1
 #define CHARD_CALL_INTERRUPTS 2
+#define CHARD_CALL_MAPS 4
 
 /**
  * struct chard_call - one call from C into a handler

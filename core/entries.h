@@ -174,11 +174,14 @@ static __always_inline int
 chard_mmap(struct file *file, struct vm_area_struct *vma, const struct vm_operations_struct *ops,
 	   long (*mmap)(struct chard_call *call, struct chard_area *area, void *place))
 {
+	struct chard_call call CHARD_UNZEROED;
+	void *place = chard_call_begin_file(&call, file);
 	struct chard_area area;
 	long ret;
 
+	call.flags = CHARD_CALL_MAPS;
 	chard_area_init(&area, vma);
-	ret = CHARD_OPERATE(file, mmap, &area);
+	ret = chard_flags_error(place) ?: CHARD_CALL(&call, mmap, &area, place);
 	if (!ret)
 		chard_area_begin(vma, ops);
 	return ret;
@@ -188,9 +191,13 @@ static __always_inline vm_fault_t chard_fault(struct vm_fault *vmf,
 					      long (*fault)(struct chard_call *call, __u64 index,
 							    struct page **page, void *place))
 {
+	struct chard_call call CHARD_UNZEROED;
+	void *place = chard_call_begin_file(&call, vmf->vma->vm_file);
 	struct page *page = NULL;
-	long ret = CHARD_OPERATE(vmf->vma->vm_file, fault, vmf->pgoff, &page);
+	long ret;
 
+	call.flags = CHARD_CALL_MAPS;
+	ret = chard_flags_error(place) ?: CHARD_CALL(&call, fault, vmf->pgoff, &page, place);
 	return chard_fault_end(vmf, page, ret);
 }
 

@@ -6,10 +6,12 @@
  * wait: from then on opens and calls are refused. A call that was let in
  * before ends as ever, and finds the device's state, which the file holds.
  *
- * The rest waits, for opens of other misc devices among others, and so belongs
- * to a work item: a handler may remove its device from wherever it is called,
- * open included, where misc_open() holds the mutex that misc_deregister()
- * takes, and with whichever of its locks held.
+ * The rest waits: for opens of other misc devices, for who reads an attribute, for
+ * what the device has set going. Who holds nothing that these could want does it at
+ * once, and the device has gone when he returns. For others it is a work item: a
+ * handler may remove its device from wherever it is called, open included, where
+ * misc_open() holds the mutex that misc_deregister() takes, and with whichever of its
+ * locks held.
  */
 #define pr_fmt(fmt) "chard: " fmt
 
@@ -36,11 +38,13 @@ bool chard_device_claim(struct chard_device *device)
 	return true;
 }
 
-/* Takes the node away, and gives back what the registration held. */
-static void chard_removal(struct work_struct *work)
+/*
+ * chard_removal_run() - remove a device that the caller has claimed; may sleep
+ *
+ * Takes the node away, and gives back what the registration held.
+ */
+void chard_removal_run(struct chard_device *device)
 {
-	struct chard_device *device = container_of(work, struct chard_device, removal);
-
 	/* One may write to the attribute before chard_node_add() is done: wait. */
 	mutex_lock(&chard_devices_lock);
 	list_del(&device->entry);
@@ -50,6 +54,21 @@ static void chard_removal(struct work_struct *work)
 	chard_mapping_zap(device);
 	chard_node_del(device);
 	kref_put(&device->ref, chard_device_free);
+}
+
+static void chard_removal(struct work_struct *work)
+{
+	chard_removal_run(container_of(work, struct chard_device, removal));
+}
+
+/*
+ * Whether a call may wait for a device to go. Not one for a device alone, which is what a
+ * removal waits for; nor one that holds something, or has come with a lock of the
+ * kernel's held.
+ */
+static bool chard_call_can_remove(const struct chard_call *call)
+{
+	return call->file && !call->held && !(call->flags & (CHARD_CALL_OPENS | CHARD_CALL_MAPS));
 }
 
 /* chard_removal_init() - prepare a device to be removed, once it is registered */
@@ -79,7 +98,9 @@ EXPORT_SYMBOL_GPL(chard_device_remove);
  * @call: the call; holds no spinlock
  * @index: the device's number; the call's own is as good as another
  *
- * As chard_device_remove(), but that it may sleep.
+ * The device has gone when it returns, and its number is free, where the call is for a
+ * file, neither opens a misc device nor maps, and holds nothing. Else this is as
+ * chard_device_remove(), but that it may sleep.
  *
  * Return: 0, -ENXIO where there is no such device, -ENODEV where it is being
  * removed already, -EDEADLK where the call can not sleep.
@@ -94,10 +115,12 @@ int chard_device_remove_index(struct chard_call *call, __u32 index)
 	device = chard_node_at(chard_call_driver(call)->live->nodes, index);
 	if (!device)
 		return -ENXIO;
-	if (chard_device_claim(device))
-		queue_work(chard_removals, &device->removal);
-	else
+	if (!chard_device_claim(device))
 		ret = -ENODEV;
+	else if (chard_call_can_remove(call))
+		chard_removal_run(device);
+	else
+		queue_work(chard_removals, &device->removal);
 	kref_put(&device->ref, chard_device_free);
 	return ret;
 }
@@ -121,13 +144,6 @@ void chard_driver_remove(const struct chard_driver *driver)
 	}
 	mutex_unlock(&chard_devices_lock);
 	flush_workqueue(chard_removals);
-}
-
-/* chard_removal_run() - remove a device that the caller has claimed and holds; may sleep */
-void chard_removal_run(struct chard_device *device)
-{
-	queue_work(chard_removals, &device->removal);
-	flush_work(&device->removal);
 }
 
 int __init chard_removals_init(void)

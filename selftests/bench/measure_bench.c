@@ -3,7 +3,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,14 +25,9 @@ static long call_add(struct side *side, size_t size)
 	return ioctl(side->fd, CHARD_BENCH_ADD, &numbers);
 }
 
-/* One that is just going is waited for: its end is counted with the next. */
 static long create(struct side *side, unsigned long index)
 {
-	long ret;
-
-	while ((ret = ioctl(side->fd, CHARD_BENCH_CREATE, index)) < 0 && errno == EEXIST)
-		sched_yield();
-	return ret;
+	return ioctl(side->fd, CHARD_BENCH_CREATE, index);
 }
 
 static long call_create_remove(struct side *side, size_t size)

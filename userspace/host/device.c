@@ -108,13 +108,17 @@ static long device_add(const struct chard_driver *driver, __u32 index)
 	return ret ? ret : number;
 }
 
+/* The node goes, and what the registration held. */
+static void removal_run(struct chard_device *device)
+{
+	node_release(device->index);
+	device_put(device);
+}
+
 /* What the core has a work item for: the caller may hold what the device waits for. */
 static void *removal(void *data)
 {
-	struct chard_device *device = data;
-
-	node_release(device->index);
-	device_put(device);
+	removal_run(data);
 	pthread_mutex_lock(&objects_lock);
 	removals--;
 	pthread_mutex_unlock(&objects_lock);
@@ -130,11 +134,9 @@ static void removals_wait(void)
 	pthread_mutex_unlock(&objects_lock);
 }
 
-/* Begins to remove a device that the caller holds; false where another has. */
-static bool device_remove(struct chard_device *device)
+/* Whether the caller is the one to remove a device that he holds. */
+static bool device_claim(struct chard_device *device)
 {
-	pthread_t thread;
-
 	if (is_mapped(device))
 		refuse("removal of what is mapped", device->index);
 	if (__atomic_fetch_or(&device->flags, CHARD_DEVICE_GONE, __ATOMIC_RELAXED) &
@@ -143,18 +145,36 @@ static bool device_remove(struct chard_device *device)
 	commands_refuse(device, -ENODEV);
 	objects_wake();
 	sigio_send(device, POLL_HUP);
+	return true;
+}
+
+static void removal_start(struct chard_device *device)
+{
+	pthread_t thread;
+
 	pthread_mutex_lock(&objects_lock);
 	removals++;
 	pthread_mutex_unlock(&objects_lock);
 	if (pthread_create(&thread, NULL, removal, device))
 		refuse("removal without a thread", device->index);
 	pthread_detach(thread);
-	return true;
+}
+
+static void device_remove(struct chard_device *device)
+{
+	if (device_claim(device))
+		removal_start(device);
 }
 
 void chard_device_remove(const struct chard_file *cf)
 {
 	device_remove(cf->device);
+}
+
+/* No lock of a kernel's is held here while something is mapped. */
+static bool call_can_remove(const struct chard_call *call)
+{
+	return call->file && !call->held && !(call->flags & CHARD_CALL_OPENS);
 }
 
 int chard_device_remove_index(struct chard_call *call, __u32 index)
@@ -167,7 +187,12 @@ int chard_device_remove_index(struct chard_call *call, __u32 index)
 	device = node_at(index);
 	if (!device)
 		return -ENXIO;
-	ret = device_remove(device) ? 0 : -ENODEV;
+	if (!device_claim(device))
+		ret = -ENODEV;
+	else if (call_can_remove(call))
+		removal_run(device);
+	else
+		removal_start(device);
 	device_put(device);
 	return ret;
 }

@@ -29,6 +29,9 @@
 /* Makes a device, and removes one, under a spinlock: 0 if both are refused with EDEADLK. */
 #define CHARD_MANY_LOCKED _IO(CHARD_MANY_MAGIC, 106)
 
+/* Removes this device, with its lock held. */
+#define CHARD_MANY_REMOVE_LOCKED _IO(CHARD_MANY_MAGIC, 108)
+
 /* A module parameter, as the handler reads it. */
 struct chard_many_params {
 	__s64 offset;

@@ -17,7 +17,7 @@ static const char *const names[] = { "many-first", "many-second", NULL };
 CHARD_DRIVER(many, 0640,
 	     CHARD_REGION(CHARD_VALUE(many, uint, minors), .major = CHARD_VALUE(many, uint, major),
 			  .devices = CHARD_VALUE(many, uint, devices), .names = names),
-	     read_iter, ioctl, show_fdinfo, attributes);
+	     read_iter, ioctl, mmap, show_fdinfo, attributes);
 
 MODULE_DESCRIPTION("chard many: devices that come and go");
 MODULE_AUTHOR("The chard authors");

@@ -28,6 +28,7 @@ struct Many {
     openers: WaitQueue,
     level: AtomicU32,
     spin: SpinLock<()>,
+    lock: Mutex<u32>,
 }
 
 impl Handler for Many {
@@ -46,6 +47,7 @@ impl Handler for Many {
             openers: WaitQueue::new(call, lock_class!(c"many openers"))?,
             level: AtomicU32::new(0),
             spin: SpinLock::new(lock_class!(c"many spin"), ())?,
+            lock: Mutex::new(lock_class!(c"many lock"), call.device_index())?,
         })
     }
 
@@ -66,6 +68,17 @@ impl Read for Many {
     }
 }
 
+/// Removes the device, which then has nothing to be mapped.
+impl Map for Many {
+    fn map(&self, file: &File<'_, u32>, _area: &Area<'_>) -> Result {
+        file.remove_device_at(self.index)
+    }
+
+    fn fault(&self, _file: &File<'_, u32>, _index: u64) -> Result<Page> {
+        Err(EIO)
+    }
+}
+
 chard::ioctls! { Many:
     CHARD_MANY_CREATE => create(value) -> value;
     CHARD_MANY_REMOVE => remove(value);
@@ -73,6 +86,7 @@ chard::ioctls! { Many:
     CHARD_MANY_TELL => tell(value);
     CHARD_MANY_SPOIL => spoil(value);
     CHARD_MANY_LOCKED => locked();
+    CHARD_MANY_REMOVE_LOCKED => remove_locked();
     CHARD_MANY_PARAMS => params() -> chard_many_params;
 }
 
@@ -84,6 +98,11 @@ impl Many {
 
     fn remove(&self, file: &File<'_, u32>, index: usize) -> Result {
         file.remove_device_at(index as u32)
+    }
+
+    fn remove_locked(&self, file: &File<'_, u32>) -> Result {
+        let index = self.lock.lock(file)?;
+        file.remove_device_at(*index)
     }
 
     fn hold(&self, file: &File<'_, u32>, held: usize) -> Result {
@@ -149,11 +168,17 @@ chard::attributes! { Many:
     c"about/index" 0o444 => show_index;
     c"about/nothing" 0o444 => show_nothing;
     c"endless" 0o444 => show_endless;
+    c"locked" 0o444 => show_locked;
     debugfs c"lines" 0o400 => show_lines;
     debugfs c"level" 0o600 => show_level, store_level;
 }
 
 impl Many {
+    fn show_locked(&self, call: &Call, text: &mut Text<'_>) -> Result {
+        writeln!(text, "{}", *self.lock.lock(call)?)?;
+        Ok(())
+    }
+
     fn show_level(&self, _call: &Call, text: &mut Text<'_>) -> Result {
         writeln!(text, "{}", self.level.load(Ordering::Relaxed))?;
         Ok(())
