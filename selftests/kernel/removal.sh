@@ -14,7 +14,7 @@ payload=$(mktemp -d)
 trap 'rm -rf "$payload"' EXIT
 
 # Another driver for echo's name.
-build_twins
+build_twins echo_twin.ko
 
 for bits in 64 32; do
 	gcc -m$bits -O2 -Wall -Wextra -Werror -static -D_FILE_OFFSET_BITS=64 -Idrivers/echo -Idrivers/fifo -Idrivers/selftest -Idrivers/shm \

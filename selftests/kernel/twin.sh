@@ -12,7 +12,7 @@ programs=${BUILD:-$PWD/build}/programs/echo
 payload=$(mktemp -d)
 trap 'rm -rf "$payload"' EXIT
 
-build_twins
+build_twins echo_twin.ko
 
 cp "$twins/echo_twin.ko" selftests/vm/guest-check.sh "$payload"
 list=()
