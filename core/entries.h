@@ -19,12 +19,12 @@ static __always_inline int chard_open(const struct chard_driver *driver, struct 
 	long ret;
 
 	ret = chard_file_new(driver, inode, file);
-	if (ret)
+	if (unlikely(ret))
 		return ret;
 	place = chard_call_begin_file(&call, file);
 	call.flags = driver->live->open_flags;
 	ret = CHARD_CALL(&call, open, place);
-	if (ret) {
+	if (unlikely(ret)) {
 		chard_file_free(driver, file);
 		return ret;
 	}
