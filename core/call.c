@@ -254,12 +254,15 @@ static void chard_slot_end(struct chard_call *call, struct chard_slot *slot)
 /**
  * chard_call_release() - take from a call what its handler has not given back
  * @call: the call; its handler does not run any more
+ * @ret: what that has returned
  *
  * A guard that was forgotten (mem::forget) comes here, and what a call held
  * that panicked. What a lock guards that the call had to itself may be half
  * changed, so that lock is poisoned.
+ *
+ * Return: @ret.
  */
-void chard_call_release(struct chard_call *call)
+long chard_call_release(struct chard_call *call, long ret)
 {
 	struct chard_hold *hold;
 
@@ -271,5 +274,6 @@ void chard_call_release(struct chard_call *call)
 		else
 			chard_lock_end(call, container_of(hold, struct chard_lock, hold));
 	}
+	return ret;
 }
 EXPORT_SYMBOL_GPL(chard_call_release);

@@ -155,7 +155,7 @@ void chard_file_free(const struct chard_driver *driver, struct file *file);
 int chard_file_fasync(int fd, struct file *file, int on);
 ssize_t chard_splice_read(struct file *in, loff_t *pos, struct pipe_inode_info *pipe, size_t len,
 			  unsigned int flags);
-void chard_call_release(struct chard_call *call);
+long chard_call_release(struct chard_call *call, long ret);
 
 struct file *chard_command_begin(struct chard_command *command, struct io_uring_cmd *cmd,
 				 unsigned int flags);

@@ -22,10 +22,11 @@
 
 /**
  * struct chard_device - a device
- * @misc: its node, while it is registered; on a region what describes it
+ * @misc: its node, while it is registered; not on a region
  * @cdev: on a region, what the VFS finds it by and holds it by (node.c)
- * @by_cdev: it is known to the VFS by @cdev
  * @hold: what @cdev holds of it
+ * @by_cdev: it is known to the VFS by @cdev
+ * @ending: nobody else may free an object of it any more
  * @driver: its driver
  * @index: its number among the driver's devices
  * @ref: held by the registration, by @hold, and by each open file that does not
@@ -39,7 +40,6 @@
  * @pages_lock: guards which pages are in its arrays: held for writing to take one
  *		out, for reading to put one in, to get one and to map one
  * @objects: the struct chard_object of its handler
- * @ending: nobody else may free an object of it any more
  * @fasync: the files that have SIGIO
  * @panics: how many panics it has had
  * @debugfs: its folder in debugfs, if the handler has files there
@@ -50,10 +50,15 @@
  * @name: the node's name
  */
 struct chard_device {
-	struct miscdevice misc;
-	struct cdev cdev;
+	union {
+		struct miscdevice misc;
+		struct {
+			struct cdev cdev;
+			struct kobject hold;
+		};
+	};
 	bool by_cdev;
-	struct kobject hold;
+	bool ending;
 	const struct chard_driver *driver;
 	u32 index;
 	struct kref ref;
@@ -64,7 +69,6 @@ struct chard_device {
 	struct inode *mapping;
 	struct rw_semaphore pages_lock;
 	struct list_head objects;
-	bool ending;
 	struct fasync_struct *fasync;
 	atomic_long_t panics;
 	struct dentry *debugfs;
@@ -187,7 +191,7 @@ void chard_views_del(struct chard_device *device);
 void chard_views_init(void);
 void chard_views_exit(void);
 
-/* A class device's; the same for a misc device and one of a region. */
+/* A class device's; that of a region has @misc's place, as misc_register() has it. */
 static inline struct chard_device *chard_device_of(struct device *dev)
 {
 	struct miscdevice *misc = dev_get_drvdata(dev);

@@ -122,6 +122,9 @@ static __always_inline void chard_call_begin_device(struct chard_call *call,
  * The only way from C into Rust, in the driver's own C alone. When the handler is
  * back, what it should have given back itself is taken from the record. A handler
  * that panics is back with -EIO. Whatever comes to guard a call belongs here.
+ *
+ * What is needed behind it is best taken from the record, as call.filp: a variable of the
+ * caller's would cost a register to keep it in, and that one to be saved.
  */
 #define CHARD_CALL(_call, _entry, ...)                                                      \
 	({                                                                                  \
@@ -132,7 +135,7 @@ static __always_inline void chard_call_begin_device(struct chard_call *call,
 		__back = CHARD_ENTER(__record, _entry, ##__VA_ARGS__);                      \
 		/* Two tests, of which a call that holds nothing makes the first only. */   \
 		if (unlikely(__record->held) && READ_ONCE(__record->held) != &chard_nowait) \
-			chard_call_release(__record);                                       \
+			__back = chard_call_release(__record, __back);                      \
 		__back;                                                                     \
 	})
 

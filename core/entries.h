@@ -25,7 +25,7 @@ static __always_inline int chard_open(const struct chard_driver *driver, struct 
 	call.flags = driver->live->open_flags;
 	ret = CHARD_CALL(&call, open, place);
 	if (unlikely(ret)) {
-		chard_file_free(driver, file);
+		chard_file_free(driver, call.filp);
 		return ret;
 	}
 	this_cpu_inc(driver->counts->states);
@@ -40,7 +40,7 @@ static __always_inline int chard_release(const struct chard_driver *driver, stru
 
 	if (!CHARD_CALL(&call, release, place))
 		this_cpu_dec(driver->counts->states);
-	chard_file_free(driver, file);
+	chard_file_free(driver, call.filp);
 	return 0;
 }
 
@@ -94,9 +94,12 @@ static __always_inline loff_t chard_llseek(struct file *file, loff_t offset, int
 					   long (*llseek)(struct chard_call *call, __s64 offset,
 							  int whence, __s64 pos, void *place))
 {
-	loff_t pos = CHARD_OPERATE(file, llseek, offset, whence, file->f_pos);
+	struct chard_call call CHARD_UNZEROED;
+	void *place = chard_call_begin_file(&call, file);
+	loff_t pos = chard_flags_error(place)
+			     ?: CHARD_CALL(&call, llseek, offset, whence, file->f_pos, place);
 
-	return pos < 0 ? pos : vfs_setpos(file, pos, LLONG_MAX);
+	return pos < 0 ? pos : vfs_setpos(call.filp, pos, LLONG_MAX);
 }
 
 /*
@@ -113,7 +116,7 @@ static __always_inline __poll_t chard_poll(struct file *file, struct poll_table_
 	void *place = chard_call_begin_file(&call, file);
 	struct poll_table_struct *waits = poll_does_not_wait(table) ? NULL : table;
 	long ret = chard_flags_error(place) ?: CHARD_CALL(&call, poll, waits, place);
-	long error = chard_flags_error(place) ?: min(ret, 0L);
+	long error = chard_flags_error(call.file->place) ?: min(ret, 0L);
 
 	if (unlikely(error))
 		return error == -ENODEV ? EPOLLERR | EPOLLHUP : EPOLLERR;

@@ -296,6 +296,8 @@ int chard_node_init(struct chard_device *device)
 
 	if (!chard_node_name(device, nodes))
 		return -ENAMETOOLONG;
+	if (nodes->region)
+		return 0;
 	device->misc.minor = MINOR(nodes->first);
 	device->misc.name = device->name;
 	device->misc.fops = device->driver->fops;
@@ -312,15 +314,28 @@ static int chard_region_add(struct chard_nodes *nodes, struct chard_device *devi
 
 	if (ret)
 		return ret;
-	/* As misc_register() has it, the attributes find the miscdevice. */
 	dev = device_create_with_groups(&chard_class, nodes->parent, nodes->first + device->index,
-					&device->misc, device->misc.groups, "%s", device->name);
-	device->misc.this_device = dev;
+					&device->misc, chard_attribute_groups(nodes->attributes),
+					"%s", device->name);
 	ret = PTR_ERR_OR_ZERO(dev);
 	/* Who has come in by another node meets the flag that the caller sets. */
 	if (ret)
 		xa_cmpxchg(&nodes->devices, device->index, device, XA_ZERO_ENTRY, GFP_KERNEL);
+	else
+		WRITE_ONCE(device->dev, get_device(dev));
 	return ret;
+}
+
+static int chard_misc_add(struct chard_device *device)
+{
+	int ret = misc_register(&device->misc);
+
+	if (ret)
+		return ret;
+	WRITE_ONCE(device->dev, get_device(device->misc.this_device));
+	pr_info("%s: /dev/%s is %d:%d\n", device->driver->name, device->name, MISC_MAJOR,
+		device->misc.minor);
+	return 0;
 }
 
 /*
@@ -333,16 +348,12 @@ static int chard_region_add(struct chard_nodes *nodes, struct chard_device *devi
 int chard_node_add(struct chard_device *device)
 {
 	struct chard_nodes *nodes = device->driver->live->nodes;
-	int ret = nodes->region ? chard_region_add(nodes, device) : misc_register(&device->misc);
+	int ret = nodes->region ? chard_region_add(nodes, device) : chard_misc_add(device);
 
 	if (ret)
 		return ret;
-	WRITE_ONCE(device->dev, get_device(device->misc.this_device));
 	chard_views_add(device);
 	chard_node_cdev(device);
-	if (!nodes->region)
-		pr_info("%s: /dev/%s is %d:%d\n", device->driver->name, device->name, MISC_MAJOR,
-			device->misc.minor);
 	return 0;
 }
 
@@ -355,7 +366,7 @@ void chard_node_del(struct chard_device *device)
 	if (nodes->region) {
 		if (device->by_cdev)
 			cdev_del(&device->cdev);
-		device_unregister(device->misc.this_device);
+		device_unregister(device->dev);
 	} else {
 		misc_deregister(&device->misc);
 		pr_info("%s: /dev/%s is gone\n", device->driver->name, device->name);

@@ -28,7 +28,7 @@ table=$build/bench.tsv
 prepare()
 {
 	drivers/kbuild.sh >&2
-	build_twins
+	build_twins modules
 	gcc -O2 -Wall -Wextra -Wno-unused-parameter -static -Idrivers/{echo,fifo,tick,scull,selftest} -Iselftests/bench/bench \
 		-o "$payload/measure" selftests/bench/measure*.c
 	cp "$build/chard.ko" "$build"/drivers/*/chard_{echo,fifo,shm,tick,scull,selftest}.ko "$twins"/*_twin.ko "$payload"

@@ -81,7 +81,7 @@ bad_in_log()
 	tr -d '\r' <"$1" | selftests/vm/guest-check.sh --log /dev/stdin | grep -vE "${2:-^\$}" || :
 }
 
-# Builds the drivers by hand, in C, that others are compared with, or the module $1 of
+# Builds the drivers by hand, in C, that others are compared with: "modules", or that one of
 # them alone; they are in the folder $twins then.
 build_twins()
 {
@@ -92,5 +92,5 @@ build_twins()
 	for file in selftests/bench/{*_twin.c,*twin.h,Kbuild}; do
 		cmp -s "$file" "$twins/$(basename "$file")" || cp "$file" "$twins"
 	done
-	make --no-print-directory -C "$kernel/build" M="$twins" CHARD="$PWD" CONFIG_DEBUG_INFO_BTF_MODULES= "${1:-modules}" >&2
+	make --no-print-directory -C "$kernel/build" M="$twins" CHARD="$PWD" CONFIG_DEBUG_INFO_BTF_MODULES= "$1" >&2
 }
