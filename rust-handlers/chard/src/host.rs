@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Calls for the examples in this documentation, which run in a process.
 
+use core::ffi::c_long;
 use core::mem::MaybeUninit;
 
 use crate::bindings::{chard_call, chard_hold};
@@ -9,7 +10,7 @@ use crate::{AtomicCall, Call, Result};
 
 unsafe extern "C" {
     static chard_nowait: chard_hold;
-    fn chard_call_release(call: *mut chard_call);
+    fn chard_call_release(call: *mut chard_call, ret: c_long) -> c_long;
 }
 
 /// Does `inside` in a call of its own, of the stand-in's device.
@@ -20,7 +21,7 @@ pub fn call(inside: impl FnOnce(&Call) -> Result) -> Result {
     unsafe {
         let result = inside(Call::from_raw(&raw mut record));
         if !record.held.is_null() {
-            chard_call_release(&raw mut record);
+            chard_call_release(&raw mut record, 0);
         }
         result
     }

@@ -107,7 +107,7 @@ struct chard_driver {
 };
 
 void chard_register(const struct chard_driver *driver, const struct chard_where *where);
-void chard_call_release(struct chard_call *call);
+long chard_call_release(struct chard_call *call, long ret);
 
 /* CHARD_CALL - enter a handler; the only way from C into Rust, as in the core */
 #define CHARD_CALL(_call, _entry, ...)                      \
@@ -115,7 +115,7 @@ void chard_call_release(struct chard_call *call);
 		struct chard_call *__call = (_call);        \
 		long __ret = _entry(__call, ##__VA_ARGS__); \
 		if (__call->held)                           \
-			chard_call_release(__call);         \
+			chard_call_release(__call, __ret);  \
 		__ret;                                      \
 	})
 #define CHARD_CALL_DEVICE(_device, _entry, ...)                             \
