@@ -91,6 +91,11 @@ build_outside()
 	local name=$1 dir=$2 build=$2/build/$folder
 
 	lay_outside "$name" "$dir" "$build"
+	# Kbuild looks at the core's symbols when the driver has changed, but not when they
+	# have: it would be refused by the kernel, as one for another core.
+	if [ "$core_build/Module.symvers" -nt "$build/Module.symvers" ]; then
+		rm -f "$build/Module.symvers"
+	fi
 	kbuild "$build" KBUILD_EXTRA_SYMBOLS="$core_build/Module.symvers"
 	echo "chard: built $build/chard_$name.ko, to be loaded after $core_build/chard.ko"
 }

@@ -89,7 +89,22 @@ loads()
 		! dmesg | grep -E "WARNING|BUG|left behind"'
 }
 
+# Whether the driver is built for the core's symbols as they are, and for no older ones: by
+# what genksyms says of one, which is put there and taken back.
+follows_the_core()
+{
+	local symbols=$build/Module.symvers status=0
+
+	cp "$symbols" "$work/symvers"
+	sed -i -E 's/^0x[0-9a-f]{8}(\tchard_unregister\t)/0x00c0ffee\1/' "$symbols"
+	make_outside && grep -rq '0x0*c0ffee, "chard_unregister"' "$outside/build" --include=*.mod.c || status=1
+	cp "$work/symvers" "$symbols"
+	make_outside && ! grep -rq '0x0*c0ffee,' "$outside/build" --include=*.mod.c || status=1
+	return $status
+}
+
 attempt "README's example builds from a folder outside" make_outside
+attempt "it is built again where the core's symbols have changed" follows_the_core
 attempt "it is loaded beside echo and read" loads
 
 plan
