@@ -72,5 +72,5 @@ int main(int argc, char **argv)
 		wrong = stir(fd, 1);
 	if (wrong)
 		puts(wrong);
-	return wrong != NULL;
+	return !!wrong;
 }
