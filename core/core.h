@@ -202,6 +202,8 @@ static inline struct chard_device *chard_device_of(struct device *dev)
 /* file.c */
 int chard_files_begin(const struct chard_driver *driver);
 size_t chard_size_with(size_t head, u32 size, u32 align);
+
+/* main.c */
 void chard_counts_report(const struct chard_driver *driver);
 
 /* bindings/helpers.c */

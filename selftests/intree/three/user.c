@@ -62,8 +62,13 @@ int main(int argc, char **argv)
 {
 	unsigned long rounds = strtoul(argc > 1 ? argv[1] : "1", NULL, 0);
 	int fd = open(PARAMETER, O_RDWR);
-	const char *wrong = stir(fd, rounds);
+	const char *wrong;
 
+	if (fd < 0) {
+		perror(PARAMETER);
+		return 2;
+	}
+	wrong = stir(fd, rounds);
 	/*
 	 * Long ones are interrupted, which the red zone does not survive. But who is taken off
 	 * its processor meanwhile has the registers brought back: that is seen in short ones.
