@@ -7,18 +7,6 @@
 #include "../suite-host.h"
 #include "host.h"
 
-void chard_text_add(struct chard_text *text, const char *bytes, unsigned long len)
-{
-	unsigned long room = text->size - text->len;
-
-	if (len > room) {
-		text->cut = 1;
-		len = room;
-	}
-	memcpy(text->bytes + text->len, bytes, len);
-	text->len += len;
-}
-
 /* The length of a text, which has a NUL behind it, or the error. */
 static long ended(struct chard_text *text, long ret)
 {

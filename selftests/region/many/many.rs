@@ -64,6 +64,8 @@ impl Read for Many {
         for (place, digit) in text.iter_mut().rev().zip(0..) {
             *place = b'0' + (file.state() / 10u32.pow(digit) % 10) as u8;
         }
+        // So who maps waits for nobody who wants the lock: see by_who_holds_something().
+        let _guard = self.lock.lock(file)?;
         to.write_from(&text)
     }
 }
