@@ -119,17 +119,6 @@ static inline int destroy(int fd, int index)
 	return result(ioctl(fd, CHARD_MANY_REMOVE, (long)index));
 }
 
-/* Waits up to 5 s, or longer on a slow kernel, for a path to be no more. */
-static inline bool vanishes(const char *path)
-{
-	for (int i = 0; i < 500 * slowness(); i++) {
-		if (access(path, F_OK))
-			return true;
-		usleep(10000);
-	}
-	return false;
-}
-
 /* The status of the one child there is. */
 static inline int wait_for_child(void)
 {

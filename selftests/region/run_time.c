@@ -71,8 +71,9 @@ static void *read_locked(void *data)
 
 /*
  * By whom it can not be waited for. Who reads an attribute wants the lock that the call
- * holds, and the removal waits for who reads an attribute; and it must not wait at all
- * where the caller's address space is locked.
+ * holds, and the removal waits for who reads an attribute. The caller's address space is
+ * such a lock as well, since who holds the other may touch it: lockdep says so, but only
+ * where somebody reads the attribute just then.
  */
 static void by_who_holds_something(void)
 {
@@ -90,17 +91,17 @@ static void by_who_holds_something(void)
 		expect(-ENODEV, result(read_index(other)));
 		close(other);
 		expect(1, create_soon(fd, 1));
+		other = open(node(1), O_RDWR);
+		expect(1, read_index(other));
+		at = mmap(NULL, 4096, PROT_READ, MAP_SHARED, other, 0);
+		report(at != MAP_FAILED, "a device goes that is being mapped");
+		expect(-ENODEV, result(read_index(other)));
+		munmap(at, 4096);
+		close(other);
+		expect(1, create_soon(fd, 1));
 	}
 	reading = false;
 	pthread_join(thread, NULL);
-	other = open(node(1), O_RDWR);
-	at = mmap(NULL, 4096, PROT_READ, MAP_SHARED, other, 0);
-	report(at != MAP_FAILED, "a device goes that is being mapped");
-	report(vanishes(node(1)), "and so does its node");
-	expect(1, create_soon(fd, 1));
-	expect(-ENODEV, result(read_index(other)));
-	munmap(at, 4096);
-	close(other);
 	close(fd);
 	expect(0, unload(MODULE));
 }
