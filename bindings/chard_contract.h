@@ -22,7 +22,7 @@
 
 /* Version of everything below; core, driver and handler must agree on it. */
 #ifndef CHARD_CONTRACT
-#define CHARD_CONTRACT 9
+#define CHARD_CONTRACT 10
 #endif
 
 struct chard_call;
@@ -31,6 +31,7 @@ struct chard_device;
 struct chard_driver;
 struct chard_object;
 struct chard_param;
+struct chard_watch;
 struct file;
 struct iov_iter;
 struct page;
@@ -51,144 +52,19 @@ struct poll_table_struct;
  * @place: the handler's state of the device, which lives as long as @device; the
  *	   word before it is the device's CHARD_DEVICE_*, core's own
  * @state: the handler's state of this file
+ * @watches: the queues that it has watched, core's own
  *
  * Made before the handler's open and gone after its release. Files without a
- * state have one in common.
+ * state, of a device without poll, have one in common.
  */
 struct chard_file {
 	struct chard_device *device;
 	void *place;
 	void *state;
+	struct chard_watch *watches;
 };
 
-/**
- * struct chard_hold - something that a call holds and must give back
- * @next: what it took before this
- * @flags: where it keeps interrupts off, their state before it was taken
- * @kind: CHARD_HOLD_*
- *
- * Lies in what is held, or in C's frame, never in Rust's: a guard is an ordinary
- * Rust value, which may be moved and forgotten, and its frame may be skipped.
- * Only the call that holds it may look at it.
- */
-struct chard_hold {
-	struct chard_hold *next;
-	unsigned long flags;
-	__u32 kind;
-};
-
-/* Of a kind: who holds it can not sleep; interrupts are off; it lies in a slot of the call. */
-#define CHARD_HOLD_ATOMIC 0x10
-#define CHARD_HOLD_IRQS_OFF 0x20
-#define CHARD_HOLD_SLOT 0x40
-
-/*
- * A struct chard_lock: a mutex, a spinlock, one that readers share and that sleeps
- * or spins; the call's place in a queue; an RCU section.
- */
-#define CHARD_HOLD_MUTEX 0
-#define CHARD_HOLD_SPIN (1 | CHARD_HOLD_ATOMIC | CHARD_HOLD_IRQS_OFF)
-#define CHARD_HOLD_WAIT 2
-#define CHARD_HOLD_RWSEM 3
-#define CHARD_HOLD_RWSEM_SHARED (4 | CHARD_HOLD_SLOT)
-#define CHARD_HOLD_RWLOCK (5 | CHARD_HOLD_ATOMIC | CHARD_HOLD_IRQS_OFF)
-#define CHARD_HOLD_RWLOCK_SHARED (6 | CHARD_HOLD_ATOMIC | CHARD_HOLD_IRQS_OFF | CHARD_HOLD_SLOT)
-#define CHARD_HOLD_RCU (7 | CHARD_HOLD_ATOMIC | CHARD_HOLD_SLOT)
-/* A mutex that was given back where its call could not sleep, and will be when it can. */
-#define CHARD_HOLD_MUTEX_LATE 8
-/* Nothing that is held: the call must not sleep, its caller said so (RWF_NOWAIT, io_uring). */
-#define CHARD_HOLD_NOWAIT 9
-
-/**
- * struct chard_lock - a lock that a call may hold, of any kind
- * @hold: links it to the call that holds it for itself; its @next is NULL while
- *	  it is not linked
- * @poisoned: CHARD_POISON_*: a call ended while it held the lock for itself, so
- *	      what the lock guards may be half changed
- * @pins: how many calls have it, or give it back as they end right now; its memory
- *	  is not given back meanwhile. Who has a mutex is not counted: that says itself
- *	  that it is locked.
- * @lock: storage for the kernel's struct, as machine words
- */
-struct chard_lock {
-	struct chard_hold hold;
-	__u32 poisoned;
-	__u32 pins;
-	unsigned long lock[CHARD_LOCK_WORDS];
-};
-
-/**
- * struct chard_slot - what a call holds that others hold as well
- * @hold: links it to the call
- * @lock: the lock, NULL for an RCU section
- *
- * The others would want the lock's own node; so each lies in its call's record.
- */
-struct chard_slot {
-	struct chard_hold hold;
-	struct chard_lock *lock;
-};
-
-/* How many of these a call may hold at once. */
-#define CHARD_SLOTS 8
-
-/* The guard was forgotten: the value is whole for Rust, if not for the handler. */
-#define CHARD_POISON_FORGOTTEN 1
-/*
- * The holder panicked: destructors were skipped by which safe code keeps values
- * whole (a sort has one element twice then). Nobody may look at the value again.
- */
-#define CHARD_POISON_PANICKED 2
-
-/**
- * struct chard_class - storage for a lockdep class, one per place in the code
- * @key: the kernel's struct lock_class_key
- */
-struct chard_class {
-	unsigned long key[CHARD_CLASS_WORDS];
-};
-
-/*
- * It opens a misc device, where one must not wait; it came by an interrupt; the caller's
- * address space is locked.
- */
-#define CHARD_CALL_OPENS 1
-#define CHARD_CALL_INTERRUPTS 2
-#define CHARD_CALL_MAPS 4
-
-/**
- * struct chard_call - one call from C into a handler
- * @file: the file it is for; NULL where it is for the device alone
- * @filp: the VFS's file; only where there is a file
- * @device: the device; only where there is no file
- * @held: what it holds, the last taken first; what it can not sleep with lies on
- *	  top, since nothing that sleeps is taken then
- * @panicking: how many panics it has begun to report
- * @flags: CHARD_CALL_*
- * @atomic: how much it holds that it can not sleep with
- * @preempt: what preempt_count() was when it began; with CHARD_CALL_INTERRUPTS only
- * @sections: how many RCU sections it began in; likewise
- * @wait: its place in a queue, where it waits
- * @slots: what it shares with other calls; those in use are in @held
- *
- * Lies in the C caller's frame and is the first argument of every entry. What
- * a call holds is reachable from here, so that C can release it whichever way
- * the handler ended. From @preempt on nothing is zeroed: that would cost as much
- * as all the rest.
- */
-struct chard_call {
-	struct chard_file *file;
-	struct file *filp;
-	struct chard_device *device;
-	struct chard_hold *held;
-	__u16 panicking;
-	__u16 flags;
-	__u32 atomic;
-	__u32 preempt;
-	__u32 sections;
-	unsigned long wait[CHARD_WAIT_WORDS];
-	struct chard_slot slots[CHARD_SLOTS];
-};
+#include "chard_call.h"
 
 /**
  * struct chard_attribute - a file of each device, in sysfs or debugfs
@@ -337,8 +213,6 @@ struct chard_handler {
 
 /* Its reads and writes can do without sleeping (FMODE_NOWAIT). */
 #define CHARD_HANDLER_NOWAIT 1
-/* Its open may wait: no misc device can have that. */
-#define CHARD_HANDLER_OPEN_WAITS 2
 
 /* A device's number where any will do. */
 #define CHARD_ANY 0xffffffff
@@ -355,11 +229,14 @@ struct chard_handler {
  * What chard.ko exports to handlers (helpers.c). Only the crate calls these.
  */
 
-unsigned long chard_copy_to_iter(struct iov_iter *iter, const void *from, unsigned long len);
-unsigned long chard_copy_from_iter(struct iov_iter *iter, void *to, unsigned long len);
-unsigned long chard_copy_to_user(__u64 to, const void *from, unsigned long len);
-unsigned long chard_copy_from_user(void *to, __u64 from, unsigned long len);
-unsigned long chard_fill_from_user(void *to, __u64 from, unsigned long len);
+unsigned long chard_copy_to_iter(const struct chard_call *call, struct iov_iter *iter,
+				 const void *from, unsigned long len);
+unsigned long chard_copy_from_iter(const struct chard_call *call, struct iov_iter *iter, void *to,
+				   unsigned long len);
+unsigned long chard_copy_to_user(const struct chard_call *call, __u64 to, const void *from,
+				 unsigned long len);
+unsigned long chard_copy_from_user(const struct chard_call *call, void *to, __u64 from,
+				   unsigned long len);
 
 void *chard_alloc(const struct chard_driver *driver, unsigned long size, unsigned long align,
 		  int zero);
@@ -369,9 +246,11 @@ void chard_lock_init(struct chard_lock *lock, const char *name, struct chard_cla
 void chard_lock_destroy(struct chard_lock *lock);
 int chard_lock_busy(const struct chard_lock *lock);
 int chard_lock_acquire(struct chard_call *call, struct chard_lock *lock);
+int chard_lock_try(struct chard_call *call, struct chard_lock *lock);
 void chard_lock_release(struct chard_call *call, struct chard_lock *lock);
 void chard_spin_init(struct chard_lock *lock, const char *name, struct chard_class *class);
 int chard_spin_acquire(struct chard_call *call, struct chard_lock *lock);
+int chard_spin_try(struct chard_call *call, struct chard_lock *lock);
 void chard_spin_release(struct chard_call *call, struct chard_lock *lock);
 void chard_rwsem_init(struct chard_lock *lock, const char *name, struct chard_class *class);
 int chard_rwsem_acquire(struct chard_call *call, struct chard_lock *lock);
@@ -391,43 +270,41 @@ void chard_rcu_wait(void);
 
 struct chard_object *chard_queue_new(struct chard_call *call, const char *name,
 				     struct chard_class *class);
-void chard_queue_wake(struct chard_call *call, struct chard_object *object, __u32 ready);
-void chard_queue_watch(struct chard_call *call, struct chard_object *object,
-		       struct poll_table_struct *table);
+void chard_queue_wake(struct chard_call *call, struct chard_object *object, __u32 ready, int one);
+int chard_queue_watch(struct chard_call *call, struct chard_object *object,
+		      struct poll_table_struct *table);
 int chard_wait_begin(struct chard_call *call, struct chard_object *object, __u64 timeout);
 int chard_wait_sleep(struct chard_call *call);
 void chard_wait_end(struct chard_call *call);
 
 struct chard_object *chard_timer_new(struct chard_call *call, unsigned long token);
-int chard_timer_start(struct chard_call *call, struct chard_object *object, __u64 after);
-void chard_timer_cancel(struct chard_object *object);
 struct chard_object *chard_work_new(struct chard_call *call, unsigned long token);
-int chard_work_start(struct chard_call *call, struct chard_object *object, __u64 after);
-void chard_work_cancel(struct chard_object *object);
 struct chard_object *chard_thread_new(struct chard_call *call, unsigned long token);
-int chard_thread_start(struct chard_call *call, struct chard_object *object);
+int chard_background_start(struct chard_call *call, struct chard_object *object, __u64 after,
+			   int again);
+void chard_background_cancel(struct chard_object *object);
+int chard_background_cancel_sync(struct chard_call *call, struct chard_object *object);
 void chard_object_drop(struct chard_object *object);
-__u32 chard_call_error(const struct chard_call *call);
+int chard_call_error(const struct chard_call *call);
 
 void chard_command_payload(const struct chard_command *command, void *to, unsigned long len);
 struct chard_object *chard_command_later(struct chard_call *call, struct chard_command *command);
 int chard_command_answer(struct chard_object *object, long result, __u64 extra);
 int chard_command_over(const struct chard_object *object);
 
-__u32 chard_param_copy(const struct chard_driver *driver, const struct chard_param *param, void *to,
-		       __u32 room);
+__u32 chard_param_copy(const struct chard_param *param, void *to, __u32 room);
 
 struct chard_counter *chard_counter_new(const struct chard_driver *driver);
 void chard_counter_free(const struct chard_driver *driver, struct chard_counter *counter);
 void chard_counter_add(struct chard_counter *counter, __s64 by);
 __s64 chard_counter_sum(const struct chard_counter *counter);
 
-void chard_task_ids(struct chard_ids *ids);
+void chard_call_ids(const struct chard_call *call, struct chard_ids *ids);
 void chard_task_current(struct chard_task *task);
 void chard_file_opener(const struct file *file, struct chard_ids *ids);
-int chard_capable(__u32 cap);
+int chard_call_capable(const struct chard_call *call, __u32 cap);
 int chard_file_capable(const struct file *file, __u32 cap);
-__u32 chard_tty(void);
+__u32 chard_call_tty(const struct chard_call *call);
 
 /* Of what nanoseconds are counted: linux/time.h has them by other numbers. */
 #define CHARD_CLOCK_MONOTONIC 0

@@ -18,6 +18,10 @@
  *   device_init  make the device's state; on an error nothing is there
  *   device_exit  end it; no file is open, and nothing else of it runs
  *   device_reset make the device fit to answer again, after a panic
+ *   registered	  the device has its node, and can be opened
+ *   removed	  its node has gone; files of it may be open, whose calls are refused
+ *   load	  before the driver's first device; has no device
+ *   unload	  after the driver's last device; has no device
  *   open	  make a file's state at call->file->state
  *   release	  end it; no other call of this file runs
  *   read_iter	  move bytes to user space, at most @left; returns how many, and
@@ -64,6 +68,10 @@
 	CHARD_HANDLER_ENTRY(name, device_init);                   \
 	CHARD_HANDLER_ENTRY(name, device_exit);                   \
 	CHARD_HANDLER_ENTRY(name, device_reset);                  \
+	CHARD_HANDLER_ENTRY(name, registered);                    \
+	CHARD_HANDLER_ENTRY(name, removed);                       \
+	CHARD_HANDLER_ENTRY(name, load);                          \
+	CHARD_HANDLER_ENTRY(name, unload);                        \
 	CHARD_HANDLER_ENTRY(name, open);                          \
 	CHARD_HANDLER_ENTRY(name, release)
 #define CHARD_HANDLER_SYSCALL(name)                               \

@@ -21,12 +21,6 @@
 #include <linux/uio.h>
 #include <linux/wait.h>
 
-#if defined(INLINE_COPY_TO_USER) || defined(INLINE_COPY_FROM_USER)
-#define DIRECT_COPY 0
-#else
-#define DIRECT_COPY 1
-#endif
-
 #define WORDS(type) DIV_ROUND_UP(sizeof(type), sizeof(long))
 
 static_assert(__alignof__(struct mutex) <= sizeof(long));
@@ -44,14 +38,6 @@ static void __used constants(void)
 	DEFINE(CHARD_WAIT_WORDS, 5 + WORDS(struct wait_queue_entry));
 	/* Empty without lockdep; a class still needs an address of its own. */
 	DEFINE(CHARD_CLASS_WORDS, max_t(size_t, WORDS(struct lock_class_key), 1));
-
-	/*
-	 * What chard_kernel.h declares: mutex_lock() is a function, and user copies
-	 * are; objects are looked at before they are copied.
-	 */
-	DEFINE(CHARD_DIRECT_MUTEX, !IS_ENABLED(CONFIG_DEBUG_LOCK_ALLOC));
-	DEFINE(CHARD_DIRECT_COPY, DIRECT_COPY);
-	DEFINE(CHARD_CHECK_OBJECTS, IS_ENABLED(CONFIG_HARDENED_USERCOPY));
 
 	DEFINE(CHARD_PAGE_SIZE, PAGE_SIZE);
 

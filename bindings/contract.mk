@@ -12,12 +12,11 @@ $(obj)/bindings/chard_constants.h: $(obj)/bindings/constants.s FORCE
 quiet_cmd_chard_bindgen = BINDGEN $(patsubst $(obj)/%,%,$@)
       cmd_chard_bindgen = $(BINDGEN) $< --output $@ --use-core --ctypes-prefix core::ffi \
 		--no-layout-tests --no-rustfmt-bindings --no-doc-comments \
-		-- $(USERINCLUDE) -I$(obj)/bindings -include $(CHARD)/bindings/chard_kernel.h \
-		$(chard-contract-flags)
+		-- $(USERINCLUDE) -I$(obj)/bindings $(chard-contract-flags)
 
 $(obj)/bindings/contract.rs: $(CHARD)/bindings/chard_contract.h \
 			     $(CHARD)/bindings/chard_handler.h \
-			     $(CHARD)/bindings/chard_kernel.h \
+			     $(CHARD)/bindings/chard_call.h \
 			     $(obj)/bindings/chard_constants.h FORCE
 	$(call if_changed,chard_bindgen)
 

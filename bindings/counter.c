@@ -24,7 +24,7 @@ struct chard_counter {
  */
 struct chard_counter *chard_counter_new(const struct chard_driver *driver)
 {
-	gfp_t gfp = chard_may_sleep() ? GFP_KERNEL_ACCOUNT : GFP_NOWAIT;
+	gfp_t gfp = chard_gfp();
 	struct chard_counter *counter = kmalloc(sizeof(*counter), gfp);
 
 	if (!counter)

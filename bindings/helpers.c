@@ -25,58 +25,58 @@
  * what was copied in, the destination stays as it was.
  */
 
-/*
- * A fault must not sleep where its caller may not. With preemption off that is so
- * by itself; in an RCU section, which may be preempted, only if it is said.
- */
-#define CHARD_COPY(_copy)                                               \
-	({                                                              \
-		bool __atomic = preempt_count() || rcu_preempt_depth(); \
-		unsigned long __copied;                                 \
-		if (unlikely(__atomic))                                 \
-			pagefault_disable();                            \
-		__copied = (_copy);                                     \
-		if (unlikely(__atomic))                                 \
-			pagefault_enable();                             \
-		__copied;                                               \
+/* A fault must not sleep where the call may not: then memory that is not at hand fails. */
+#define CHARD_COPY(_call, _copy)                \
+	({                                      \
+		u16 __atomic = (_call)->atomic; \
+		unsigned long __copied;         \
+		if (unlikely(__atomic))         \
+			pagefault_disable();    \
+		__copied = (_copy);             \
+		if (unlikely(__atomic))         \
+			pagefault_enable();     \
+		__copied;                       \
 	})
 
-unsigned long chard_copy_to_iter(struct iov_iter *iter, const void *from, unsigned long len)
+/** chard_copy_to_iter() - copy to where an iov_iter of the call's goes on; any context */
+unsigned long chard_copy_to_iter(const struct chard_call *call, struct iov_iter *iter,
+				 const void *from, unsigned long len)
 {
-	return CHARD_COPY(copy_to_iter(from, len, iter));
+	return CHARD_COPY(call, copy_to_iter(from, len, iter));
 }
 EXPORT_SYMBOL_GPL(chard_copy_to_iter);
 
-unsigned long chard_copy_from_iter(struct iov_iter *iter, void *to, unsigned long len)
+/** chard_copy_from_iter() - the reverse of chard_copy_to_iter() */
+unsigned long chard_copy_from_iter(const struct chard_call *call, struct iov_iter *iter, void *to,
+				   unsigned long len)
 {
-	return CHARD_COPY(copy_from_iter(to, len, iter));
+	return CHARD_COPY(call, copy_from_iter(to, len, iter));
 }
 EXPORT_SYMBOL_GPL(chard_copy_from_iter);
 
-unsigned long chard_copy_to_user(__u64 to, const void *from, unsigned long len)
+/**
+ * chard_copy_to_user() - copy to an address of the caller's; any context
+ * @call: the call; one without CHARD_MAY_COPY copies nothing
+ * @to: the address
+ * @from: the bytes
+ * @len: how many
+ */
+unsigned long chard_copy_to_user(const struct chard_call *call, __u64 to, const void *from,
+				 unsigned long len)
 {
-	return len - CHARD_COPY(copy_to_user(u64_to_user_ptr(to), from, len));
+	if (unlikely(!chard_call_can(call, CHARD_MAY_COPY)))
+		return 0;
+	return len - CHARD_COPY(call, copy_to_user(u64_to_user_ptr(to), from, len));
 }
 EXPORT_SYMBOL_GPL(chard_copy_to_user);
 
-/*
- * chard_fill_from_user() is for who may sleep, as the kernel's copy_from_user() is, and
- * does without the zeros behind what could be copied: a device keeps its bytes.
- */
-unsigned long chard_fill_from_user(void *to, __u64 from, unsigned long len)
+/** chard_copy_from_user() - the reverse of chard_copy_to_user() */
+unsigned long chard_copy_from_user(const struct chard_call *call, void *to, __u64 from,
+				   unsigned long len)
 {
-	const void __user *user = u64_to_user_ptr(from);
-
-	if (unlikely(!access_ok(user, len)))
+	if (unlikely(!chard_call_can(call, CHARD_MAY_COPY)))
 		return 0;
-	barrier_nospec();
-	return len - __copy_from_user(to, user, len);
-}
-EXPORT_SYMBOL_GPL(chard_fill_from_user);
-
-unsigned long chard_copy_from_user(void *to, __u64 from, unsigned long len)
-{
-	return CHARD_COPY(chard_fill_from_user(to, from, len));
+	return len - CHARD_COPY(call, chard_raw_copy_from_user(to, u64_to_user_ptr(from), len));
 }
 EXPORT_SYMBOL_GPL(chard_copy_from_user);
 
@@ -94,7 +94,7 @@ EXPORT_SYMBOL_GPL(chard_copy_from_user);
 void *chard_alloc(const struct chard_driver *driver, unsigned long size, unsigned long align,
 		  int zero)
 {
-	gfp_t flags = zero ? __GFP_ZERO : 0;
+	gfp_t flags = chard_gfp() | (zero ? __GFP_ZERO : 0);
 	void *new;
 
 	if (size > INT_MAX || align > PAGE_SIZE)
@@ -102,10 +102,7 @@ void *chard_alloc(const struct chard_driver *driver, unsigned long size, unsigne
 	/* kmalloc aligns sizes that are a power of two to their size, only those. */
 	if (align > ARCH_KMALLOC_MINALIGN)
 		size = roundup_pow_of_two(max(size, align));
-	if (!chard_may_sleep())
-		new = kmalloc(size, flags | GFP_ATOMIC);
-	else
-		new = chard_memory_new(size, flags | GFP_KERNEL_ACCOUNT);
+	new = chard_memory_new(size, flags);
 	if (new)
 		this_cpu_inc(driver->counts->boxes);
 	return new;
@@ -140,7 +137,7 @@ void chard_free(const struct chard_driver *driver, const void *old)
 	this_cpu_dec(driver->counts->boxes);
 	if (likely(!is_vmalloc_addr(old)))
 		kfree(old);
-	else if (chard_may_sleep())
+	else if (chard_gfp_sleeps())
 		vfree(old);
 	else if (llist_add((struct llist_node *)old, &chard_late))
 		schedule_work(&chard_late_work);

@@ -26,17 +26,30 @@ static void chard_ids(const struct cred *cred, struct chard_ids *ids)
 	ids->egid = __kgid_val(cred->egid);
 }
 
+/*
+ * Whose rights count: those of the task that runs, where it is the caller or serves
+ * nobody. A task of the kernel's that closes or polls a file for somebody may do anything:
+ * there it is whoever has opened the file.
+ */
+static const struct cred *chard_call_cred(const struct chard_call *call)
+{
+	if (call->may & CHARD_CALL_CALLER || !call->file)
+		return current_cred();
+	return call->filp->f_cred;
+}
+
 /**
- * chard_task_ids() - the rights that the task that runs acts with; process context
+ * chard_call_ids() - the rights that a call's caller acts with; process context
+ * @call: the call
  * @ids: which they are
  *
  * They may be others' for a while, as those of io_uring's workers are.
  */
-void chard_task_ids(struct chard_ids *ids)
+void chard_call_ids(const struct chard_call *call, struct chard_ids *ids)
 {
-	chard_ids(current_cred(), ids);
+	chard_ids(chard_call_cred(call), ids);
 }
-EXPORT_SYMBOL_GPL(chard_task_ids);
+EXPORT_SYMBOL_GPL(chard_call_ids);
 
 /**
  * chard_task_current() - the task that runs; process context
@@ -62,18 +75,23 @@ void chard_file_opener(const struct file *file, struct chard_ids *ids)
 EXPORT_SYMBOL_GPL(chard_file_opener);
 
 /**
- * chard_capable() - whether the task that runs has a capability; process context
+ * chard_call_capable() - whether a call's caller has a capability; process context
+ * @call: the call
  * @cap: CAP_*
  *
- * In the first user namespace. That it was asked for and had is kept, as ever
- * (PF_SUPERPRIV).
+ * In the first user namespace. That the task that runs was asked for it and had it is
+ * kept, as ever (PF_SUPERPRIV).
  */
-int chard_capable(__u32 cap)
+int chard_call_capable(const struct chard_call *call, __u32 cap)
 {
 	/* The kernel takes another for a bug of its own. */
-	return cap_valid(cap) && capable(cap);
+	if (!cap_valid(cap))
+		return 0;
+	if (call->may & CHARD_CALL_CALLER || !call->file)
+		return capable(cap);
+	return file_ns_capable(call->filp, &init_user_ns, cap);
 }
-EXPORT_SYMBOL_GPL(chard_capable);
+EXPORT_SYMBOL_GPL(chard_call_capable);
 
 /**
  * chard_file_capable() - whether who opened a file had a capability then
@@ -87,13 +105,15 @@ int chard_file_capable(const struct file *file, __u32 cap)
 EXPORT_SYMBOL_GPL(chard_file_capable);
 
 /**
- * chard_tty() - the controlling terminal of the task that runs; process context
+ * chard_call_tty() - the controlling terminal of a call's caller; process context
+ * @call: the call
  *
- * Return: its device's number, as stat(2) has it, 0 where there is none.
+ * Return: its device's number, as stat(2) has it, 0 where there is none, and where the
+ * task that runs need not be the caller.
  */
-__u32 chard_tty(void)
+__u32 chard_call_tty(const struct chard_call *call)
 {
-	struct tty_struct *tty = get_current_tty();
+	struct tty_struct *tty = call->may & CHARD_CALL_CALLER ? get_current_tty() : NULL;
 	__u32 number;
 
 	if (!tty)
@@ -102,4 +122,4 @@ __u32 chard_tty(void)
 	tty_kref_put(tty);
 	return number;
 }
-EXPORT_SYMBOL_GPL(chard_tty);
+EXPORT_SYMBOL_GPL(chard_call_tty);

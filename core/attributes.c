@@ -9,9 +9,6 @@
 
 #include "core.h"
 
-/* One at a time: handlers need not think of more. */
-static DEFINE_MUTEX(chard_resets);
-
 /* The attribute "panics": how many calls of the device have ended in one. */
 static ssize_t panics_show(struct device *dev, struct device_attribute *attr, char *text)
 {
@@ -21,15 +18,12 @@ static DEVICE_ATTR_RO(panics);
 
 /*
  * The attribute "reset": 1 lets a device answer again that was quarantined by a
- * panic. First its handler makes it fit for that; what it refuses with, write(2)
- * gives, and the quarantine stays. So it does where another call panics
- * meanwhile, or the handler's own.
+ * panic. What its handler refuses with, write(2) gives.
  */
 static ssize_t reset_store(struct device *dev, struct device_attribute *attr, const char *text,
 			   size_t len)
 {
 	struct chard_device *device = chard_device_of(dev);
-	long panics, ret;
 	bool reset;
 
 	if (kstrtobool(text, &reset) || !reset)
@@ -37,31 +31,14 @@ static ssize_t reset_store(struct device *dev, struct device_attribute *attr, co
 	if (atomic_read(chard_device_flags(device)) & CHARD_DEVICE_GONE)
 		return -ENODEV;
 	/* The device stays while sysfs is in here, and its driver with it. */
-	if (mutex_lock_interruptible(&chard_resets))
-		return -ERESTARTSYS;
-	panics = atomic_long_read(&device->panics);
-	ret = 0;
-	if (atomic_read(chard_device_flags(device)) & CHARD_DEVICE_PANICKED) {
-		ret = device->driver->device_reset(device, device->state);
-		if (!ret) {
-			atomic_andnot(CHARD_DEVICE_PANICKED, chard_device_flags(device));
-			/* A panic counts first and sets the flag then. */
-			smp_mb__after_atomic();
-			if (atomic_long_read(&device->panics) != panics) {
-				atomic_or(CHARD_DEVICE_PANICKED, chard_device_flags(device));
-				ret = -EIO;
-			}
-		}
-	}
-	mutex_unlock(&chard_resets);
-	return ret ?: len;
+	return chard_device_reset(device) ?: len;
 }
 static DEVICE_ATTR_WO(reset);
 
 /*
  * The attribute "remove": 1 removes the device, and it is gone when write(2)
- * returns. ENODEV where it is being removed already: whoever does so may be
- * waiting for this very function to return, so it must not wait for them.
+ * returns, but for EINTR, where the writer was killed. ENODEV where it is being removed
+ * already: that removal may be waiting for this very function to return.
  *
  * To wait for the removal means to wait for the end of the attribute, of which
  * this function is a user: sysfs is told not to count it.
@@ -83,12 +60,11 @@ static ssize_t remove_store(struct device *dev, struct device_attribute *attr, c
 		return -ENODEV;
 	if (chard_device_claim(device)) {
 		kref_get(&device->ref);
-		/* Never NULL: only the removal that runs below takes the attribute away. */
+		/* Never NULL: only the removal that is waited for takes the attribute away. */
 		node = sysfs_break_active_protection(&dev->kobj, &attr->attr);
-		chard_removal_run(device);
+		ret = chard_removal_wait(device) ?: len;
 		sysfs_unbreak_active_protection(node);
-		kref_put(&device->ref, chard_device_free);
-		ret = len;
+		chard_device_put(device);
 	}
 	module_put(owner);
 	return ret;

@@ -5,9 +5,7 @@
  * in rwlock.c.
  *
  * The node lies in the lock, which outlives the call, and only the holder
- * touches it: it is linked after locking and unlinked before unlocking. A call that
- * holds nothing else takes a mutex and gives it back in the crate (lock.rs), by the
- * same steps, without coming here.
+ * touches it: it is linked after locking and unlinked before unlocking.
  */
 #define pr_fmt(fmt) "chard: " fmt
 
@@ -16,8 +14,33 @@
 
 #include "hold.h"
 
-const struct chard_hold chard_nowait = { .kind = CHARD_HOLD_NOWAIT };
-EXPORT_SYMBOL_GPL(chard_nowait);
+/*
+ * chard_call_deadlock() - a call would wait for itself, or sleep where it must not
+ *
+ * The handler's author learns why from the log; its caller can cause as many of these
+ * lines as it likes, so they are limited.
+ *
+ * Return: -EDEADLK.
+ */
+int chard_call_deadlock(const struct chard_call *call, const char *why)
+{
+	pr_warn_ratelimited("%s: refused with EDEADLK: %s\n", chard_call_driver(call)->name, why);
+	return -EDEADLK;
+}
+
+/* chard_call_refuse() - the error of a call that may not do all of @need; see chard_call_may() */
+int chard_call_refuse(const struct chard_call *call, __u32 need)
+{
+	if (need & CHARD_MAY_COPY && !(call->may & CHARD_MAY_COPY))
+		return -EFAULT;
+	if (call->atomic)
+		return chard_call_deadlock(call, "the call holds a spinlock or reads by RCU");
+	if (call->may & CHARD_CALL_NOWAIT)
+		return -EAGAIN;
+	if (!(call->may & CHARD_MAY_SLEEP))
+		return chard_call_deadlock(call, "a timer's call must not sleep");
+	return chard_call_deadlock(call, "not in this method: see docs/context.md");
+}
 
 static struct mutex *chard_mutex(const struct chard_lock *lock)
 {
@@ -72,10 +95,12 @@ int chard_lock_busy(const struct chard_lock *lock)
 }
 EXPORT_SYMBOL_GPL(chard_lock_busy);
 
-/* chard_call_nowait() - whether a call must not sleep, as its caller wants it */
-bool chard_call_nowait(const struct chard_call *call)
+/* Why a call can not take a lock that it is about to take for itself, or 0. */
+static int chard_lock_error(const struct chard_call *call, const struct chard_lock *lock)
 {
-	return chard_holds(call, &chard_nowait);
+	if (unlikely(chard_holds(call, &lock->hold)))
+		return chard_call_deadlock(call, "the call holds this lock already");
+	return 0;
 }
 
 /**
@@ -83,27 +108,43 @@ bool chard_call_nowait(const struct chard_call *call)
  * @call: the call
  * @lock: the lock
  *
- * Return: 0, -EDEADLK when this very call holds it already, or holds what
- * it can not sleep with, -EAGAIN when it must not sleep and another has the lock.
+ * Return: 0, -EDEADLK when this very call holds it already, or must not sleep; when
+ * another has the lock -EAGAIN where the call must not wait, and -EINTR where it was
+ * killed.
  */
 int chard_lock_acquire(struct chard_call *call, struct chard_lock *lock)
 {
-	/* As most that come here: it holds nothing, and must not sleep. */
-	bool nowait = call->held == &chard_nowait;
+	int ret = chard_call_may(call, CHARD_MAY_SLEEP) ?: chard_lock_error(call, lock);
 
-	if (unlikely(!nowait)) {
-		if (call->atomic || chard_holds(call, &lock->hold))
-			return -EDEADLK;
-		nowait = chard_call_nowait(call);
-	}
-	if (!nowait)
-		mutex_lock(chard_mutex(lock));
-	else if (!mutex_trylock(chard_mutex(lock)))
+	if (ret)
+		return ret;
+	ret = CHARD_SLEEP_FOR(call, chard_mutex(lock), mutex_trylock, mutex_lock_killable,
+			      mutex_lock);
+	if (likely(!ret))
+		chard_hold_link(call, &lock->hold);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(chard_lock_acquire);
+
+/**
+ * chard_lock_try() - take a mutex if nobody has it
+ * @call: the call; may sleep, though it does not do so here
+ * @lock: the lock
+ *
+ * Return: 0, -EAGAIN, or -EDEADLK as chard_lock_acquire().
+ */
+int chard_lock_try(struct chard_call *call, struct chard_lock *lock)
+{
+	int ret = chard_call_may(call, CHARD_MAY_SLEEP) ?: chard_lock_error(call, lock);
+
+	if (ret)
+		return ret;
+	if (!mutex_trylock(chard_mutex(lock)))
 		return -EAGAIN;
 	chard_hold_link(call, &lock->hold);
 	return 0;
 }
-EXPORT_SYMBOL_GPL(chard_lock_acquire);
+EXPORT_SYMBOL_GPL(chard_lock_try);
 
 /**
  * chard_lock_release() - give a mutex back; in any order
@@ -160,6 +201,13 @@ void chard_spin_init(struct chard_lock *lock, const char *name, struct chard_cla
 }
 EXPORT_SYMBOL_GPL(chard_spin_init);
 
+static void chard_spin_taken(struct chard_call *call, struct chard_lock *lock, unsigned long flags)
+{
+	lock->hold.flags = flags;
+	chard_lock_pin(lock);
+	chard_hold_link(call, &lock->hold);
+}
+
 /**
  * chard_spin_acquire() - take a spinlock on behalf of a call; any context
  * @call: the call; interrupts are off until it has given back all it took
@@ -170,16 +218,36 @@ EXPORT_SYMBOL_GPL(chard_spin_init);
 int chard_spin_acquire(struct chard_call *call, struct chard_lock *lock)
 {
 	unsigned long flags;
+	int ret = chard_lock_error(call, lock);
 
-	if (unlikely(chard_holds(call, &lock->hold)))
-		return -EDEADLK;
+	if (ret)
+		return ret;
 	spin_lock_irqsave(chard_spinlock(lock), flags);
-	lock->hold.flags = flags;
-	chard_lock_pin(lock);
-	chard_hold_link(call, &lock->hold);
+	chard_spin_taken(call, lock, flags);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(chard_spin_acquire);
+
+/**
+ * chard_spin_try() - take a spinlock if nobody has it; any context
+ * @call: as for chard_spin_acquire()
+ * @lock: the lock
+ *
+ * Return: 0, -EAGAIN, -EDEADLK when this very call holds it already.
+ */
+int chard_spin_try(struct chard_call *call, struct chard_lock *lock)
+{
+	unsigned long flags;
+	int ret = chard_lock_error(call, lock);
+
+	if (ret)
+		return ret;
+	if (!spin_trylock_irqsave(chard_spinlock(lock), flags))
+		return -EAGAIN;
+	chard_spin_taken(call, lock, flags);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(chard_spin_try);
 
 /**
  * chard_spin_release() - give a spinlock back; in any order
@@ -266,7 +334,7 @@ long chard_call_release(struct chard_call *call, long ret)
 {
 	struct chard_hold *hold;
 
-	while ((hold = call->held) && hold != &chard_nowait) {
+	while ((hold = call->held)) {
 		if (hold->kind == CHARD_HOLD_WAIT)
 			chard_wait_end(call);
 		else if (hold->kind & CHARD_HOLD_SLOT)

@@ -49,7 +49,8 @@ struct chard_counts {
  * Enters a handler for a device, on behalf of what the core has set going: a
  * timer, work, a thread. Refuses, with a negative errno, where that does not answer.
  */
-typedef long (*chard_callback_t)(struct chard_device *device, void *place, unsigned long token);
+typedef long (*chard_callback_t)(struct chard_device *device, struct chard_object *object,
+				 void *place, unsigned long token);
 
 /* Enters a handler for an attribute of a device; refuses likewise. */
 typedef long (*chard_attribute_t)(struct chard_device *device, void *place, u32 index,
@@ -62,13 +63,11 @@ typedef long (*chard_attribute_t)(struct chard_device *device, void *place, u32 
  * struct chard_live - what changes of a driver while it is loaded; core's own
  * @nodes: what its devices are registered with (node.c)
  * @file_bytes: what an open file takes that has a state; 0 where they have none
- * @open_flags: CHARD_CALL_* of a call that opens
  * @places: places of panics, 0 behind the last
  */
 struct chard_live {
 	struct chard_nodes *nodes;
 	size_t file_bytes;
-	u16 open_flags;
 	atomic_long_t places[CHARD_PLACES];
 };
 
@@ -105,6 +104,10 @@ struct chard_where {
  * @device_init: calls the handler's entry of that name
  * @device_exit: calls the handler's entry of that name
  * @device_reset: calls the handler's entry of that name
+ * @registered: calls the handler's entry of that name
+ * @removed: calls the handler's entry of that name
+ * @load: calls the handler's entry of that name, for no device
+ * @unload: calls the handler's entry of that name, for no device
  * @timer: calls the handler's entry of that name; NULL where there is none
  * @work: likewise
  * @thread: likewise
@@ -129,6 +132,10 @@ struct chard_driver {
 	long (*device_init)(struct chard_device *device, void *place);
 	long (*device_exit)(struct chard_device *device, void *place);
 	long (*device_reset)(struct chard_device *device, void *place);
+	long (*registered)(struct chard_device *device, void *place);
+	long (*removed)(struct chard_device *device, void *place);
+	long (*load)(struct chard_device *device, void *place);
+	long (*unload)(struct chard_device *device, void *place);
 	chard_callback_t timer;
 	chard_callback_t work;
 	chard_callback_t thread;
@@ -146,9 +153,6 @@ struct chard_driver {
 
 int chard_register(const struct chard_driver *driver, const struct chard_where *where);
 void chard_unregister(const struct chard_driver *driver);
-
-/* What a call holds that must not sleep: see CHARD_HOLD_NOWAIT. */
-extern const struct chard_hold chard_nowait;
 
 int chard_file_new(const struct chard_driver *driver, struct inode *inode, struct file *file);
 void chard_file_free(const struct chard_driver *driver, struct file *file);
@@ -248,6 +252,10 @@ vm_fault_t chard_fault_end(struct vm_fault *vmf, struct page *page, long error);
 		.device_init = _name##_device_init,                                            \
 		.device_exit = _name##_device_exit,                                            \
 		.device_reset = _name##_device_reset,                                          \
+		.registered = _name##_registered,                                              \
+		.removed = _name##_removed,                                                    \
+		.load = _name##_load,                                                          \
+		.unload = _name##_unload,                                                      \
 		CHARD_EACH(CHARD_HOOK, _name, ##__VA_ARGS__).mode = (_mode),                   \
 	};                                                                                     \
 	static int __init _name##_module_init(void)                                            \

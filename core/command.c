@@ -31,7 +31,6 @@
 /**
  * struct chard_pending - a command that is answered later
  * @object: makes it one of its device's
- * @issuing: its entry is not done with it; under chard_objects_lock
  * @lock: guards the rest
  * @over: it has its answer
  * @cmd: the command, once it has come back from the handler; NULL from its answer on
@@ -41,7 +40,6 @@
  */
 struct chard_pending {
 	struct chard_object object;
-	bool issuing;
 	/* see above */
 	spinlock_t lock;
 	bool over;
@@ -273,21 +271,8 @@ static void chard_pending_wake(struct chard_object *object)
 		chard_pending_end(chard_pending_of(object), error, 0);
 }
 
-static bool chard_pending_idle(struct chard_object *object)
-{
-	struct chard_pending *pending = chard_pending_of(object);
-	unsigned long flags;
-	bool idle;
-
-	spin_lock_irqsave(&pending->lock, flags);
-	idle = pending->over && !pending->issuing;
-	spin_unlock_irqrestore(&pending->lock, flags);
-	return idle;
-}
-
 static const struct chard_object_type chard_pending_type = {
 	.wake = chard_pending_wake,
-	.idle = chard_pending_idle,
 };
 
 /*
@@ -348,14 +333,6 @@ struct file *chard_command_begin(struct chard_command *command, struct io_uring_
 }
 EXPORT_SYMBOL_GPL(chard_command_begin);
 
-/* The entry is done with what answers its command. */
-static void chard_pending_issued(const struct chard_command *command)
-{
-	struct chard_pending *pending = chard_pending_of(command->pending);
-
-	chard_object_settle(&pending->object, &pending->issuing);
-}
-
 /* The answer comes later, or has come before the handler was back. */
 static int chard_pending_issue(const struct chard_command *command, struct io_uring_cmd *cmd,
 			       unsigned int flags)
@@ -365,7 +342,7 @@ static int chard_pending_issue(const struct chard_command *command, struct io_ur
 	chard_command_begin_cancel(cmd, flags);
 	if (!chard_pending_begin(pending, cmd))
 		io_uring_cmd_done(cmd, pending->result, pending->extra, flags);
-	chard_pending_issued(command);
+	chard_object_put(command->pending);
 	return -EIOCBQUEUED;
 }
 
@@ -392,7 +369,7 @@ int chard_command_end(struct chard_command *command, struct io_uring_cmd *cmd, u
 		if (ret >= 0 && command->later)
 			return chard_pending_issue(command, cmd, flags);
 		chard_pending_end(chard_pending_of(command->pending), result, 0);
-		chard_pending_issued(command);
+		chard_object_put(command->pending);
 	}
 	/* One above 0 that is returned is a failure to 6.1, and in a worker it is lost. */
 	if (result < 0 || (!result && !command->extra))
@@ -434,7 +411,8 @@ struct chard_object *chard_command_later(struct chard_call *call, struct chard_c
 	if (!pending)
 		return NULL;
 	spin_lock_init(&pending->lock);
-	pending->issuing = true;
+	/* The entry has one as well, until it is done with the command. */
+	refcount_inc(&pending->object.refs);
 	command->pending = chard_object_add(&pending->object);
 	return command->pending;
 }

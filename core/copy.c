@@ -37,7 +37,7 @@ static __always_inline size_t chard_bytes_out(struct chard_bytes bytes, void *at
 static __always_inline size_t chard_bytes_in(struct chard_bytes bytes, void *at, size_t len)
 {
 	if (bytes.user)
-		return chard_fill_from_user(at, bytes.at, len);
+		return len - chard_raw_copy_from_user(at, (void __user *)bytes.at, len);
 	return copy_from_iter(at, len, (struct iov_iter *)bytes.at);
 }
 
@@ -74,6 +74,8 @@ static __always_inline long chard_pages_copy(struct chard_call *call, struct cha
 	int error = chard_pages_error(call, object);
 	unsigned long done = 0;
 
+	if (!error && bytes.user)
+		error = chard_call_may(call, CHARD_MAY_COPY);
 	while (!error && done < len) {
 		u64 size = chard_pages_bytes(pages);
 		pgoff_t index = pos >> PAGE_SHIFT;

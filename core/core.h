@@ -5,35 +5,47 @@
 
 #include <linux/atomic.h>
 #include <linux/cdev.h>
+#include <linux/completion.h>
+#include <linux/gfp.h>
+#include <linux/irqflags.h>
 #include <linux/kobject.h>
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
+#include <linux/mutex.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
+#include <linux/refcount.h>
 #include <linux/rwsem.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/uaccess.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 
 #include "chard.h"
+#include "context.h"
 
 /**
  * struct chard_device - a device
- * @misc: its node, while it is registered; not on a region
- * @cdev: on a region, what the VFS finds it by and holds it by (node.c)
+ * @misc: the misc device that it is registered as; not on a region
+ * @cdev: what the VFS finds it by and holds it by (node.c)
  * @hold: what @cdev holds of it
  * @by_cdev: it is known to the VFS by @cdev
- * @ending: nobody else may free an object of it any more
+ * @begun: what its handler starts begins at once (background.c)
+ * @ending: nothing of its handler's starts any more
  * @driver: its driver
  * @index: its number among the driver's devices
  * @ref: held by the registration, by @hold, and by each open file that does not
  *	 hold @cdev
  * @rcu: its memory stays until no open looks at it any more (chard_node_at())
  * @entry: in chard_devices, while it is registered
- * @removal: takes the node away; queued by whoever sets CHARD_DEVICE_GONE
+ * @registered: its handler was told that it is
+ * @life_lock: held while the handler is told: registered, reset, removed
+ * @removal: takes the node away; queued by the one call that sets CHARD_DEVICE_GONE
+ * @removed: completed when that is done
+ * @end: ends the device, where the last reference goes in a context that this waits for
  * @dev: its class device, held; NULL while it has none yet
  * @mapping: whose address space all its files are mapped through; NULL where
  *	     nothing can be mapped
@@ -50,21 +62,23 @@
  * @name: the node's name
  */
 struct chard_device {
-	union {
-		struct miscdevice misc;
-		struct {
-			struct cdev cdev;
-			struct kobject hold;
-		};
-	};
+	struct miscdevice misc;
+	struct cdev cdev;
+	struct kobject hold;
 	bool by_cdev;
+	bool begun;
 	bool ending;
+	bool registered;
 	const struct chard_driver *driver;
 	u32 index;
 	struct kref ref;
 	struct rcu_head rcu;
 	struct list_head entry;
+	/* see above */
+	struct mutex life_lock;
 	struct work_struct removal;
+	struct completion removed;
+	struct work_struct end;
 	struct device *dev;
 	struct inode *mapping;
 	struct rw_semaphore pages_lock;
@@ -82,7 +96,7 @@ struct chard_device {
  * struct chard_nodes - where the devices of a driver are registered
  * @region: on a region of minors; else there is one misc device
  * @closed: no device comes any more; under chard_devices_lock
- * @first: the first number; of a misc device its minor
+ * @first: the first number; of a misc device its own, or MISC_DYNAMIC_MINOR before it has one
  * @minors: how many there are
  * @devices: by their index, with places reserved for those to come
  * @count: the devices there are, registered or not
@@ -112,8 +126,10 @@ extern struct list_head chard_devices;
 extern struct mutex chard_devices_lock;
 
 long chard_device_add(const struct chard_driver *driver, u32 index);
-void chard_device_free(struct kref *ref);
+void chard_device_put(struct chard_device *device);
+void chard_device_put_late(struct chard_device *device);
 void chard_device_halt(struct chard_device *device);
+long chard_device_reset(struct chard_device *device);
 
 /* node.c */
 int chard_nodes_begin(const struct chard_driver *driver, const struct chard_where *where);
@@ -148,30 +164,34 @@ static inline bool chard_node_held(const struct chard_device *device, const stru
 	return inode->i_cdev == &device->cdev;
 }
 
+/* chard_node_by_misc() - an open came by misc_open(), which holds misc_mtx */
+static inline bool chard_node_by_misc(const struct file *file)
+{
+	return unlikely(file->private_data);
+}
+
 /*
  * chard_node_find() - the device that an inode stands for, held; NULL if none
  *
- * misc_open() holds misc_mtx from where it finds the device in its list until
- * this open has ended, and misc_deregister() takes the device off the list
- * under the same mutex. So no open finds a device that misc_deregister() is
- * done with, through whichever inode: they all lead to misc_open(). An open
- * that is here keeps misc_deregister(), and the registration's reference,
- * waiting.
+ * The VFS has found it by its cdev, which an inode keeps once it has been opened, and
+ * which the file then holds; see chard_node_look_up() for where that is not it.
  *
- * On a region the VFS has found it: by its cdev, which an inode keeps once it has been
- * opened, and which the file then holds; see chard_node_look_up() for where that is not it.
+ * An inode that was opened when there was no such misc device leads to misc_open(). That
+ * holds misc_mtx from where it finds the device in its list until this open has ended, and
+ * misc_deregister() takes the device off the list under the same mutex: so the device has
+ * its registration's reference.
  */
 static inline struct chard_device *chard_node_find(struct chard_nodes *nodes, struct inode *inode,
 						   const struct file *file)
 {
 	struct chard_device *device;
 
-	if (!nodes->region) {
+	if (chard_node_by_misc(file)) {
 		device = container_of(file->private_data, struct chard_device, misc);
 		kref_get(&device->ref);
 		return device;
 	}
-	if (unlikely(inode->i_cdev == nodes->cdev))
+	if (unlikely(nodes->cdev && inode->i_cdev == nodes->cdev))
 		return chard_node_look_up(nodes, inode, NULL);
 	device = container_of(inode->i_cdev, struct chard_device, cdev);
 	if (unlikely(atomic_read(chard_device_flags(device)) & CHARD_DEVICE_GONE))
@@ -200,6 +220,7 @@ static inline struct chard_device *chard_device_of(struct device *dev)
 }
 
 /* file.c */
+int chard_file_watch(struct chard_file *cf, struct chard_object *object);
 int chard_files_begin(const struct chard_driver *driver);
 size_t chard_size_with(size_t head, u32 size, u32 align);
 
@@ -208,6 +229,42 @@ void chard_counts_report(const struct chard_driver *driver);
 
 /* bindings/helpers.c */
 void chard_memory_exit(void);
+
+/*
+ * copy_from_user() without the zeros behind what could be copied: a device keeps its
+ * bytes there. Returns how many were not copied; may sleep.
+ */
+static inline size_t chard_raw_copy_from_user(void *to, const void __user *from, size_t len)
+{
+	if (unlikely(!access_ok(from, len)))
+		return len;
+	barrier_nospec();
+	return __copy_from_user(to, from, len);
+}
+
+/*
+ * chard_gfp() - how memory is allocated in the context of the CPU
+ *
+ * For allocations that have no call: Rust's allocator is given none. A call that may not
+ * sleep is in softirq, has interrupts off, or is in an RCU section (chard_rcu_begin()),
+ * all of which the CPU tells on each kernel; preemption alone is never off in a handler.
+ *
+ * What is allocated is charged to the cgroup of the task that runs, which is the caller's
+ * in a system call; the kernel charges nobody in an interrupt. A size may be a caller's
+ * choice, so a failure is not worth a warning.
+ */
+static inline gfp_t chard_gfp(void)
+{
+	bool atomic = preempt_count() || irqs_disabled() || rcu_preempt_depth();
+
+	return (atomic ? GFP_ATOMIC : GFP_KERNEL) | __GFP_ACCOUNT | __GFP_NOWARN;
+}
+
+/* chard_gfp_sleeps() - whether an allocation may sleep here, and so may what frees it */
+static inline bool chard_gfp_sleeps(void)
+{
+	return gfpflags_allow_blocking(chard_gfp());
+}
 
 /* kvmalloc(), which takes its time for what is never so large as to need it. */
 static inline void *chard_memory_new(size_t size, gfp_t flags)
@@ -245,23 +302,12 @@ static inline unsigned long chard_page_mark(pgoff_t index)
 	return index + 1;
 }
 
-/* call.c */
-bool chard_call_nowait(const struct chard_call *call);
-
-/*
- * Whether whoever runs may sleep, as far as a kernel without debugging knows: in
- * an RCU section, which may be preempted, nobody may either.
- */
-static inline bool chard_may_sleep(void)
-{
-	return preemptible() && !rcu_preempt_depth();
-}
-
 /* remove.c */
 void chard_removal_init(struct chard_device *device);
 void chard_driver_remove(const struct chard_driver *driver);
 bool chard_device_claim(struct chard_device *device);
-void chard_removal_run(struct chard_device *device);
+int chard_removal_wait(struct chard_device *device);
+extern struct workqueue_struct *chard_removals;
 int chard_removals_init(void);
 void chard_removals_exit(void);
 
@@ -285,42 +331,47 @@ static inline void chard_rwlock_init_class(rwlock_t *lock, const char *name,
 /**
  * struct chard_object_type - what the core does with an object of a kind
  * @wake: the device does not answer any more; any context; NULL for nothing
+ * @cancel: its handle is dropped; any context; NULL for nothing
  * @stop: end what is going on, and wait for that; may sleep; NULL for nothing
- * @idle: nothing but its handle knows of it; under chard_objects_lock; NULL if
- *	  that can not be known
  * @free: give back what it has beside itself; any context; NULL for nothing
  */
 struct chard_object_type {
 	void (*wake)(struct chard_object *object);
+	void (*cancel)(struct chard_object *object);
 	void (*stop)(struct chard_object *object);
-	bool (*idle)(struct chard_object *object);
 	void (*free)(struct chard_object *object);
 };
 
 /**
- * struct chard_object - what the kernel may know of while a device lives: a
- *			 queue, a timer, work, a thread, an array of pages
+ * struct chard_object - something of a device that the kernel knows, too (object.c)
  * @entry: in the objects of its device
  * @device: the device; NULL when that has ended
- * @driver: whose memory is counted
+ * @driver: the driver, whose memory is counted
  * @type: its kind
- * @held: the handler has a handle of it
+ * @refs: its references; the last one goes under chard_objects_lock
+ * @rcu: frees it
  */
 struct chard_object {
 	struct list_head entry;
 	struct chard_device *device;
 	const struct chard_driver *driver;
 	const struct chard_object_type *type;
-	bool held;
+	refcount_t refs;
+	struct rcu_head rcu;
 };
 
 void *chard_object_new(struct chard_call *call, size_t size, const struct chard_object_type *type);
 struct chard_object *chard_object_add(struct chard_object *object);
-void chard_object_settle(struct chard_object *object, bool *busy);
+void chard_object_put(struct chard_object *object);
+void chard_objects_each(struct chard_device *device, void (*act)(struct chard_object *object));
 extern spinlock_t chard_objects_lock;
 void chard_objects_wake(struct chard_device *device);
 void chard_objects_stop(struct chard_device *device);
 void chard_objects_end(struct chard_device *device);
+
+/* background.c */
+void chard_background_begin(struct chard_device *device);
+void chard_background_discard(struct chard_device *device);
 
 /* command.c */
 void chard_commands_exit(void);

@@ -17,6 +17,8 @@
 
 #include "hold.h"
 
+static void chard_device_end(struct work_struct *work);
+
 LIST_HEAD(chard_devices);
 /* Guards the list; held, too, while a device is on its way into it. */
 DEFINE_MUTEX(chard_devices_lock);
@@ -42,6 +44,64 @@ static void chard_device_uncount(struct chard_nodes *nodes)
 {
 	if (atomic_dec_and_test(&nodes->count))
 		wake_up_var(&nodes->count);
+}
+
+/*
+ * The handler learns that the device has its node. Not where that has gone again; removal
+ * waits, so that the handler learns of it afterwards.
+ */
+static long chard_device_registered(struct chard_device *device)
+{
+	long ret = 0;
+
+	mutex_lock(&device->life_lock);
+	if (!(atomic_read(chard_device_flags(device)) & CHARD_DEVICE_GONE)) {
+		ret = device->driver->registered(device, device->state);
+		device->registered = !ret;
+	}
+	mutex_unlock(&device->life_lock);
+	return ret;
+}
+
+/*
+ * chard_device_reset() - let a device answer again that was quarantined by a panic; may sleep
+ *
+ * First its handler makes it fit for that. The quarantine stays where that refuses, and
+ * where another call panics meanwhile, or the handler's own. What the handler starts
+ * begins when the device answers.
+ *
+ * Return: 0, also where there was nothing to do; -ERESTARTSYS for a signal, -EIO for
+ * another panic; what the handler refuses with.
+ */
+long chard_device_reset(struct chard_device *device)
+{
+	atomic_t *flags = chard_device_flags(device);
+	long panics, ret = 0;
+
+	if (!(atomic_read(flags) & CHARD_DEVICE_PANICKED))
+		return 0;
+	if (mutex_lock_interruptible(&device->life_lock))
+		return -ERESTARTSYS;
+	panics = atomic_long_read(&device->panics);
+	if (atomic_read(flags) & CHARD_DEVICE_PANICKED) {
+		WRITE_ONCE(device->begun, false);
+		ret = device->driver->device_reset(device, device->state);
+		if (!ret) {
+			atomic_andnot(CHARD_DEVICE_PANICKED, flags);
+			/* A panic counts first and sets the flag then. */
+			smp_mb__after_atomic();
+			if (atomic_long_read(&device->panics) != panics) {
+				atomic_or(CHARD_DEVICE_PANICKED, flags);
+				ret = -EIO;
+			}
+		}
+		if (ret)
+			chard_background_discard(device);
+		else
+			chard_background_begin(device);
+	}
+	mutex_unlock(&device->life_lock);
+	return ret;
 }
 
 /* Any caller may make one, where a handler lets him: charged to his cgroup. */
@@ -70,7 +130,9 @@ static struct chard_device *chard_device_new(const struct chard_driver *driver, 
 	device->shared.state = PTR_ALIGN((void *)device, handler->file_align);
 	kref_init(&device->ref);
 	init_rwsem(&device->pages_lock);
+	mutex_init(&device->life_lock);
 	INIT_LIST_HEAD(&device->objects);
+	INIT_WORK(&device->end, chard_device_end);
 	chard_removal_init(device);
 
 	ret = chard_node_init(device) ?: chard_mapping_init(device);
@@ -93,10 +155,9 @@ no_mapping:
 	return ERR_PTR(ret);
 }
 
-/* chard_device_free() - end a device that nobody holds; may sleep */
-void chard_device_free(struct kref *ref)
+/* A device ends that nobody holds; may sleep, and waits for all that it has set going. */
+static void chard_device_free(struct chard_device *device)
 {
-	struct chard_device *device = container_of(ref, struct chard_device, ref);
 	const struct chard_driver *driver = device->driver;
 	struct chard_nodes *nodes = driver->live->nodes;
 
@@ -109,6 +170,37 @@ void chard_device_free(struct kref *ref)
 	put_device(device->dev);
 	kvfree_rcu(device, rcu);
 	chard_device_uncount(nodes);
+}
+
+static void chard_device_end(struct work_struct *work)
+{
+	chard_device_free(container_of(work, struct chard_device, end));
+}
+
+static void chard_device_release(struct kref *ref)
+{
+	chard_device_free(container_of(ref, struct chard_device, ref));
+}
+
+static void chard_device_release_late(struct kref *ref)
+{
+	queue_work(chard_removals, &container_of(ref, struct chard_device, ref)->end);
+}
+
+/*
+ * chard_device_put() - give a reference back; may sleep
+ *
+ * The caller is nothing that a device's end waits for: no timer, work or thread.
+ */
+void chard_device_put(struct chard_device *device)
+{
+	kref_put(&device->ref, chard_device_release);
+}
+
+/* chard_device_put_late() - the same, from wherever: the device ends elsewhere */
+void chard_device_put_late(struct chard_device *device)
+{
+	kref_put(&device->ref, chard_device_release_late);
 }
 
 /*
@@ -130,15 +222,24 @@ static int chard_device_make(const struct chard_driver *driver, u32 index)
 
 	mutex_lock(&chard_devices_lock);
 	ret = nodes->closed ? -ENODEV : chard_node_add(device);
-	if (!ret)
+	if (!ret) {
 		list_add_tail(&device->entry, &chard_devices);
+		/* From here on it may be removed. */
+		kref_get(&device->ref);
+	}
 	mutex_unlock(&chard_devices_lock);
-	/* Now, at the latest, it may be removed, and be no more. */
 	if (ret) {
 		atomic_or(CHARD_DEVICE_GONE, chard_device_flags(device));
 		chard_node_release(nodes, index);
-		kref_put(&device->ref, chard_device_free);
+		chard_device_put_late(device);
+		return ret;
 	}
+	chard_background_begin(device);
+	ret = chard_device_registered(device);
+	if (ret && chard_device_claim(device))
+		queue_work(chard_removals, &device->removal);
+	/* A handler's work may have made it. */
+	chard_device_put_late(device);
 	return ret;
 }
 
@@ -173,12 +274,12 @@ EXPORT_SYMBOL_GPL(chard_device_index);
  * @call: the call; holds no spinlock
  * @index: the device's number, CHARD_ANY for the first that is free
  *
- * Return: the number, -EDEADLK where the call can not sleep, -EOPNOTSUPP on a
+ * Return: the number, -EDEADLK where the call can not make devices, -EOPNOTSUPP on a
  * misc device, which is alone; as chard_device_add().
  */
 long chard_device_create(struct chard_call *call, __u32 index)
 {
-	int error = chard_sleep_error(call);
+	int error = chard_call_may(call, CHARD_MAY_SLEEP | CHARD_MAY_CREATE);
 
 	if (error)
 		return error;
@@ -199,7 +300,7 @@ EXPORT_SYMBOL_GPL(chard_device_create);
 int chard_device_uevent(struct chard_call *call, const char *const *variables)
 {
 	struct device *dev = READ_ONCE(chard_call_device(call)->dev);
-	int error = chard_sleep_error(call);
+	int error = chard_call_may(call, CHARD_MAY_SLEEP);
 
 	if (error)
 		return error;
@@ -219,11 +320,6 @@ static int chard_driver_check(const struct chard_driver *driver, const struct ch
 	if (driver->contract != CHARD_CONTRACT || handler != CHARD_CONTRACT) {
 		pr_err("%s: driver has contract %u, its handler %u, chard.ko %u: build all from one tree\n",
 		       driver->name, driver->contract, handler, CHARD_CONTRACT);
-		return -EINVAL;
-	}
-	if (!where->region && driver->handler->flags & CHARD_HANDLER_OPEN_WAITS) {
-		pr_err("%s: its open waits, which would keep all misc devices from being opened: use CHARD_REGION in place of CHARD_MISC\n",
-		       driver->name);
 		return -EINVAL;
 	}
 	return 0;
@@ -247,9 +343,14 @@ int chard_register(const struct chard_driver *driver, const struct chard_where *
 
 	ret = chard_driver_check(driver, where);
 	ret = ret ?: chard_files_begin(driver);
-	ret = ret ?: chard_nodes_begin(driver, where);
+	ret = ret ?: driver->load(NULL, NULL);
 	if (ret)
 		return ret;
+	ret = chard_nodes_begin(driver, where);
+	if (ret) {
+		driver->unload(NULL, NULL);
+		return ret;
+	}
 	for (index = 0; index < where->devices; index++) {
 		ret = chard_device_make(driver, index);
 		if (ret) {
@@ -279,6 +380,7 @@ void chard_unregister(const struct chard_driver *driver)
 	chard_nodes_close(driver->live->nodes);
 	chard_driver_remove(driver);
 	chard_nodes_end(driver);
+	driver->unload(NULL, NULL);
 	chard_counts_report(driver);
 }
 EXPORT_SYMBOL_GPL(chard_unregister);

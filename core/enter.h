@@ -91,29 +91,42 @@
 #define CHARD_UNZEROED __attribute__((uninitialized))
 #define CHARD_ENTRANCE __no_stack_protector
 
-static __always_inline void chard_call_begin(struct chard_call *call)
+static __always_inline void chard_call_begin(struct chard_call *call, u32 may)
 {
 	call->held = NULL;
 	call->panicking = 0;
-	call->flags = 0;
 	call->atomic = 0;
+	call->may = may;
 }
 
 /* For an open file, of which it says where the device's state is. */
-static __always_inline void *chard_call_begin_file(struct chard_call *call, struct file *filp)
+static __always_inline void *chard_call_begin_file(struct chard_call *call, struct file *filp,
+						   u32 may)
 {
 	call->file = filp->private_data;
 	call->filp = filp;
-	chard_call_begin(call);
+	chard_call_begin(call, may);
 	return call->file->place;
 }
 
+/* For a device alone; @object is the timer, work or thread that it comes by, or NULL. */
 static __always_inline void chard_call_begin_device(struct chard_call *call,
-						    struct chard_device *device)
+						    struct chard_device *device,
+						    struct chard_object *object, u32 may)
 {
 	call->file = NULL;
 	call->device = device;
-	chard_call_begin(call);
+	call->object = object;
+	chard_call_begin(call, may);
+}
+
+/*
+ * What a system call may do that the kernel makes for others, too: an exit closes files
+ * when the address space has gone already, and kernel threads have none.
+ */
+static __always_inline u32 chard_may_here(void)
+{
+	return current->mm ? CHARD_MAY_ALL : CHARD_MAY_ALL & ~CHARD_MAY_COPY;
 }
 
 /*
@@ -126,17 +139,16 @@ static __always_inline void chard_call_begin_device(struct chard_call *call,
  * What is needed behind it is best taken from the record, as call.filp: a variable of the
  * caller's would cost a register to keep it in, and that one to be saved.
  */
-#define CHARD_CALL(_call, _entry, ...)                                                      \
-	({                                                                                  \
-		struct chard_call *__record = (_call);                                      \
-		long __back;                                                                \
-		/* For the types alone, which an asm does not see. */                       \
-		(void)sizeof(_entry(__record, ##__VA_ARGS__));                              \
-		__back = CHARD_ENTER(__record, _entry, ##__VA_ARGS__);                      \
-		/* Two tests, of which a call that holds nothing makes the first only. */   \
-		if (unlikely(__record->held) && READ_ONCE(__record->held) != &chard_nowait) \
-			__back = chard_call_release(__record, __back);                      \
-		__back;                                                                     \
+#define CHARD_CALL(_call, _entry, ...)                                 \
+	({                                                             \
+		struct chard_call *__record = (_call);                 \
+		long __back;                                           \
+		/* For the types alone, which an asm does not see. */  \
+		(void)sizeof(_entry(__record, ##__VA_ARGS__));         \
+		__back = CHARD_ENTER(__record, _entry, ##__VA_ARGS__); \
+		if (unlikely(__record->held))                          \
+			__back = chard_call_release(__record, __back); \
+		__back;                                                \
 	})
 
 /* The word of CHARD_DEVICE_* before a device's state. */
@@ -159,10 +171,10 @@ static __always_inline long chard_flags_error(void *place)
 }
 
 /* CHARD_OPERATE - CHARD_CALL for a file of a device, which may refuse: all but its end */
-#define CHARD_OPERATE(_filp, _entry, ...)                                                          \
+#define CHARD_OPERATE(_filp, _may, _entry, ...)                                                    \
 	({                                                                                         \
 		struct chard_call __call CHARD_UNZEROED;                                           \
-		void *__place = chard_call_begin_file(&__call, _filp);                             \
+		void *__place = chard_call_begin_file(&__call, _filp, _may);                       \
 		chard_flags_error(__place) ?: CHARD_CALL(&__call, _entry, ##__VA_ARGS__, __place); \
 	})
 

@@ -19,10 +19,9 @@ static __always_inline int chard_open(const struct chard_driver *driver, struct 
 	long ret;
 
 	ret = chard_file_new(driver, inode, file);
-	if (unlikely(ret))
+	if (unlikely(ret < 0))
 		return ret;
-	place = chard_call_begin_file(&call, file);
-	call.flags = driver->live->open_flags;
+	place = chard_call_begin_file(&call, file, ret);
 	ret = CHARD_CALL(&call, open, place);
 	if (unlikely(ret)) {
 		chard_file_free(driver, call.filp);
@@ -36,7 +35,8 @@ static __always_inline int chard_release(const struct chard_driver *driver, stru
 					 long (*release)(struct chard_call *call, void *place))
 {
 	struct chard_call call CHARD_UNZEROED;
-	void *place = chard_call_begin_file(&call, file);
+	/* By whichever task is last, or by the kernel: neither its memory nor its rights count. */
+	void *place = chard_call_begin_file(&call, file, CHARD_MAY_SLEEP | CHARD_MAY_WAIT);
 
 	if (!CHARD_CALL(&call, release, place))
 		this_cpu_dec(driver->counts->states);
@@ -52,16 +52,13 @@ static __always_inline ssize_t chard_move(struct kiocb *iocb, struct iov_iter *i
 					  chard_move_t move)
 {
 	struct chard_call call CHARD_UNZEROED;
-	void *place = chard_call_begin_file(&call, iocb->ki_filp);
+	bool nowait = iocb->ki_flags & IOCB_NOWAIT;
+	void *place = chard_call_begin_file(&call, iocb->ki_filp,
+					    nowait ? CHARD_MAY_NOWAIT : CHARD_MAY_ALL);
 	long error = chard_flags_error(place);
 
 	if (unlikely(error))
 		return error;
-	if (unlikely(iocb->ki_flags & IOCB_NOWAIT)) {
-		call.held = (struct chard_hold *)&chard_nowait;
-		/* A branch that is not taken, and no value that is chosen in each call. */
-		barrier();
-	}
 	return CHARD_CALL(&call, move, (unsigned long)iter, iov_iter_count(iter), &iocb->ki_pos,
 			  iocb->ki_flags, place);
 }
@@ -79,7 +76,7 @@ static __always_inline ssize_t chard_move_buffer(struct file *file, char __user 
 						 loff_t *pos, chard_move_t move)
 {
 	struct chard_call call CHARD_UNZEROED;
-	void *place = chard_call_begin_file(&call, file);
+	void *place = chard_call_begin_file(&call, file, CHARD_MAY_ALL);
 	long error = chard_flags_error(place);
 	loff_t none = 0;
 
@@ -95,7 +92,7 @@ static __always_inline loff_t chard_llseek(struct file *file, loff_t offset, int
 							  int whence, __s64 pos, void *place))
 {
 	struct chard_call call CHARD_UNZEROED;
-	void *place = chard_call_begin_file(&call, file);
+	void *place = chard_call_begin_file(&call, file, CHARD_MAY_ALL);
 	loff_t pos = chard_flags_error(place)
 			     ?: CHARD_CALL(&call, llseek, offset, whence, file->f_pos, place);
 
@@ -103,7 +100,10 @@ static __always_inline loff_t chard_llseek(struct file *file, loff_t offset, int
 }
 
 /*
- * The bits that poll(2) has for a device that does not answer. An entry's queues
+ * A poll may come from a worker of the kernel's (aio) that serves the caller's request, so
+ * it has neither the caller's memory nor its rights.
+ *
+ * The bits are those that poll(2) has for a device that does not answer. An entry's queues
  * are in the table before the flags are looked at: removal sets a flag first and
  * wakes the queues then, so that one of both is seen.
  */
@@ -113,7 +113,8 @@ static __always_inline __poll_t chard_poll(struct file *file, struct poll_table_
 							void *place))
 {
 	struct chard_call call CHARD_UNZEROED;
-	void *place = chard_call_begin_file(&call, file);
+	void *place = chard_call_begin_file(&call, file,
+					    CHARD_MAY_SLEEP | CHARD_MAY_WAIT | CHARD_CALL_KILLABLE);
 	struct poll_table_struct *waits = poll_does_not_wait(table) ? NULL : table;
 	long ret = chard_flags_error(place) ?: CHARD_CALL(&call, poll, waits, place);
 	long error = chard_flags_error(call.file->place) ?: min(ret, 0L);
@@ -127,7 +128,7 @@ static __always_inline __poll_t chard_poll(struct file *file, struct poll_table_
 static __always_inline int chard_fasync(int fd, struct file *file, int on,
 					long (*fasync)(struct chard_call *call, void *place))
 {
-	long ret = on ? CHARD_OPERATE(file, fasync) : 0;
+	long ret = on ? CHARD_OPERATE(file, CHARD_MAY_ALL, fasync) : 0;
 
 	return ret ?: chard_file_fasync(fd, file, on);
 }
@@ -136,13 +137,15 @@ static __always_inline int chard_fasync(int fd, struct file *file, int on,
  * What is called for a device and not for a file: the core does so, by way of
  * the driver, whose handler it is.
  */
-static __always_inline long
-chard_callback(struct chard_device *device, void *place, unsigned long token,
-	       long (*entry)(struct chard_call *call, unsigned long token, void *place))
+static __always_inline long chard_callback(struct chard_device *device, struct chard_object *object,
+					   void *place, unsigned long token,
+					   long (*entry)(struct chard_call *call,
+							 unsigned long token, void *place))
 {
 	struct chard_call call CHARD_UNZEROED;
 
-	chard_call_begin_device(&call, device);
+	chard_call_begin_device(&call, device, object,
+				CHARD_MAY_SLEEP | CHARD_MAY_WAIT | CHARD_MAY_CREATE);
 	return chard_flags_error(place) ?: CHARD_CALL(&call, entry, token, place);
 }
 
@@ -150,14 +153,14 @@ chard_callback(struct chard_device *device, void *place, unsigned long token,
  * A timer's, in softirq, where preemption is off before the handler begins: so
  * the call's record says how it was.
  */
-static __always_inline long
-chard_timer(struct chard_device *device, void *place, unsigned long token,
-	    long (*timer)(struct chard_call *call, unsigned long token, void *place))
+static __always_inline long chard_timer(struct chard_device *device, struct chard_object *object,
+					void *place, unsigned long token,
+					long (*timer)(struct chard_call *call, unsigned long token,
+						      void *place))
 {
 	struct chard_call call CHARD_UNZEROED;
 
-	chard_call_begin_device(&call, device);
-	call.flags = CHARD_CALL_INTERRUPTS;
+	chard_call_begin_device(&call, device, object, 0);
 	call.preempt = preempt_count();
 	call.sections = rcu_preempt_depth();
 	return chard_flags_error(place) ?: CHARD_CALL(&call, timer, token, place);
@@ -168,21 +171,23 @@ static __always_inline int chard_flush(struct file *file,
 				       long (*flush)(struct chard_call *call, void *place))
 {
 	struct chard_call call CHARD_UNZEROED;
-	void *place = chard_call_begin_file(&call, file);
+	void *place = chard_call_begin_file(&call, file, chard_may_here());
 
 	return chard_flags_error(place) ? 0 : CHARD_CALL(&call, flush, place);
 }
 
+/* The caller's address space is locked: its memory can not be reached. */
 static __always_inline int
 chard_mmap(struct file *file, struct vm_area_struct *vma, const struct vm_operations_struct *ops,
 	   long (*mmap)(struct chard_call *call, struct chard_area *area, void *place))
 {
 	struct chard_call call CHARD_UNZEROED;
-	void *place = chard_call_begin_file(&call, file);
+	void *place = chard_call_begin_file(&call, file,
+					    CHARD_MAY_SLEEP | CHARD_MAY_WAIT | CHARD_CALL_CALLER |
+						    CHARD_CALL_KILLABLE);
 	struct chard_area area;
 	long ret;
 
-	call.flags = CHARD_CALL_MAPS;
 	chard_area_init(&area, vma);
 	ret = chard_flags_error(place) ?: CHARD_CALL(&call, mmap, &area, place);
 	if (!ret)
@@ -190,16 +195,17 @@ chard_mmap(struct file *file, struct vm_area_struct *vma, const struct vm_operat
 	return ret;
 }
 
+/* As for mmap; and whoever touches the memory has it mapped, which need not be the caller. */
 static __always_inline vm_fault_t chard_fault(struct vm_fault *vmf,
 					      long (*fault)(struct chard_call *call, __u64 index,
 							    struct page **page, void *place))
 {
 	struct chard_call call CHARD_UNZEROED;
-	void *place = chard_call_begin_file(&call, vmf->vma->vm_file);
+	void *place = chard_call_begin_file(&call, vmf->vma->vm_file,
+					    CHARD_MAY_SLEEP | CHARD_MAY_WAIT | CHARD_CALL_KILLABLE);
 	struct page *page = NULL;
 	long ret;
 
-	call.flags = CHARD_CALL_MAPS;
 	ret = chard_flags_error(place) ?: CHARD_CALL(&call, fault, vmf->pgoff, &page, place);
 	return chard_fault_end(vmf, page, ret);
 }
@@ -220,9 +226,8 @@ chard_uring_cmd(struct io_uring_cmd *cmd, unsigned int flags,
 
 	if (!file)
 		return 0;
-	place = chard_call_begin_file(&call, file);
-	if (command.nowait)
-		call.held = (struct chard_hold *)&chard_nowait;
+	place = chard_call_begin_file(&call, file,
+				      command.nowait ? CHARD_MAY_NOWAIT : CHARD_MAY_ALL);
 	ret = chard_flags_error(place) ?: CHARD_CALL(&call, entry, &command, place);
 	/* An error, or a 0, is all the answer there is, as a rule. */
 	if (likely(ret <= 0 && ret > -ERESTARTSYS && !command.pending && !command.extra))
@@ -241,7 +246,9 @@ static __always_inline void chard_show_fdinfo(struct seq_file *seq, struct file 
 	struct chard_text text = {};
 
 	text.size = seq_get_buf(seq, &text.bytes);
-	CHARD_OPERATE(file, show, &text);
+	CHARD_OPERATE(file,
+		      CHARD_MAY_SLEEP | CHARD_MAY_WAIT | CHARD_CALL_CALLER | CHARD_CALL_KILLABLE,
+		      show, &text);
 	seq_commit(seq, text.cut ? -1 : (int)text.len);
 }
 
@@ -259,18 +266,27 @@ static __always_inline void chard_show_fdinfo(struct seq_file *seq, struct file 
 #define CHARD_FIELD_open(name) .open = name##_open,
 #define CHARD_HOOK_open(name)
 
-/* No operations, but entered from the driver's C as well: that is in its table of sites. */
-#define CHARD_ENTRY_DEVICE(name, what)                                                     \
+/*
+ * No operations, but entered from the driver's C as well: that is in its table of sites.
+ * None makes devices: each of those would come here again, on the same stack.
+ */
+#define CHARD_ENTRY_DEVICE(name, what, may)                                                \
 	static CHARD_ENTRANCE long name##_##what(struct chard_device *device, void *place) \
 	{                                                                                  \
 		struct chard_call call CHARD_UNZEROED;                                     \
-		chard_call_begin_device(&call, device);                                    \
+		chard_call_begin_device(&call, device, NULL,                               \
+					CHARD_MAY_SLEEP | CHARD_MAY_WAIT | (may));         \
 		return CHARD_CALL(&call, chard_##name##_##what, place);                    \
 	}
-#define CHARD_ENTRY_device(name)              \
-	CHARD_ENTRY_DEVICE(name, device_init) \
-	CHARD_ENTRY_DEVICE(name, device_exit) \
-	CHARD_ENTRY_DEVICE(name, device_reset)
+#define CHARD_ENTRY_device(name)                                                        \
+	CHARD_ENTRY_DEVICE(name, device_init, CHARD_CALL_CALLER | CHARD_CALL_KILLABLE)  \
+	CHARD_ENTRY_DEVICE(name, device_exit, 0)                                        \
+	CHARD_ENTRY_DEVICE(name, device_reset,                                          \
+			   CHARD_CALL_CALLER | CHARD_CALL_KILLABLE | CHARD_CALL_RESETS) \
+	CHARD_ENTRY_DEVICE(name, registered, CHARD_CALL_CALLER | CHARD_CALL_KILLABLE)   \
+	CHARD_ENTRY_DEVICE(name, removed, 0)                                            \
+	CHARD_ENTRY_DEVICE(name, load, CHARD_CALL_CALLER | CHARD_CALL_KILLABLE)         \
+	CHARD_ENTRY_DEVICE(name, unload, 0)
 
 #define CHARD_ENTRY_release(name)                                                           \
 	static CHARD_ENTRANCE int name##_release(struct inode *inode, struct file *file)    \
@@ -335,23 +351,24 @@ static __always_inline void chard_show_fdinfo(struct seq_file *seq, struct file 
 #define CHARD_FIELD_ioctl(name) CHARD_FIELD_unlocked_ioctl(name) CHARD_FIELD_compat_ioctl(name)
 #define CHARD_HOOK_ioctl(name)
 
-#define CHARD_ENTRY_unlocked_ioctl(name)                                             \
-	CHARD_HANDLER_unlocked_ioctl(name);                                          \
-	static CHARD_ENTRANCE long name##_ioctl(struct file *file, unsigned int cmd, \
-						unsigned long arg)                   \
-	{                                                                            \
-		return CHARD_OPERATE(file, chard_##name##_unlocked_ioctl, cmd, arg); \
+#define CHARD_ENTRY_unlocked_ioctl(name)                                                      \
+	CHARD_HANDLER_unlocked_ioctl(name);                                                   \
+	static CHARD_ENTRANCE long name##_ioctl(struct file *file, unsigned int cmd,          \
+						unsigned long arg)                            \
+	{                                                                                     \
+		return CHARD_OPERATE(file, CHARD_MAY_ALL, chard_##name##_unlocked_ioctl, cmd, \
+				     arg);                                                    \
 	}
 #define CHARD_FIELD_unlocked_ioctl(name) .unlocked_ioctl = name##_ioctl,
 #define CHARD_HOOK_unlocked_ioctl(name)
 
-#define CHARD_ENTRY_compat_ioctl(name)                                       \
-	CHARD_HANDLER_compat_ioctl(name);                                    \
-	static CHARD_ENTRANCE long __maybe_unused name##_compat_ioctl(       \
-		struct file *file, unsigned int cmd, unsigned long arg)      \
-	{                                                                    \
-		return CHARD_OPERATE(file, chard_##name##_compat_ioctl, cmd, \
-				     CHARD_COMPAT_ARG(arg));                 \
+#define CHARD_ENTRY_compat_ioctl(name)                                                      \
+	CHARD_HANDLER_compat_ioctl(name);                                                   \
+	static CHARD_ENTRANCE long __maybe_unused name##_compat_ioctl(                      \
+		struct file *file, unsigned int cmd, unsigned long arg)                     \
+	{                                                                                   \
+		return CHARD_OPERATE(file, CHARD_MAY_ALL, chard_##name##_compat_ioctl, cmd, \
+				     CHARD_COMPAT_ARG(arg));                                \
 	}
 #ifdef CONFIG_COMPAT
 #define CHARD_COMPAT_ARG(arg) ((unsigned long)compat_ptr(arg))
@@ -390,12 +407,13 @@ static __always_inline void chard_show_fdinfo(struct seq_file *seq, struct file 
 #define CHARD_FIELD_flush(name) .flush = name##_flush,
 #define CHARD_HOOK_flush(name)
 
-#define CHARD_ENTRY_fsync(name)                                                             \
-	CHARD_HANDLER_fsync(name);                                                          \
-	static CHARD_ENTRANCE int name##_fsync(struct file *file, loff_t start, loff_t end, \
-					       int datasync)                                \
-	{                                                                                   \
-		return CHARD_OPERATE(file, chard_##name##_fsync, start, end, datasync);     \
+#define CHARD_ENTRY_fsync(name)                                                                \
+	CHARD_HANDLER_fsync(name);                                                             \
+	static CHARD_ENTRANCE int name##_fsync(struct file *file, loff_t start, loff_t end,    \
+					       int datasync)                                   \
+	{                                                                                      \
+		return CHARD_OPERATE(file, chard_may_here(), chard_##name##_fsync, start, end, \
+				     datasync);                                                \
 	}
 #define CHARD_FIELD_fsync(name) .fsync = name##_fsync,
 #define CHARD_HOOK_fsync(name)
@@ -427,20 +445,22 @@ static __always_inline void chard_show_fdinfo(struct seq_file *seq, struct file 
 
 #define CHARD_ENTRY_timer(name)                                                           \
 	CHARD_HANDLER_timer(name);                                                        \
-	static CHARD_ENTRANCE long name##_timer(struct chard_device *device, void *place, \
+	static CHARD_ENTRANCE long name##_timer(struct chard_device *device,              \
+						struct chard_object *object, void *place, \
 						unsigned long token)                      \
 	{                                                                                 \
-		return chard_timer(device, place, token, chard_##name##_timer);           \
+		return chard_timer(device, object, place, token, chard_##name##_timer);   \
 	}
 #define CHARD_FIELD_timer(name)
 #define CHARD_HOOK_timer(name) .timer = name##_timer,
 
-#define CHARD_ENTRY_CALLBACK(name, what)                                                   \
-	CHARD_HANDLER_##what(name);                                                        \
-	static CHARD_ENTRANCE long name##_##what(struct chard_device *device, void *place, \
-						 unsigned long token)                      \
-	{                                                                                  \
-		return chard_callback(device, place, token, chard_##name##_##what);        \
+#define CHARD_ENTRY_CALLBACK(name, what)                                                    \
+	CHARD_HANDLER_##what(name);                                                         \
+	static CHARD_ENTRANCE long name##_##what(struct chard_device *device,               \
+						 struct chard_object *object, void *place,  \
+						 unsigned long token)                       \
+	{                                                                                   \
+		return chard_callback(device, object, place, token, chard_##name##_##what); \
 	}
 #define CHARD_ENTRY_work(name) CHARD_ENTRY_CALLBACK(name, work)
 #define CHARD_FIELD_work(name)
@@ -463,7 +483,9 @@ static __always_inline void chard_show_fdinfo(struct seq_file *seq, struct file 
 						 u32 index, struct chard_text *text)            \
 	{                                                                                       \
 		struct chard_call call CHARD_UNZEROED;                                          \
-		chard_call_begin_device(&call, device);                                         \
+		chard_call_begin_device(&call, device, NULL,                                    \
+					CHARD_MAY_SLEEP | CHARD_MAY_WAIT | CHARD_MAY_CREATE |   \
+						CHARD_CALL_CALLER | CHARD_CALL_KILLABLE);       \
 		return chard_flags_error(place)                                                 \
 			       ?: CHARD_CALL(&call, chard_##name##_##what, index, text, place); \
 	}

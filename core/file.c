@@ -31,7 +31,7 @@ int chard_files_begin(const struct chard_driver *driver)
 {
 	const struct chard_handler *handler = driver->handler;
 
-	if (!handler->file_size)
+	if (!handler->file_size && !driver->fops->poll)
 		return 0;
 	driver->live->file_bytes =
 		chard_size_with(sizeof(struct chard_file), handler->file_size, handler->file_align);
@@ -52,14 +52,64 @@ static struct chard_file *chard_file_alloc(const struct chard_driver *driver,
 	cf->device = device;
 	cf->place = device->state;
 	cf->state = PTR_ALIGN((void *)(cf + 1), driver->handler->file_align);
+	cf->watches = NULL;
 	return cf;
+}
+
+/**
+ * struct chard_watch - a queue that a file has watched
+ * @next: the one watched before
+ * @object: the queue, held
+ */
+struct chard_watch {
+	struct chard_watch *next;
+	struct chard_object *object;
+};
+
+/*
+ * chard_file_watch() - a file keeps a queue from now on until it is closed; may sleep
+ *
+ * Two that poll the file at once may both add the queue, which does no harm.
+ *
+ * Return: 0, -ENOMEM.
+ */
+int chard_file_watch(struct chard_file *cf, struct chard_object *object)
+{
+	/* What another thread has added is whole: it added it by a cmpxchg. */
+	struct chard_watch *first = smp_load_acquire(&cf->watches), *watch;
+
+	for (watch = first; watch; watch = watch->next) {
+		if (watch->object == object)
+			return 0;
+	}
+	watch = kmalloc(sizeof(*watch), GFP_KERNEL_ACCOUNT);
+	if (!watch)
+		return -ENOMEM;
+	refcount_inc(&object->refs);
+	watch->object = object;
+	watch->next = first;
+	/* Another thread may have added one meanwhile. */
+	while (!try_cmpxchg(&cf->watches, &watch->next, watch))
+		;
+	return 0;
+}
+
+static void chard_file_unwatch(struct chard_file *cf)
+{
+	struct chard_watch *watch, *next;
+
+	for (watch = cf->watches; watch; watch = next) {
+		next = watch->next;
+		chard_object_put(watch->object);
+		kfree(watch);
+	}
 }
 
 /* As chard_node_find() has it. */
 static void chard_file_unhold(struct chard_device *device, const struct inode *inode)
 {
 	if (!chard_node_held(device, inode))
-		kref_put(&device->ref, chard_device_free);
+		chard_device_put(device);
 }
 
 /**
@@ -74,13 +124,18 @@ static void chard_file_unhold(struct chard_device *device, const struct inode *i
  * open that meets a flag is refused; one that comes just before is a call
  * among those that were let in.
  *
- * Return: 0, -ENXIO where the number has no device, -ENODEV when that is being
- * removed, -EIO when it is in quarantine, -ENOMEM.
+ * Return: what its open may do (CHARD_MAY_*); -ENXIO where the number has no device,
+ * -ENODEV when that is being removed, -EIO when it is in quarantine, -ENOMEM.
  */
 int chard_file_new(const struct chard_driver *driver, struct inode *inode, struct file *file)
 {
 	struct chard_device *device = chard_node_find(driver->live->nodes, inode, file);
+	u32 may = chard_may_here();
 	struct chard_file *cf;
+
+	/* All opens of misc devices would wait behind this one. */
+	if (chard_node_by_misc(file))
+		may &= ~(CHARD_MAY_WAIT | CHARD_MAY_CREATE | CHARD_MAY_REMOVE);
 
 	if (unlikely(!device))
 		return -ENXIO;
@@ -98,7 +153,7 @@ int chard_file_new(const struct chard_driver *driver, struct inode *inode, struc
 	if (driver->handler->flags & CHARD_HANDLER_NOWAIT)
 		file->f_mode |= FMODE_NOWAIT;
 	this_cpu_inc(driver->counts->files);
-	return 0;
+	return may;
 }
 EXPORT_SYMBOL_GPL(chard_file_new);
 
@@ -114,8 +169,10 @@ void chard_file_free(const struct chard_driver *driver, struct file *file)
 
 	this_cpu_dec(driver->counts->files);
 	file->private_data = NULL;
-	if (cf != &device->shared)
+	if (cf != &device->shared) {
+		chard_file_unwatch(cf);
 		chard_memory_free(cf, driver->live->file_bytes);
+	}
 	chard_file_unhold(device, file_inode(file));
 }
 EXPORT_SYMBOL_GPL(chard_file_free);

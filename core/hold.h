@@ -5,13 +5,7 @@
 
 #include "core.h"
 
-/* chard_sleep_error() - why a call can not sleep: -EDEADLK for what it holds, else 0 */
-static inline int chard_sleep_error(const struct chard_call *call)
-{
-	return unlikely(call->atomic) ? -EDEADLK : 0;
-}
-
-/* chard_hold_link() - the call has something, whose kind is known; a mutex the crate links alike */
+/* chard_hold_link() - the call has something, whose kind is known */
 static inline void chard_hold_link(struct chard_call *call, struct chard_hold *hold)
 {
 	if (hold->kind & CHARD_HOLD_ATOMIC)
@@ -61,6 +55,21 @@ static inline unsigned long chard_hold_irqs(struct chard_call *call, struct char
 		swap(hold->flags, later->flags);
 	return hold->flags;
 }
+
+/*
+ * CHARD_SLEEP_FOR() - take a lock that sleeps, in the way that the call may wait for it
+ * @_call: the call, which may sleep
+ * @_lock: the kernel's lock
+ * @_try: takes it if nobody has it; false if it did not
+ * @_killable: waits, but not behind a fatal signal
+ * @_get: waits, whatever comes: for a call that must get through
+ *
+ * 0, -EAGAIN for a lock that another has, -EINTR.
+ */
+#define CHARD_SLEEP_FOR(_call, _lock, _try, _killable, _get)                            \
+	(unlikely(!((_call)->may & CHARD_MAY_WAIT))   ? (_try(_lock) ? 0 : -EAGAIN)     \
+	 : likely((_call)->may & CHARD_CALL_KILLABLE) ? (_killable(_lock) ? -EINTR : 0) \
+						      : (_get(_lock), 0))
 
 void chard_hold_late(struct chard_call *call);
 

@@ -3,11 +3,16 @@
  * Nodes: what user space opens, and which device that is.
  *
  * A misc device is for a driver that has one. A driver with more has a region of
- * minors. Each device has a cdev there, as cdev_device_add() would have it: an inode
+ * minors. Each device has a cdev of its own, as cdev_device_add() would have it: an inode
  * remembers the cdev that it was opened by (inode->i_cdev), so that nobody looks for the
- * device again, and the VFS holds that for each file. The region has one as well, behind
- * which the numbers stand that have no device, or no cdev yet; the kernel takes the
- * narrower one where there are two (kobj_lookup()).
+ * device again, and the VFS holds that for each file. A region has one as well, and the
+ * kernel has one for all misc devices; behind these the numbers stand that have no device,
+ * or no cdev yet. The kernel takes the narrower one where there are two (kobj_lookup()).
+ *
+ * So an open of a misc device does not come by misc_open(), which holds misc_mtx while it
+ * calls the driver: no misc device of the system could be opened while a handler's open
+ * waits. For the same reason a device's attributes go before misc_deregister() takes that
+ * mutex, since their end waits for readers, and so for the handler.
  */
 #define pr_fmt(fmt) "chard: " fmt
 
@@ -102,7 +107,7 @@ int chard_nodes_begin(const struct chard_driver *driver, const struct chard_wher
 		return -ENOMEM;
 	nodes->region = where->region;
 	nodes->minors = where->minors;
-	nodes->first = where->first;
+	nodes->first = MKDEV(MISC_MAJOR, where->first);
 	nodes->node = where->node;
 	nodes->names = where->names;
 	snprintf(nodes->name, sizeof(nodes->name), "chard-%s", driver->name);
@@ -125,7 +130,6 @@ int chard_nodes_begin(const struct chard_driver *driver, const struct chard_wher
 		goto err_attributes;
 	}
 	driver->live->nodes = nodes;
-	driver->live->open_flags = where->region ? 0 : CHARD_CALL_OPENS;
 	return 0;
 
 err_attributes:
@@ -141,7 +145,7 @@ static void chard_hold_end(struct kobject *hold)
 {
 	struct chard_device *device = container_of(hold, struct chard_device, hold);
 
-	kref_put(&device->ref, chard_device_free);
+	chard_device_put(device);
 }
 
 static struct kobj_type chard_hold_type = {
@@ -149,22 +153,26 @@ static struct kobj_type chard_hold_type = {
 };
 
 /*
- * chard_node_cdev() - give a device of a region its own cdev, once the region has one
+ * chard_node_cdev() - give a device its own cdev; of a region once that has one
  *
  * Under chard_devices_lock. Where there is no memory for that, it is found by the
- * region's. Until the driver is loaded nobody may open anything, so it has none.
+ * region's or misc_open(). Until the driver is loaded nobody may open anything of a
+ * region, so there is none.
  */
 static void chard_node_cdev(struct chard_device *device)
 {
 	const struct chard_driver *driver = device->driver;
 	struct chard_nodes *nodes = driver->live->nodes;
 
-	if (!nodes->cdev)
+	if (nodes->region && !nodes->cdev)
 		return;
 	kref_get(&device->ref);
 	kobject_init(&device->hold, &chard_hold_type);
+	/*
+	 * It has no owner, so that an open file holds the module once, as by misc_open(): the
+	 * cdev keeps the device by its parent, and the end of the module waits for that.
+	 */
 	cdev_init(&device->cdev, driver->fops);
-	device->cdev.owner = driver->fops->owner;
 	cdev_set_parent(&device->cdev, &device->hold);
 	device->by_cdev = !cdev_add(&device->cdev, nodes->first + device->index, 1);
 	kobject_put(&device->hold);
@@ -306,36 +314,23 @@ int chard_node_init(struct chard_device *device)
 	return 0;
 }
 
-static int chard_region_add(struct chard_nodes *nodes, struct chard_device *device)
+static struct device *chard_region_add(struct chard_nodes *nodes, struct chard_device *device)
 {
-	struct device *dev;
-	/* Its place is reserved: there is nothing to allocate. */
-	int ret = xa_err(xa_store(&nodes->devices, device->index, device, GFP_KERNEL));
-
-	if (ret)
-		return ret;
-	dev = device_create_with_groups(&chard_class, nodes->parent, nodes->first + device->index,
-					&device->misc, chard_attribute_groups(nodes->attributes),
-					"%s", device->name);
-	ret = PTR_ERR_OR_ZERO(dev);
-	/* Who has come in by another node meets the flag that the caller sets. */
-	if (ret)
-		xa_cmpxchg(&nodes->devices, device->index, device, XA_ZERO_ENTRY, GFP_KERNEL);
-	else
-		WRITE_ONCE(device->dev, get_device(dev));
-	return ret;
+	return device_create_with_groups(&chard_class, nodes->parent, nodes->first + device->index,
+					 &device->misc, chard_attribute_groups(nodes->attributes),
+					 "%s", device->name);
 }
 
-static int chard_misc_add(struct chard_device *device)
+static struct device *chard_misc_add(struct chard_nodes *nodes, struct chard_device *device)
 {
 	int ret = misc_register(&device->misc);
 
 	if (ret)
-		return ret;
-	WRITE_ONCE(device->dev, get_device(device->misc.this_device));
+		return ERR_PTR(ret);
+	nodes->first = MKDEV(MISC_MAJOR, device->misc.minor);
 	pr_info("%s: /dev/%s is %d:%d\n", device->driver->name, device->name, MISC_MAJOR,
 		device->misc.minor);
-	return 0;
+	return device->misc.this_device;
 }
 
 /*
@@ -348,10 +343,19 @@ static int chard_misc_add(struct chard_device *device)
 int chard_node_add(struct chard_device *device)
 {
 	struct chard_nodes *nodes = device->driver->live->nodes;
-	int ret = nodes->region ? chard_region_add(nodes, device) : chard_misc_add(device);
+	struct device *dev;
+	/* Its place is reserved: there is nothing to allocate. */
+	int ret = xa_err(xa_store(&nodes->devices, device->index, device, GFP_KERNEL));
 
 	if (ret)
 		return ret;
+	dev = nodes->region ? chard_region_add(nodes, device) : chard_misc_add(nodes, device);
+	if (IS_ERR(dev)) {
+		/* A call that has come in by another node meets the flag that the caller sets. */
+		xa_cmpxchg(&nodes->devices, device->index, device, XA_ZERO_ENTRY, GFP_KERNEL);
+		return PTR_ERR(dev);
+	}
+	WRITE_ONCE(device->dev, get_device(dev));
 	chard_views_add(device);
 	chard_node_cdev(device);
 	return 0;
@@ -363,9 +367,12 @@ void chard_node_del(struct chard_device *device)
 	struct chard_nodes *nodes = device->driver->live->nodes;
 
 	chard_views_del(device);
+	/* Here, and not below: see above. */
+	sysfs_remove_groups(&device->dev->kobj, device->dev->groups);
+	device->dev->groups = NULL;
+	if (device->by_cdev)
+		cdev_del(&device->cdev);
 	if (nodes->region) {
-		if (device->by_cdev)
-			cdev_del(&device->cdev);
 		device_unregister(device->dev);
 	} else {
 		misc_deregister(&device->misc);
@@ -391,7 +398,7 @@ struct chard_device *chard_node_look_up(struct chard_nodes *nodes, struct inode 
 
 	/* It is there still, and the file holds it already. */
 	if (device && device == gone)
-		kref_put(&device->ref, chard_device_free);
+		chard_device_put(device);
 	return device;
 }
 

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Objects of a device: what its handler makes and the kernel then knows of, from
- * interrupts, other tasks or user space that polls.
+ * Objects of a device: queues, timers, work, threads, arrays of pages, and commands that
+ * are answered later. Its handler makes them, and the kernel knows them, too, from
+ * interrupts, other tasks and user space that polls.
  *
- * The handler has a handle. Rust's rules do not tell the core when the kernel is
- * done with the object: a handle may be dropped while somebody polls or the
- * callback runs, may be forgotten, or live on in the state of another device. So
- * an object belongs to two parties, its handle and its device, and is freed with
- * the later one; with the handle at once, where nobody else can know of it.
+ * An object is counted. One reference is its handle's, which is a value of the handler's:
+ * it may be dropped at any time, forgotten, or live on in the state of another device.
+ * Everything else that the kernel knows the object by has a reference of its own: a timer
+ * that is armed, work that is queued, a thread, a file that watches a queue, a command
+ * that is being issued. What was handed the object's address so needs nothing but that.
+ *
+ * The device lists its objects, without a reference, in order to stop them before its
+ * state ends.
  */
 #include <linux/list.h>
 #include <linux/slab.h>
@@ -15,37 +19,27 @@
 
 #include "core.h"
 
-/* Guards all lists of objects, and who holds them: they come and go rarely. */
+/* Guards the lists of all devices, and the last reference to each object. */
 DEFINE_SPINLOCK(chard_objects_lock);
-
-static void chard_object_free(struct chard_object *object)
-{
-	if (object->type->free)
-		object->type->free(object);
-	this_cpu_dec(object->driver->counts->boxes);
-	kfree(object);
-}
 
 /*
  * chard_object_new() - an object for a call's device, zeroed; sleeps where that is possible
  *
- * Nobody knows of it until chard_object_add().
+ * Nobody knows of it until chard_object_add(). The reference is the handle's.
  *
  * Return: the object, whose first member is a struct chard_object, or NULL.
  */
 void *chard_object_new(struct chard_call *call, size_t size, const struct chard_object_type *type)
 {
-	struct chard_device *device = chard_call_device(call);
-	struct chard_object *object =
-		kzalloc(size, chard_may_sleep() ? GFP_KERNEL_ACCOUNT : GFP_ATOMIC);
+	struct chard_object *object = kzalloc(size, chard_gfp());
 
 	if (!object)
 		return NULL;
-	object->device = device;
+	refcount_set(&object->refs, 1);
+	object->device = chard_call_device(call);
 	object->driver = chard_call_driver(call);
 	object->type = type;
-	object->held = true;
-	this_cpu_inc(chard_call_driver(call)->counts->boxes);
+	this_cpu_inc(object->driver->counts->boxes);
 	return object;
 }
 
@@ -64,59 +58,41 @@ struct chard_object *chard_object_add(struct chard_object *object)
 	return object;
 }
 
-/* Whether the caller is to free it; under chard_objects_lock. */
-static bool chard_object_over(struct chard_object *object)
-{
-	if (object->held)
-		return false;
-	if (!object->device)
-		return true;
-	if (object->device->ending || !object->type->idle || !object->type->idle(object))
-		return false;
-	list_del(&object->entry);
-	return true;
-}
-
 /*
- * chard_object_settle() - something that kept it from being idle has ended; any context
- * @object: the object
- * @busy: what says that to its idle(); from here on whoever drops the handle frees it,
- *	  so it is cleared under the lock
+ * chard_object_put() - give a reference back; any context
+ *
+ * With the last one the object is off its device's list, and counted, before anybody else
+ * has the lock: a device that finds its list empty has no object left.
  */
-void chard_object_settle(struct chard_object *object, bool *busy)
+void chard_object_put(struct chard_object *object)
 {
 	unsigned long flags;
-	bool over;
 
-	spin_lock_irqsave(&chard_objects_lock, flags);
-	*busy = false;
-	over = chard_object_over(object);
+	if (!refcount_dec_and_lock_irqsave(&object->refs, &chard_objects_lock, &flags))
+		return;
+	if (object->device)
+		list_del(&object->entry);
+	this_cpu_dec(object->driver->counts->boxes);
 	spin_unlock_irqrestore(&chard_objects_lock, flags);
-	if (over)
-		chard_object_free(object);
+	if (object->type->free)
+		object->type->free(object);
+	/* A timer's last reference may go while the kernel still leaves its callback. */
+	kfree_rcu(object, rcu);
 }
 
 /**
  * chard_object_drop() - a handle ends; any context
- * @object: what it was of; belongs to its device alone from then on
- *
- * What is going on goes on: it does not know of the handle.
+ * @object: the object of the handle; what it has set going is cancelled
  */
 void chard_object_drop(struct chard_object *object)
 {
-	unsigned long flags;
-	bool over;
-
-	spin_lock_irqsave(&chard_objects_lock, flags);
-	object->held = false;
-	over = chard_object_over(object);
-	spin_unlock_irqrestore(&chard_objects_lock, flags);
-	if (over)
-		chard_object_free(object);
+	if (object->type->cancel)
+		object->type->cancel(object);
+	chard_object_put(object);
 }
 EXPORT_SYMBOL_GPL(chard_object_drop);
 
-/* chard_objects_wake() - the device's flags have changed: who sleeps is to look; any context */
+/* chard_objects_wake() - the device's flags have changed: sleepers are to look; any context */
 void chard_objects_wake(struct chard_device *device)
 {
 	struct chard_object *object;
@@ -131,45 +107,54 @@ void chard_objects_wake(struct chard_device *device)
 }
 
 /*
- * chard_objects_stop() - end all that a device has set going; may sleep
+ * chard_objects_each() - do something with each object of a device; may sleep
  *
- * The device is gone, so nothing more is let in; but a callback that came in
- * before may set going what was stopped already. When each was stopped once, no
- * such callback runs any more: the second time is the last.
+ * Objects may come and go meanwhile. One that comes may be left out; the one at hand is
+ * held, and so stays in the list.
  */
-void chard_objects_stop(struct chard_device *device)
+void chard_objects_each(struct chard_device *device, void (*act)(struct chard_object *object))
 {
-	struct chard_object *object;
-	int times;
+	struct chard_object *object, *before = NULL;
 
-	/* From here on nobody else takes an object off the list. */
 	spin_lock_irq(&chard_objects_lock);
-	device->ending = true;
-	spin_unlock_irq(&chard_objects_lock);
-
-	for (times = 0; times < 2; times++) {
-		list_for_each_entry(object, &device->objects, entry) {
-			if (object->type->stop)
-				object->type->stop(object);
-		}
+	list_for_each_entry(object, &device->objects, entry) {
+		/* None is at 0: the last reference goes under the lock, and the entry with it. */
+		refcount_inc(&object->refs);
+		spin_unlock_irq(&chard_objects_lock);
+		if (before)
+			chard_object_put(before);
+		act(object);
+		before = object;
+		spin_lock_irq(&chard_objects_lock);
 	}
+	spin_unlock_irq(&chard_objects_lock);
+	if (before)
+		chard_object_put(before);
 }
 
-/* chard_objects_end() - the device goes, and its objects with it; nothing of it runs */
+static void chard_object_stop(struct chard_object *object)
+{
+	if (object->type->stop)
+		object->type->stop(object);
+}
+
+/* chard_objects_stop() - end all that a device has set going, for good; may sleep */
+void chard_objects_stop(struct chard_device *device)
+{
+	/* A callback that still runs may start what was stopped already, or is new: refused. */
+	WRITE_ONCE(device->ending, true);
+	chard_objects_each(device, chard_object_stop);
+}
+
+/* chard_objects_end() - the device goes; what is left of its objects are handles elsewhere */
 void chard_objects_end(struct chard_device *device)
 {
 	struct chard_object *object, *next;
-	LIST_HEAD(dropped);
 
 	spin_lock_irq(&chard_objects_lock);
 	list_for_each_entry_safe(object, next, &device->objects, entry) {
-		object->device = NULL;
-		if (object->held)
-			list_del(&object->entry);
-		else
-			list_move(&object->entry, &dropped);
+		WRITE_ONCE(object->device, NULL);
+		list_del(&object->entry);
 	}
 	spin_unlock_irq(&chard_objects_lock);
-	list_for_each_entry_safe(object, next, &dropped, entry)
-		chard_object_free(object);
 }

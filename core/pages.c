@@ -42,13 +42,7 @@ static void chard_pages_free(struct chard_object *object)
 	xa_destroy(&pages->pages);
 }
 
-static bool chard_pages_idle(struct chard_object *object)
-{
-	return true;
-}
-
 static const struct chard_object_type chard_pages_type = {
-	.idle = chard_pages_idle,
 	.free = chard_pages_free,
 };
 
@@ -121,7 +115,7 @@ struct page *chard_pages_make(struct chard_call *call, struct chard_pages *pages
 
 	if (index >= chard_pages_count(chard_pages_bytes(pages)))
 		return ERR_PTR(-ENXIO);
-	if (chard_call_nowait(call))
+	if (call->may & CHARD_CALL_NOWAIT)
 		return ERR_PTR(-EAGAIN);
 	made = alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
 	if (!made)

@@ -35,7 +35,7 @@ static inline int chard_pages_error(const struct chard_call *call,
 {
 	if (object->device != chard_call_device(call))
 		return -EXDEV;
-	return chard_sleep_error(call);
+	return chard_call_may(call, CHARD_MAY_SLEEP);
 }
 
 /* chard_pages_find() - a page, held, or NULL where there is none yet; may sleep */

@@ -50,7 +50,7 @@ static struct task_struct *chard_dying;
  */
 static const char *chard_context(const struct chard_call *call)
 {
-	bool interrupts = call->flags & CHARD_CALL_INTERRUPTS, irqs_off = false;
+	bool interrupts = !(call->may & CHARD_MAY_SLEEP), irqs_off = false;
 	unsigned int preempt = interrupts ? call->preempt : 0, __maybe_unused pinned = 0;
 	unsigned int sections = interrupts ? call->sections : 0;
 	const struct chard_hold *hold;

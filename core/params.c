@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Module parameters: what insmod and /sys/module write, what handlers read. Both
- * sides of the latter hold the module's lock of its parameters, but for single
- * numbers, which are written and read whole.
+ * Module parameters: what insmod and /sys/module write, what handlers read. Single numbers
+ * are written and read whole. Strings and arrays are copied under a spinlock, so that a
+ * handler may read them in any context; the kernel's lock of a module's parameters sleeps.
  */
 #define pr_fmt(fmt) "chard: " fmt
 
@@ -13,6 +13,8 @@
 
 #include "core.h"
 #include "params.h"
+
+static DEFINE_SPINLOCK(chard_params_lock);
 
 static const char *chard_param_module(const struct kernel_param *kp)
 {
@@ -99,9 +101,11 @@ static int chard_param_numbers(const struct kernel_param *kp, char *text)
 		ret = chard_param_number(kp, strsep(&text, ","), &values[count++]);
 	}
 	if (!ret) {
+		spin_lock_irq(&chard_params_lock);
 		for (i = 0; i < count; i++)
 			chard_param_put(param, i, values[i]);
 		param->count = count;
+		spin_unlock_irq(&chard_params_lock);
 	}
 	kfree(values);
 	return ret;
@@ -120,9 +124,11 @@ static int chard_param_chars(const struct kernel_param *kp, const char *text)
 		       kp->name, param->room - 1);
 		return -ENOSPC;
 	}
+	spin_lock_irq(&chard_params_lock);
 	memset(param->values, 0, param->room);
 	memcpy(param->values, text, len);
 	param->count = len;
+	spin_unlock_irq(&chard_params_lock);
 	return 0;
 }
 
@@ -190,23 +196,22 @@ const struct kernel_param_ops chard_param_flag_ops = {
 EXPORT_SYMBOL_GPL(chard_param_flag_ops);
 
 /**
- * chard_param_copy() - a string's bytes, or an array's numbers; may sleep
- * @driver: whose parameter
+ * chard_param_copy() - a string's bytes, or an array's numbers; any context
  * @param: the parameter
  * @to: for @room of them
  * @room: how many
  *
  * Return: how many there are, which may be more than were copied.
  */
-__u32 chard_param_copy(const struct chard_driver *driver, const struct chard_param *param, void *to,
-		       __u32 room)
+__u32 chard_param_copy(const struct chard_param *param, void *to, __u32 room)
 {
+	unsigned long flags;
 	u32 count;
 
-	kernel_param_lock(driver->fops->owner);
+	spin_lock_irqsave(&chard_params_lock, flags);
 	count = param->count;
 	memcpy(to, param->values, (size_t)min(count, room) * param->size);
-	kernel_param_unlock(driver->fops->owner);
+	spin_unlock_irqrestore(&chard_params_lock, flags);
 	return count;
 }
 EXPORT_SYMBOL_GPL(chard_param_copy);

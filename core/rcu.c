@@ -22,6 +22,9 @@ int chard_rcu_begin(struct chard_call *call)
 	if (unlikely(!slot))
 		return -ENOLCK;
 	rcu_read_lock();
+	/* Without a count of preemption nothing would tell chard_gfp() of the section. */
+	if (!IS_ENABLED(CONFIG_PREEMPT_COUNT))
+		local_bh_disable();
 	slot->lock = NULL;
 	slot->hold.kind = CHARD_HOLD_RCU;
 	chard_hold_link(call, &slot->hold);
@@ -36,6 +39,8 @@ EXPORT_SYMBOL_GPL(chard_rcu_begin);
 void chard_rcu_end(struct chard_call *call)
 {
 	chard_hold_unlink(call, &chard_slot_of(call, NULL)->hold);
+	if (!IS_ENABLED(CONFIG_PREEMPT_COUNT))
+		local_bh_enable();
 	rcu_read_unlock();
 	chard_hold_late_if_any(call);
 }
@@ -45,12 +50,12 @@ EXPORT_SYMBOL_GPL(chard_rcu_end);
  * chard_rcu_wait_error() - whether a call may wait for the sections of others
  * @call: the call
  *
- * Return: 0, -EDEADLK when it can not sleep, since it has a section itself for
- * instance, -EAGAIN when it must not.
+ * Return: 0, or what chard_call_may() gives for a wait: -EDEADLK for a call that has a
+ * section itself.
  */
 int chard_rcu_wait_error(const struct chard_call *call)
 {
-	return chard_sleep_error(call) ?: chard_call_nowait(call) ? -EAGAIN : 0;
+	return chard_call_may(call, CHARD_MAY_SLEEP | CHARD_MAY_WAIT);
 }
 EXPORT_SYMBOL_GPL(chard_rcu_wait_error);
 

@@ -6,12 +6,10 @@
  * wait: from then on opens and calls are refused. A call that was let in
  * before ends as ever, and finds the device's state, which the file holds.
  *
- * The rest waits: for opens of other misc devices, for who reads an attribute, for
- * what the device has set going. Who holds nothing that these could want does it at
- * once, and the device has gone when he returns. For others it is a work item: a
- * handler may remove its device from wherever it is called, open included, where
- * misc_open() holds the mutex that misc_deregister() takes, and with whichever of its
- * locks held.
+ * The rest waits: for misc_mtx, for readers of an attribute, for what the device has set
+ * going. So it is a work item: a handler may remove its device from wherever it is called,
+ * and with whichever of its locks held. A caller that holds nothing which these could want
+ * may wait for the work, and can be killed then.
  */
 #define pr_fmt(fmt) "chard: " fmt
 
@@ -21,8 +19,8 @@
 
 #include "hold.h"
 
-/* Our own, so that a driver which is unloaded waits for nobody else's work. */
-static struct workqueue_struct *chard_removals;
+/* chard_removals - runs removals, and ends of devices */
+struct workqueue_struct *chard_removals;
 
 /*
  * chard_device_claim() - whether the caller is the one to remove the device
@@ -38,13 +36,11 @@ bool chard_device_claim(struct chard_device *device)
 	return true;
 }
 
-/*
- * chard_removal_run() - remove a device that the caller has claimed; may sleep
- *
- * Takes the node away, and gives back what the registration held.
- */
-void chard_removal_run(struct chard_device *device)
+/* Takes the node away of a device that was claimed, and gives the registration's reference back. */
+static void chard_removal(struct work_struct *work)
 {
+	struct chard_device *device = container_of(work, struct chard_device, removal);
+
 	/* One may write to the attribute before chard_node_add() is done: wait. */
 	mutex_lock(&chard_devices_lock);
 	list_del(&device->entry);
@@ -53,28 +49,31 @@ void chard_removal_run(struct chard_device *device)
 	/* Before anything that waits for somebody. */
 	chard_mapping_zap(device);
 	chard_node_del(device);
-	kref_put(&device->ref, chard_device_free);
-}
-
-static void chard_removal(struct work_struct *work)
-{
-	chard_removal_run(container_of(work, struct chard_device, removal));
+	/* Its handler may just be told that it is registered, or reset it. */
+	mutex_lock(&device->life_lock);
+	if (device->registered)
+		device->driver->removed(device, device->state);
+	mutex_unlock(&device->life_lock);
+	complete_all(&device->removed);
+	chard_device_put(device);
 }
 
 /*
- * Whether a call may wait for a device to go. Not one for a device alone, which is what a
- * removal waits for; nor one that holds something, or has come with a lock of the
- * kernel's held.
+ * chard_removal_wait() - remove a device that the caller has claimed and holds, and wait
+ *
+ * Return: 0, -EINTR where the caller was killed meanwhile: the removal goes on.
  */
-static bool chard_call_can_remove(const struct chard_call *call)
+int chard_removal_wait(struct chard_device *device)
 {
-	return call->file && !call->held && !(call->flags & (CHARD_CALL_OPENS | CHARD_CALL_MAPS));
+	queue_work(chard_removals, &device->removal);
+	return wait_for_completion_killable(&device->removed) ? -EINTR : 0;
 }
 
 /* chard_removal_init() - prepare a device to be removed, once it is registered */
 void chard_removal_init(struct chard_device *device)
 {
 	INIT_WORK(&device->removal, chard_removal);
+	init_completion(&device->removed);
 }
 
 /**
@@ -98,17 +97,18 @@ EXPORT_SYMBOL_GPL(chard_device_remove);
  * @call: the call; holds no spinlock
  * @index: the device's number; the call's own is as good as another
  *
- * The device has gone when it returns, and its number is free, where the call is for a
- * file, neither opens a misc device nor maps, and holds nothing. Else this is as
- * chard_device_remove(), but that it may sleep.
+ * The device has gone when it returns, and its number is free, where the call may wait
+ * for that (CHARD_MAY_REMOVE) and holds nothing. Else this is as chard_device_remove(),
+ * but that it may sleep.
  *
  * Return: 0, -ENXIO where there is no such device, -ENODEV where it is being
- * removed already, -EDEADLK where the call can not sleep.
+ * removed already, -EDEADLK where the call must not sleep, -EINTR where the caller was
+ * killed meanwhile.
  */
 int chard_device_remove_index(struct chard_call *call, __u32 index)
 {
 	struct chard_device *device;
-	int ret = chard_sleep_error(call);
+	int ret = chard_call_may(call, CHARD_MAY_SLEEP);
 
 	if (ret)
 		return ret;
@@ -117,21 +117,24 @@ int chard_device_remove_index(struct chard_call *call, __u32 index)
 		return -ENXIO;
 	if (!chard_device_claim(device))
 		ret = -ENODEV;
-	else if (chard_call_can_remove(call))
-		chard_removal_run(device);
+	else if (chard_call_can(call, CHARD_MAY_REMOVE) && !call->held)
+		ret = chard_removal_wait(device);
 	else
 		queue_work(chard_removals, &device->removal);
-	kref_put(&device->ref, chard_device_free);
+	/* A file's call is nothing that a device's end waits for. */
+	if (call->file)
+		chard_device_put(device);
+	else
+		chard_device_put_late(device);
 	return ret;
 }
 EXPORT_SYMBOL_GPL(chard_device_remove_index);
 
 /*
- * chard_driver_remove() - remove a driver's devices and wait for that
+ * chard_driver_remove() - remove a driver's devices; chard_nodes_end() waits for that
  *
- * The caller is the driver's module_exit. Who removes a device holds the module,
- * or is set going by another device, whose end waits for it: chard_nodes_end()
- * waits for all of them.
+ * The caller is the driver's module_exit. A call that removes a device holds the module,
+ * or comes from another device, whose end waits for it.
  */
 void chard_driver_remove(const struct chard_driver *driver)
 {
@@ -143,7 +146,6 @@ void chard_driver_remove(const struct chard_driver *driver)
 			queue_work(chard_removals, &device->removal);
 	}
 	mutex_unlock(&chard_devices_lock);
-	flush_workqueue(chard_removals);
 }
 
 int __init chard_removals_init(void)
@@ -153,9 +155,9 @@ int __init chard_removals_init(void)
 }
 
 /*
- * No driver is left. A writer to "remove" may be, or a command of an io_uring that
- * has just ended: between its module_put() and its return nothing holds chard.ko,
- * but it does not sleep there.
+ * No driver is left. A writer to "remove" may be, a command of an io_uring that has just
+ * ended, or a thread: between the last that they do for a driver and their return nothing
+ * holds chard.ko, but they do not sleep there.
  */
 void chard_removals_exit(void)
 {

@@ -21,10 +21,12 @@ static rwlock_t *chard_rwlock(struct chard_lock *lock)
 	return (rwlock_t *)lock->lock;
 }
 
-/* Whether this very call has it, in either way. */
-static bool chard_lock_is_mine(struct chard_call *call, struct chard_lock *lock)
+/* Why a call can not take a lock, in either way, or 0. */
+static int chard_shared_error(struct chard_call *call, struct chard_lock *lock)
 {
-	return chard_holds(call, &lock->hold) || chard_slot_of(call, lock);
+	if (unlikely(chard_holds(call, &lock->hold) || chard_slot_of(call, lock)))
+		return chard_call_deadlock(call, "the call holds this lock already");
+	return 0;
 }
 
 static void chard_slot_link(struct chard_call *call, struct chard_slot *slot,
@@ -54,19 +56,18 @@ EXPORT_SYMBOL_GPL(chard_rwsem_init);
  * @call: the call
  * @lock: the lock
  *
- * Return: 0, -EDEADLK when this very call has it already, in either way, or holds
- * what it can not sleep with, -EAGAIN when it must not sleep and another has it.
+ * Return: 0, -EDEADLK when this very call has it already, in either way, or must not
+ * sleep; when another has it -EAGAIN and -EINTR as chard_lock_acquire().
  */
 int chard_rwsem_acquire(struct chard_call *call, struct chard_lock *lock)
 {
-	if (unlikely(chard_sleep_error(call) || chard_lock_is_mine(call, lock)))
-		return -EDEADLK;
-	if (unlikely(chard_call_nowait(call))) {
-		if (!down_write_trylock(chard_rwsem(lock)))
-			return -EAGAIN;
-	} else {
-		down_write(chard_rwsem(lock));
-	}
+	int ret = chard_call_may(call, CHARD_MAY_SLEEP) ?: chard_shared_error(call, lock);
+
+	ret = ret
+		      ?: CHARD_SLEEP_FOR(call, chard_rwsem(lock), down_write_trylock,
+					 down_write_killable, down_write);
+	if (ret)
+		return ret;
 	chard_lock_pin(lock);
 	chard_hold_link(call, &lock->hold);
 	return 0;
@@ -96,19 +97,18 @@ EXPORT_SYMBOL_GPL(chard_rwsem_release);
  */
 int chard_rwsem_share(struct chard_call *call, struct chard_lock *lock)
 {
+	int ret = chard_call_may(call, CHARD_MAY_SLEEP) ?: chard_shared_error(call, lock);
 	struct chard_slot *slot;
 
-	if (unlikely(chard_sleep_error(call) || chard_lock_is_mine(call, lock)))
-		return -EDEADLK;
+	if (ret)
+		return ret;
 	slot = chard_slot_free(call);
 	if (unlikely(!slot))
 		return -ENOLCK;
-	if (unlikely(chard_call_nowait(call))) {
-		if (!down_read_trylock(chard_rwsem(lock)))
-			return -EAGAIN;
-	} else {
-		down_read(chard_rwsem(lock));
-	}
+	ret = CHARD_SLEEP_FOR(call, chard_rwsem(lock), down_read_trylock, down_read_killable,
+			      down_read);
+	if (ret)
+		return ret;
 	chard_slot_link(call, slot, lock, CHARD_HOLD_RWSEM_SHARED);
 	return 0;
 }
@@ -149,10 +149,11 @@ EXPORT_SYMBOL_GPL(chard_rwlock_init);
  */
 int chard_rwlock_acquire(struct chard_call *call, struct chard_lock *lock)
 {
+	int ret = chard_shared_error(call, lock);
 	unsigned long flags;
 
-	if (unlikely(chard_lock_is_mine(call, lock)))
-		return -EDEADLK;
+	if (ret)
+		return ret;
 	write_lock_irqsave(chard_rwlock(lock), flags);
 	lock->hold.flags = flags;
 	chard_lock_pin(lock);
@@ -187,11 +188,12 @@ EXPORT_SYMBOL_GPL(chard_rwlock_release);
  */
 int chard_rwlock_share(struct chard_call *call, struct chard_lock *lock)
 {
+	int ret = chard_shared_error(call, lock);
 	struct chard_slot *slot;
 	unsigned long flags;
 
-	if (unlikely(chard_lock_is_mine(call, lock)))
-		return -EDEADLK;
+	if (ret)
+		return ret;
 	slot = chard_slot_free(call);
 	if (unlikely(!slot))
 		return -ENOLCK;

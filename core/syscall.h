@@ -32,7 +32,7 @@
 			.to_len = to_len,                                                          \
 		};                                                                                 \
 		struct chard_call call CHARD_UNZEROED;                                             \
-		chard_call_begin_device(&call, NULL);                                              \
+		chard_call_begin_device(&call, NULL, NULL, CHARD_MAY_ALL);                         \
 		return CHARD_CALL(&call, chard_##_name##_syscall, &args);                          \
 	}
 

@@ -16,6 +16,7 @@
 #include <linux/slab.h>
 #include <linux/wait.h>
 
+#include "background.h"
 #include "hold.h"
 
 /**
@@ -49,27 +50,19 @@ static struct chard_queue *chard_queue(struct chard_object *object)
 	return container_of(object, struct chard_queue, object);
 }
 
-static void chard_queue_halt(struct chard_object *object)
+/* Wakes @nr of the calls that sleep, 0 for all, and the pollers that it concerns. */
+static void chard_queue_wake_some(struct chard_object *object, int nr, __poll_t ready)
 {
-	wake_up_poll(&chard_queue(object)->head, EPOLLERR | EPOLLHUP);
+	__wake_up(&chard_queue(object)->head, TASK_NORMAL, nr, poll_to_key(ready));
 }
 
-/* Entries take themselves off under the queue's lock: when that is free, they are done. */
-static bool chard_queue_idle(struct chard_object *object)
+static void chard_queue_halt(struct chard_object *object)
 {
-	struct chard_queue *queue = chard_queue(object);
-	unsigned long flags;
-	bool idle;
-
-	spin_lock_irqsave(&queue->head.lock, flags);
-	idle = list_empty(&queue->head.head);
-	spin_unlock_irqrestore(&queue->head.lock, flags);
-	return idle;
+	chard_queue_wake_some(object, 0, EPOLLERR | EPOLLHUP);
 }
 
 static const struct chard_object_type chard_queue_type = {
 	.wake = chard_queue_halt,
-	.idle = chard_queue_idle,
 };
 
 /**
@@ -97,15 +90,16 @@ EXPORT_SYMBOL_GPL(chard_queue_new);
  * @call: the call that did it
  * @object: the queue
  * @ready: EPOLL* bits: what the device is ready for now; 0 when that is as before
+ * @one: not 0: wake one of the calls that sleep; else all
  *
- * Wakes all who sleep, and those of poll(2) whom it concerns; sends SIGIO to who
+ * Wakes the pollers that ask for one of @ready, and sends SIGIO to the files that
  * asked the device for it.
  */
-void chard_queue_wake(struct chard_call *call, struct chard_object *object, __u32 ready)
+void chard_queue_wake(struct chard_call *call, struct chard_object *object, __u32 ready, int one)
 {
 	struct chard_device *device;
 
-	wake_up_poll(&chard_queue(object)->head, ready);
+	chard_queue_wake_some(object, one ? 1 : 0, ready);
 	if (!ready)
 		return;
 	device = chard_call_device(call);
@@ -119,16 +113,30 @@ void chard_queue_wake(struct chard_call *call, struct chard_object *object, __u3
 EXPORT_SYMBOL_GPL(chard_queue_wake);
 
 /**
- * chard_queue_watch() - poll(2) is to be woken by a queue
+ * chard_queue_watch() - poll(2) is to be woken by a queue; may sleep
  * @call: the call of the entry poll
- * @object: the queue, of this device; another's is not watched
+ * @object: the queue
  * @table: what poll was called with
+ *
+ * Whoever polls has the queue's address as long as the file is open: IOCB_CMD_POLL takes
+ * its lock even when it has been woken. So the file has a reference to the queue.
+ *
+ * Return: 0, -EDEADLK where the call must not sleep, -EXDEV for the queue of another
+ * device, -ENOMEM.
  */
-void chard_queue_watch(struct chard_call *call, struct chard_object *object,
-		       struct poll_table_struct *table)
+int chard_queue_watch(struct chard_call *call, struct chard_object *object,
+		      struct poll_table_struct *table)
 {
-	if (object->device == chard_call_device(call))
+	int ret = chard_call_may(call, CHARD_MAY_SLEEP);
+
+	if (ret)
+		return ret;
+	if (READ_ONCE(object->device) != chard_call_device(call))
+		return -EXDEV;
+	ret = chard_file_watch(call->file, object);
+	if (!ret)
 		poll_wait(call->filp, &chard_queue(object)->head, table);
+	return ret;
 }
 EXPORT_SYMBOL_GPL(chard_queue_watch);
 
@@ -136,11 +144,20 @@ EXPORT_SYMBOL_GPL(chard_queue_watch);
  * chard_call_error() - why a call that could go on for long should end
  * @call: the call
  *
- * Return: 0 if it need not, else the errno, positive.
+ * Return: 0 if it need not; -ENODEV or -EIO where the device does not answer any more,
+ * -ECANCELED where the call's timer, work or thread was cancelled.
  */
-__u32 chard_call_error(const struct chard_call *call)
+int chard_call_error(const struct chard_call *call)
 {
-	return -chard_flags_error(chard_call_device(call)->state);
+	u32 flags = READ_ONCE(*chard_flags_of(chard_call_device(call)->state));
+
+	if (call->may & CHARD_CALL_RESETS)
+		flags &= ~CHARD_DEVICE_PANICKED;
+	if (flags)
+		return flags & CHARD_DEVICE_GONE ? -ENODEV : -EIO;
+	if (!call->file && call->object && READ_ONCE(chard_background_of(call->object)->cancelled))
+		return -ECANCELED;
+	return 0;
 }
 EXPORT_SYMBOL_GPL(chard_call_error);
 
@@ -150,29 +167,23 @@ EXPORT_SYMBOL_GPL(chard_call_error);
  * @object: the queue
  * @timeout: nanoseconds to wait in all, rounded up to jiffies; 0 for no limit
  *
- * Return: 0, -EAGAIN where the call must not sleep, -EDEADLK where it can not:
- * it is in a queue already, opens a misc device or can not sleep, -EXDEV for
- * the queue of another device, whose removal would not wake this call.
+ * Return: 0, what chard_call_may() gives where the call can not wait, -EDEADLK where it is
+ * in a queue already, -EXDEV for the queue of another device, whose removal would not wake
+ * this call.
  */
 int chard_wait_begin(struct chard_call *call, struct chard_object *object, __u64 timeout)
 {
 	struct chard_wait *wait = (struct chard_wait *)call->wait;
+	int ret = chard_call_may(call, CHARD_MAY_SLEEP | CHARD_MAY_WAIT);
 	struct chard_hold *hold;
 
-	if (chard_call_nowait(call))
-		return -EAGAIN;
-	if (call->flags & CHARD_CALL_OPENS) {
-		pr_err_once("chard_%s: open of a misc device must not wait: see OPEN_WAITS\n",
-			    chard_call_driver(call)->name);
-		return -EDEADLK;
-	}
-	if (chard_sleep_error(call))
-		return -EDEADLK;
+	if (ret)
+		return ret;
 	for (hold = call->held; hold; hold = hold->next) {
 		if (hold->kind == CHARD_HOLD_WAIT)
-			return -EDEADLK;
+			return chard_call_deadlock(call, "the call is in a queue already");
 	}
-	if (object->device != chard_call_device(call))
+	if (READ_ONCE(object->device) != chard_call_device(call))
 		return -EXDEV;
 
 	wait->queue = chard_queue(object);
@@ -181,12 +192,24 @@ int chard_wait_begin(struct chard_call *call, struct chard_object *object, __u64
 	init_waitqueue_func_entry(&wait->entry, woken_wake_function);
 	wait->entry.private = current;
 	wait->entry.flags = 0;
-	add_wait_queue(&wait->queue->head, &wait->entry);
+	add_wait_queue_exclusive(&wait->queue->head, &wait->entry);
 	wait->hold.kind = CHARD_HOLD_WAIT;
 	chard_hold_link(call, &wait->hold);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(chard_wait_begin);
+
+/*
+ * How to sleep. Where no lock is held, the freezer stops the task where it is, and the
+ * time goes on when it is thawed; else a suspend ends the sleep, as a signal does.
+ */
+static int chard_wait_state(const struct chard_call *call, const struct chard_wait *wait)
+{
+	bool alone = call->held == &wait->hold && !wait->hold.next;
+
+	return alone && call->may & CHARD_MAY_REMOVE ? TASK_INTERRUPTIBLE | TASK_FREEZABLE
+						     : TASK_INTERRUPTIBLE;
+}
 
 /**
  * chard_wait_sleep() - sleep until the queue is woken
@@ -195,21 +218,24 @@ EXPORT_SYMBOL_GPL(chard_wait_begin);
  * What ended the sleep is said by the next one: the caller first looks whether
  * what it waits for is there.
  *
- * Return: 0, then look again; -ENODEV or -EIO when the device does not answer any
- * more, -ERESTARTSYS for a signal, -ETIMEDOUT when the time is over.
+ * A system call that is restarted behind a signal would wait for its whole time again. So
+ * a wait with a limit ends with -EINTR, as that of a socket with SO_RCVTIMEO does.
+ *
+ * Return: 0, then look again; what chard_call_error() gives; for a signal -ERESTARTSYS,
+ * -EINTR where there is a limit; -ETIMEDOUT when the time is over.
  */
 int chard_wait_sleep(struct chard_call *call)
 {
 	struct chard_wait *wait = (struct chard_wait *)call->wait;
-	int error = -(int)chard_call_error(call);
+	int error = chard_call_error(call);
 
 	if (error)
 		return error;
 	if (signal_pending(current))
-		return -ERESTARTSYS;
+		return wait->left == MAX_SCHEDULE_TIMEOUT ? -ERESTARTSYS : -EINTR;
 	if (!wait->left)
 		return -ETIMEDOUT;
-	wait->left = wait_woken(&wait->entry, TASK_INTERRUPTIBLE, wait->left);
+	wait->left = wait_woken(&wait->entry, chard_wait_state(call, wait), wait->left);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(chard_wait_sleep);
@@ -224,5 +250,8 @@ void chard_wait_end(struct chard_call *call)
 
 	chard_hold_unlink(call, &wait->hold);
 	remove_wait_queue(&wait->queue->head, &wait->entry);
+	/* It may have been the one call that was woken, and end for another reason. */
+	if (READ_ONCE(wait->entry.flags) & WQ_FLAG_WOKEN)
+		chard_queue_wake_some(&wait->queue->object, 1, 0);
 }
 EXPORT_SYMBOL_GPL(chard_wait_end);

@@ -29,9 +29,8 @@ many()
 
 many many '' ''
 many same 's/"many-first"/"chard-many3"/' ''
-# As a misc device, whose open may not wait, be that said or not.
-many alone '/CHARD_REGION/,/names),/c\	     CHARD_MISC(),' ''
-many silent '/CHARD_REGION/,/names),/c\	     CHARD_MISC(.node = "silent"),' '/OPEN_WAITS/d'
+# As a misc device, of a number that others have not.
+many alone '/CHARD_REGION/,/names),/c\	     CHARD_MISC(.node = "alone", .first = 77),' ''
 
 gcc -O2 -Wall -Wextra -Werror -static -Iselftests/region/many -o "$payload/region" \
 	selftests/region/*.c selftests/faults/module.c -lpthread

@@ -7,20 +7,6 @@
 
 #include "region.h"
 
-static void refused_as_misc_device(void)
-{
-	clear_log();
-	expect(EINVAL, load("chard_alone.ko", ""));
-	report(logged("alone: its open waits"), "the log says why a misc device can not have that");
-	report(access("/dev/chard-alone", F_OK) != 0, "and there is none");
-	/* One that does not say so is refused its wait. */
-	expect(0, load("chard_silent.ko", ""));
-	expect(EDEADLK, open_error("/dev/silent"));
-	report(logged("chard_silent: open of a misc device must not wait"), "and the log says it");
-	expect(0, store("/sys/class/misc/silent/remove", "1"));
-	expect(0, unload("chard_silent"));
-}
-
 int main(int argc, char **argv)
 {
 	int seconds = argc > 1 ? atoi(argv[1]) : 5;
@@ -31,7 +17,7 @@ int main(int argc, char **argv)
 	attributes();
 	parameters();
 	opening();
-	refused_as_misc_device();
+	opening_misc();
 	races(seconds);
 	report(!unload("chard"), "chard can be unloaded");
 	return report_end();

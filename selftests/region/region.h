@@ -134,6 +134,7 @@ void run_time(void);
 void attributes(void);
 void parameters(void);
 void opening(void);
+void opening_misc(void);
 void races(int seconds);
 
 #endif

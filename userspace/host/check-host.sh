@@ -146,7 +146,7 @@ plants()
 
 	planted overflow $crate/alloc.rs 's/layout.size() as _/(layout.size() - 1) as _/' \
 		echo address 1 'AddressSanitizer: heap-buffer-overflow'
-	planted overread $crate/copy.rs 's/\(chard_copy_to_iter(iter, from, len\))/\1 + 1)/' \
+	planted overread $crate/copy.rs 's/\(chard_copy_to_iter(call, to.at as \*mut iov_iter, from, len\))/\1 + 1)/' \
 		echo address 1 'AddressSanitizer: heap-buffer-overflow'
 	planted infoleak $crate/alloc.rs '/mut()\[\.\.more\]/,/}/ s/place.write(value);/let _ = place;/' \
 		echo valgrind 99 'process_vm_writev.* uninitialised byte'
@@ -154,7 +154,7 @@ plants()
 		selftest valgrind 99 'definitely lost'
 	# A lock that is given back as soon as it is taken.
 	planted race $crate/lock.rs '
-		s/match unsafe { \(A::acquire.*\) }/match unsafe { let got = \1; if got == 0 { A::release(call, self.inner.lock.get()) }; got }/
+		s/unsafe { \(A::acquire([^)]*)[^)]*)\) }/unsafe { let got = \1; if got == 0 { A::release(call, self.inner.lock.get()) }; got }/
 		/A::release(self.call, /d' \
 		echo thread 66 'ThreadSanitizer: (data race|heap-use-after-free)'
 }

@@ -82,12 +82,10 @@ void chard_print_device(const struct chard_call *call, __u32 level, const char *
 		(int)len, text);
 }
 
-__u32 chard_param_copy(const struct chard_driver *driver, const struct chard_param *param, void *to,
-		       __u32 room)
+__u32 chard_param_copy(const struct chard_param *param, void *to, __u32 room)
 {
 	__u32 count = param->count < room ? param->count : room;
 
-	(void)driver;
 	if (count)
 		memcpy(to, param->values, (size_t)count * param->size);
 	return param->count;

@@ -35,6 +35,8 @@ void device_get(struct chard_device *device)
 	__atomic_add_fetch(&device->refs, 1, __ATOMIC_RELAXED);
 }
 
+static void device_remove(struct chard_device *device);
+
 static void device_free(struct chard_device *device)
 {
 	objects_end(device);
@@ -57,7 +59,7 @@ void device_put(struct chard_device *device)
 	if (__atomic_sub_fetch(&device->refs, 1, __ATOMIC_ACQ_REL))
 		return;
 	device_quiet(device);
-	if (!CHARD_CALL_DEVICE(device, driver->device_exit))
+	if (!CHARD_CALL_DEVICE(device, CHARD_MAY_DEVICE, driver->device_exit))
 		count(&driver->counts->states, -1);
 	count(&driver->counts->devices, -1);
 	device_free(device);
@@ -80,7 +82,7 @@ static long device_make(const struct chard_driver *driver, __u32 index)
 		goto no_state;
 	ret = node_name(device) ? 0 : -ENAMETOOLONG;
 	if (!ret)
-		ret = CHARD_CALL_DEVICE(device, driver->device_init);
+		ret = CHARD_CALL_DEVICE(device, CHARD_MAY_DEVICE, driver->device_init);
 	if (ret)
 		goto no_state;
 	count(&driver->counts->states, 1);
@@ -89,7 +91,13 @@ static long device_make(const struct chard_driver *driver, __u32 index)
 	if (ret) {
 		node_release(index);
 		device_put(device);
+		return ret;
 	}
+	objects_begin(device);
+	ret = CHARD_CALL_DEVICE(device, CHARD_MAY_DEVICE, driver->registered);
+	device->registered = !ret;
+	if (ret)
+		device_remove(device);
 	return ret;
 
 no_state:
@@ -112,6 +120,8 @@ static long device_add(const struct chard_driver *driver, __u32 index)
 static void removal_run(struct chard_device *device)
 {
 	node_release(device->index);
+	if (device->registered)
+		CHARD_CALL_DEVICE(device, CHARD_MAY_DEVICE, device->driver->removed);
 	device_put(device);
 }
 
@@ -171,16 +181,10 @@ void chard_device_remove(const struct chard_file *cf)
 	device_remove(cf->device);
 }
 
-/* No lock of a kernel's is held here while something is mapped. */
-static bool call_can_remove(const struct chard_call *call)
-{
-	return call->file && !call->held && !(call->flags & CHARD_CALL_OPENS);
-}
-
 int chard_device_remove_index(struct chard_call *call, __u32 index)
 {
 	struct chard_device *device;
-	int ret = chard_sleep_error(call);
+	int ret = chard_call_may(call, CHARD_MAY_SLEEP);
 
 	if (ret)
 		return ret;
@@ -189,7 +193,7 @@ int chard_device_remove_index(struct chard_call *call, __u32 index)
 		return -ENXIO;
 	if (!device_claim(device))
 		ret = -ENODEV;
-	else if (call_can_remove(call))
+	else if (chard_call_can(call, CHARD_MAY_REMOVE) && !call->held)
 		removal_run(device);
 	else
 		removal_start(device);
@@ -210,7 +214,7 @@ __u32 chard_device_index(const struct chard_call *call)
 
 long chard_device_create(struct chard_call *call, __u32 index)
 {
-	int error = chard_sleep_error(call);
+	int error = chard_call_may(call, CHARD_MAY_SLEEP | CHARD_MAY_CREATE);
 
 	if (error)
 		return error;
@@ -256,6 +260,7 @@ static void chard_unregister(void)
 	}
 	removals_wait();
 	nodes_end();
+	CHARD_CALL(&(struct chard_call){}, driver->unload, NULL);
 	if (left->devices || left->files || left->states || left->boxes || left->pages) {
 		fprintf(stderr,
 			"<3>chard: %s: left behind: %ld devices, %ld files, %ld states, %ld boxes, %ld pages\n",
@@ -269,10 +274,11 @@ static void chard_unregister(void)
 /* chard_register() - the devices of the process, from before main() to its exit */
 void chard_register(const struct chard_driver *driver, const struct chard_where *where)
 {
-	long ret = -EINVAL;
+	long ret;
 
 	chard_loaded = driver;
-	if (where->region || !(driver->handler->flags & CHARD_HANDLER_OPEN_WAITS))
+	ret = CHARD_CALL(&(struct chard_call){}, driver->load, NULL);
+	if (!ret)
 		ret = nodes_begin(where);
 	for (__u32 index = 0; !ret && index < where->devices; index++)
 		ret = device_make(driver, index);

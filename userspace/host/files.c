@@ -59,16 +59,14 @@ static long file_open(struct file *file)
 {
 	const struct chard_driver *driver = chard_loaded;
 	struct chard_file *cf = &file->chard;
-	struct chard_call call = { .file = cf,
-				   .filp = file,
-				   .flags = node_on_region() ? 0 : CHARD_CALL_OPENS };
+	struct chard_call call = { .file = cf, .filp = file, .may = CHARD_MAY_ALL };
 	long ret = device_refusal(cf->device);
 
 	if (ret)
 		return ret;
 	cf->place = cf->device->state;
 	cf->state = memory_new(driver->handler->file_size, driver->handler->file_align);
-	chard_task_ids(&file->opener);
+	task_ids(&file->opener);
 	file->caps = task_caps();
 	if (!cf->state)
 		return -ENOMEM;
@@ -90,7 +88,7 @@ static long file_flush(struct file *file)
 
 	if (!chard_loaded->flush || device_refusal(cf->device))
 		return 0;
-	return CHARD_CALL_FILE(file, chard_loaded->flush);
+	return CHARD_CALL_FILE(file, CHARD_MAY_ALL, chard_loaded->flush);
 }
 
 /* The last close(2), the reverse of file_open(); the device may go with it. */
@@ -100,7 +98,7 @@ static void file_release(struct file *file)
 	struct chard_device *device = file->chard.device;
 
 	sigio_end(file);
-	if (!CHARD_CALL_FILE(file, driver->release))
+	if (!CHARD_CALL_FILE(file, CHARD_MAY_SLEEP | CHARD_MAY_WAIT, driver->release))
 		count(&driver->counts->states, -1);
 	count(&driver->counts->files, -1);
 	free(file->chard.state);

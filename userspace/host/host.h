@@ -23,6 +23,8 @@
  * @state: the handler's state
  * @flags: CHARD_DEVICE_*
  * @objects: what the handler has made that others may know of
+ * @begun: what the handler starts begins at once
+ * @registered: its handler was told that it is
  */
 struct chard_device {
 	const struct chard_driver *driver;
@@ -32,6 +34,8 @@ struct chard_device {
 	void *state;
 	__u32 flags;
 	struct chard_object *objects;
+	bool begun;
+	bool registered;
 };
 
 /**
@@ -92,8 +96,6 @@ static inline struct chard_device *call_device(const struct chard_call *call)
 	return call->file ? call->file->device : call->device;
 }
 
-extern const struct chard_hold chard_nowait;
-
 const struct chard_driver *chard_call_driver(const struct chard_call *call);
 
 static inline void count(long *counter, long by)
@@ -103,6 +105,7 @@ static inline void count(long *counter, long by)
 
 void *memory_new(size_t size, size_t align);
 
+void task_ids(struct chard_ids *ids);
 unsigned long long task_caps(void);
 
 bool user_ok(const void *user, size_t len);
@@ -146,6 +149,7 @@ bool is_mapped(const struct chard_device *device);
 void mappings_end(void);
 
 void objects_wake(void);
+void objects_begin(struct chard_device *device);
 void objects_stop(struct chard_device *device);
 void objects_end(struct chard_device *device);
 

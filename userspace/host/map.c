@@ -192,7 +192,7 @@ static void ask_for_pages(struct file *file, struct chard_object *array, __u64 i
 
 	for (; index < end; index++) {
 		struct page *page = NULL;
-		long ret = CHARD_CALL_FILE(file, driver->fault, index, &page);
+		long ret = CHARD_CALL_FILE(file, CHARD_MAY_FILE, driver->fault, index, &page);
 
 		if (!ret && (page->pages != array || page->index != index))
 			refuse("fault with another page", index);
@@ -220,7 +220,8 @@ static long device_mmap(struct file *file, void **at, size_t length, int protect
 	struct chard_object *array;
 
 	if (!ret)
-		ret = CHARD_CALL_FILE(file, driver->mmap, &area);
+		ret = CHARD_CALL_FILE(file, CHARD_MAY_FILE | CHARD_CALL_CALLER, driver->mmap,
+				      &area);
 	if (ret)
 		return ret;
 	array = the_array(file->chard.device);
@@ -299,7 +300,8 @@ int __wrap_msync(void *at, size_t length, int flags)
 	if (!driver->fsync)
 		error = -EINVAL;
 	if (!error)
-		error = CHARD_CALL_FILE(mapping->file, driver->fsync, 0, length - 1, 1);
+		error = CHARD_CALL_FILE(mapping->file, CHARD_MAY_ALL, driver->fsync, 0, length - 1,
+					1);
 	return answer(error);
 }
 

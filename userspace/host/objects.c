@@ -97,14 +97,18 @@ static void object_free(struct chard_object *object)
 	free(object);
 }
 
-/* It goes with its device, or is what is left of one. */
+/* It goes with its device, or is what is left of one; what it has set going is cancelled. */
 void chard_object_drop(struct chard_object *object)
 {
 	bool last;
 
 	pthread_mutex_lock(&objects_lock);
 	object->held = false;
+	object->armed = false;
+	object->cancelled = true;
 	last = !object->device;
+	objects_wakes++;
+	pthread_cond_broadcast(&objects_news);
 	pthread_mutex_unlock(&objects_lock);
 	if (last)
 		object_free(object);
@@ -137,9 +141,12 @@ struct chard_object *chard_queue_new(struct chard_call *call, const char *name,
 	return object_new(call);
 }
 
-void chard_queue_wake(struct chard_call *call, struct chard_object *object, __u32 ready)
+void chard_queue_wake(struct chard_call *call, struct chard_object *object, __u32 ready, int one)
 {
 	struct chard_device *device = call_device(call);
+
+	/* All look again, which is as good. */
+	(void)one;
 
 	__atomic_fetch_add(&object->wakes, 1, __ATOMIC_RELAXED);
 	objects_wake();
@@ -148,17 +155,22 @@ void chard_queue_wake(struct chard_call *call, struct chard_object *object, __u3
 }
 
 /* Who polls looks again whenever anything is woken. */
-void chard_queue_watch(struct chard_call *call, struct chard_object *object,
-		       struct poll_table_struct *table)
+int chard_queue_watch(struct chard_call *call, struct chard_object *object,
+		      struct poll_table_struct *table)
 {
-	(void)call;
 	(void)object;
 	(void)table;
+	return chard_call_may(call, CHARD_MAY_SLEEP);
 }
 
-__u32 chard_call_error(const struct chard_call *call)
+int chard_call_error(const struct chard_call *call)
 {
-	return -device_refusal(call_device(call));
+	long error = device_refusal(call_device(call));
+
+	if (!error && !call->file && call->object &&
+	    __atomic_load_n(&call->object->cancelled, __ATOMIC_RELAXED))
+		error = -ECANCELED;
+	return error;
 }
 
 /* What lies in the record of a call that waits. */
@@ -179,12 +191,11 @@ static struct wait *wait_of(struct chard_call *call)
 int chard_wait_begin(struct chard_call *call, struct chard_object *object, __u64 timeout)
 {
 	struct wait *wait = wait_of(call);
+	int ret = chard_call_may(call, CHARD_MAY_SLEEP | CHARD_MAY_WAIT);
 	struct chard_hold *hold;
 
-	if (chard_call_nowait(call))
-		return -EAGAIN;
-	if (call->flags & CHARD_CALL_OPENS || chard_sleep_error(call))
-		return -EDEADLK;
+	if (ret)
+		return ret;
 	for (hold = call->held; hold; hold = hold->next) {
 		if (hold->kind == CHARD_HOLD_WAIT)
 			return -EDEADLK;
@@ -204,8 +215,7 @@ int chard_wait_sleep(struct chard_call *call)
 {
 	struct wait *wait = wait_of(call);
 	unsigned long wakes;
-	struct chard_device *device = call_device(call);
-	long error = device_refusal(device);
+	int error = chard_call_error(call);
 
 	if (error)
 		return error;
@@ -214,7 +224,7 @@ int chard_wait_sleep(struct chard_call *call)
 	pthread_mutex_lock(&objects_lock);
 	for (;;) {
 		wakes = __atomic_load_n(&wait->queue->wakes, __ATOMIC_RELAXED);
-		if (wakes != wait->seen || device_refusal(device) || !objects_wait(wait->at))
+		if (wakes != wait->seen || chard_call_error(call) || !objects_wait(wait->at))
 			break;
 	}
 	wait->seen = wakes;
@@ -231,6 +241,27 @@ void chard_wait_end(struct chard_call *call)
 	*at = (*at)->next;
 }
 
+static bool is_timer(const struct chard_object *object)
+{
+	return object->entry == object->driver->timer;
+}
+
+static bool is_thread(const struct chard_object *object)
+{
+	return object->entry == object->driver->thread;
+}
+
+/* As core/entries.h has it: a timer may do nothing that takes long. */
+static long enter(struct chard_object *object)
+{
+	struct chard_device *device = object->device;
+	struct chard_call call = { .device = device, .object = object };
+
+	if (!is_timer(object))
+		call.may = CHARD_MAY_SLEEP | CHARD_MAY_WAIT | CHARD_MAY_CREATE;
+	return CHARD_CALL(&call, object->entry, object->token, device->state);
+}
+
 /* Enters the handler whenever its time has come. */
 static void *background(void *data)
 {
@@ -241,21 +272,33 @@ static void *background(void *data)
 	while (!device_refusal(device)) {
 		long next;
 
-		if (!object->armed || now() < object->at) {
-			objects_wait(object->armed ? object->at : 0);
+		if (!object->armed || !device->begun || now() < object->at) {
+			objects_wait(object->armed && device->begun ? object->at : 0);
 			continue;
 		}
 		object->armed = false;
+		object->busy = true;
 		pthread_mutex_unlock(&objects_lock);
-		next = CHARD_CALL_DEVICE(device, object->entry, object->token);
+		next = enter(object);
 		pthread_mutex_lock(&objects_lock);
-		if (object->entry == object->driver->timer && next > 0 && !object->armed) {
+		object->busy = false;
+		pthread_cond_broadcast(&objects_news);
+		if (is_timer(object) && next > 0 && !object->armed && !object->cancelled) {
 			object->armed = true;
 			object->at += next;
 		}
 	}
 	pthread_mutex_unlock(&objects_lock);
 	return NULL;
+}
+
+/* objects_begin() - the device is whole: what was started begins */
+void objects_begin(struct chard_device *device)
+{
+	pthread_mutex_lock(&objects_lock);
+	device->begun = true;
+	pthread_cond_broadcast(&objects_news);
+	pthread_mutex_unlock(&objects_lock);
 }
 
 /* objects_stop() - what is set going ends, since the device is gone; waits for that */
@@ -282,29 +325,62 @@ static struct chard_object *background_new(struct chard_call *call, unsigned lon
 	return object;
 }
 
-static int background_start(struct chard_object *object, __u64 after, bool again)
+int chard_background_start(struct chard_call *call, struct chard_object *object, __u64 after,
+			   int again)
 {
-	long error = device_refusal(object->device);
+	bool thread = is_thread(object);
+	int ret = chard_call_error(call);
 
-	if (error)
-		return error;
+	if (object->device != call_device(call))
+		return -EXDEV;
+	if (!ret && thread)
+		ret = chard_call_may(call, CHARD_MAY_SLEEP);
+	if (!ret && thread && again)
+		ret = chard_background_cancel_sync(call, object);
+	if (ret)
+		return ret;
 	pthread_mutex_lock(&objects_lock);
-	if (again || !object->armed) {
+	if (thread && (object->armed || object->busy)) {
+		ret = -EBUSY;
+	} else if (again || is_timer(object) || !object->armed) {
 		object->armed = true;
-		object->at = objects_deadline(after);
+		object->cancelled = false;
+		object->at = objects_deadline(thread ? 0 : after);
+		if (!object->running)
+			object->running = !pthread_create(&object->task, NULL, background, object);
+		ret = object->running ? 0 : -ENOMEM;
 	}
-	if (!object->running)
-		object->running = !pthread_create(&object->task, NULL, background, object);
 	pthread_cond_broadcast(&objects_news);
 	pthread_mutex_unlock(&objects_lock);
-	return object->running ? 0 : -ENOMEM;
+	return ret;
 }
 
-static void background_cancel(struct chard_object *object)
+void chard_background_cancel(struct chard_object *object)
 {
 	pthread_mutex_lock(&objects_lock);
 	object->armed = false;
+	object->cancelled = true;
+	objects_wakes++;
+	pthread_cond_broadcast(&objects_news);
 	pthread_mutex_unlock(&objects_lock);
+}
+
+int chard_background_cancel_sync(struct chard_call *call, struct chard_object *object)
+{
+	int ret = chard_call_may(call, CHARD_MAY_SLEEP | CHARD_MAY_WAIT);
+
+	if (ret)
+		return ret;
+	if (object->device != call_device(call))
+		return -EXDEV;
+	if (!call->file && call->object == object)
+		return chard_call_deadlock(call, "it would wait for its own end");
+	chard_background_cancel(object);
+	pthread_mutex_lock(&objects_lock);
+	while (object->busy && (call->file || !(ret = chard_call_error(call))))
+		objects_wait(0);
+	pthread_mutex_unlock(&objects_lock);
+	return ret;
 }
 
 struct chard_object *chard_timer_new(struct chard_call *call, unsigned long token)
@@ -312,43 +388,12 @@ struct chard_object *chard_timer_new(struct chard_call *call, unsigned long toke
 	return background_new(call, token, chard_call_driver(call)->timer);
 }
 
-int chard_timer_start(struct chard_call *call, struct chard_object *object, __u64 after)
-{
-	(void)call;
-	return background_start(object, after, true);
-}
-
-void chard_timer_cancel(struct chard_object *object)
-{
-	background_cancel(object);
-}
-
 struct chard_object *chard_work_new(struct chard_call *call, unsigned long token)
 {
 	return background_new(call, token, chard_call_driver(call)->work);
 }
 
-int chard_work_start(struct chard_call *call, struct chard_object *object, __u64 after)
-{
-	(void)call;
-	return background_start(object, after, false);
-}
-
-void chard_work_cancel(struct chard_object *object)
-{
-	background_cancel(object);
-}
-
 struct chard_object *chard_thread_new(struct chard_call *call, unsigned long token)
 {
 	return background_new(call, token, chard_call_driver(call)->thread);
-}
-
-int chard_thread_start(struct chard_call *call, struct chard_object *object)
-{
-	if (chard_sleep_error(call))
-		return -EDEADLK;
-	if (object->running)
-		return -EBUSY;
-	return background_start(object, 0, false);
 }

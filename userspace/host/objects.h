@@ -20,6 +20,8 @@
  * @task: runs @entry; only once it was started
  * @running: @task is there
  * @armed: @task is to enter the handler, at @at
+ * @busy: @task is in the handler
+ * @cancelled: since it was started last
  * @at: the time, of CLOCK_MONOTONIC in nanoseconds
  * @memory: of an array, the descriptor of its bytes; else 0
  * @command: it is a command, that is answered later
@@ -38,6 +40,8 @@ struct chard_object {
 	pthread_t task;
 	bool running;
 	bool armed;
+	bool busy;
+	bool cancelled;
 	unsigned long long at;
 	int memory;
 	bool command;

@@ -86,7 +86,7 @@ int chard_pages_resize(struct chard_call *call, struct chard_object *object, __u
 	__u64 before;
 	int ret;
 
-	if (chard_sleep_error(call))
+	if (chard_call_may(call, CHARD_MAY_SLEEP))
 		return -EDEADLK;
 	if (!size_fits(size))
 		return -EINVAL;
@@ -101,7 +101,7 @@ int chard_pages_resize(struct chard_call *call, struct chard_object *object, __u
 
 int chard_pages_zero(struct chard_call *call, struct chard_object *object, __u64 start, __u64 end)
 {
-	if (chard_sleep_error(call))
+	if (chard_call_may(call, CHARD_MAY_SLEEP))
 		return -EDEADLK;
 	pthread_mutex_lock(&sizes_lock);
 	clear(object, start, min(end, chard_pages_size(object)));
@@ -114,7 +114,7 @@ int chard_pages_punch(struct chard_call *call, struct chard_object *object, __u6
 	__u64 size;
 	int ret = 0;
 
-	if (chard_sleep_error(call))
+	if (chard_call_may(call, CHARD_MAY_SLEEP))
 		return -EDEADLK;
 	pthread_mutex_lock(&sizes_lock);
 	size = chard_pages_size(object);
@@ -140,7 +140,7 @@ __s64 chard_pages_seek(const struct chard_object *object, __u64 pos, int hole)
 int chard_pages_get(struct chard_call *call, struct chard_object *object, __u64 index,
 		    struct page **page)
 {
-	if (chard_sleep_error(call))
+	if (chard_call_may(call, CHARD_MAY_SLEEP))
 		return -EDEADLK;
 	if (index >= round_up(chard_pages_size(object)) / PAGE_SIZE)
 		return -ENXIO;
@@ -184,13 +184,13 @@ long chard_pages_read(struct chard_call *call, struct chard_object *object, unsi
 {
 	unsigned long done = 0;
 
-	if (chard_sleep_error(call))
+	if (chard_call_may(call, CHARD_MAY_SLEEP))
 		return -EDEADLK;
 	while (done < len) {
 		char bytes[CHARD_PAGE_SIZE];
 		size_t part = bytes_out(object, bytes, min(len - done, sizeof(bytes)), pos + done);
-		size_t moved = user ? chard_copy_to_user(at + done, bytes, part)
-				    : chard_copy_to_iter((struct iov_iter *)at, bytes, part);
+		size_t moved = user ? chard_copy_to_user(call, at + done, bytes, part)
+				    : chard_copy_to_iter(call, (struct iov_iter *)at, bytes, part);
 
 		done += moved;
 		if (moved < part)
@@ -206,14 +206,15 @@ long chard_pages_write(struct chard_call *call, struct chard_object *object, uns
 {
 	unsigned long done = 0;
 
-	if (chard_sleep_error(call))
+	if (chard_call_may(call, CHARD_MAY_SLEEP))
 		return -EDEADLK;
 	while (done < len && pos + done < chard_pages_size(object)) {
 		char bytes[CHARD_PAGE_SIZE];
 		size_t part = min(min(len - done, sizeof(bytes)),
 				  chard_pages_size(object) - (pos + done));
-		size_t moved = user ? chard_copy_from_user(bytes, at + done, part)
-				    : chard_copy_from_iter((struct iov_iter *)at, bytes, part);
+		size_t moved =
+			user ? chard_copy_from_user(call, bytes, at + done, part)
+			     : chard_copy_from_iter(call, (struct iov_iter *)at, bytes, part);
 
 		if (bytes_in(object, bytes, moved, pos + done) < moved)
 			break;
@@ -227,11 +228,13 @@ long chard_pages_write(struct chard_call *call, struct chard_object *object, uns
 long chard_pages_load(struct chard_call *call, struct chard_object *object, void *to, __u64 pos,
 		      unsigned long len)
 {
-	return chard_sleep_error(call) ? -EDEADLK : (long)bytes_out(object, to, len, pos);
+	return chard_call_may(call, CHARD_MAY_SLEEP) ? -EDEADLK
+						     : (long)bytes_out(object, to, len, pos);
 }
 
 long chard_pages_store(struct chard_call *call, struct chard_object *object, const void *from,
 		       __u64 pos, unsigned long len)
 {
-	return chard_sleep_error(call) ? -EDEADLK : (long)bytes_in(object, from, len, pos);
+	return chard_call_may(call, CHARD_MAY_SLEEP) ? -EDEADLK
+						     : (long)bytes_in(object, from, len, pos);
 }

@@ -23,7 +23,7 @@ static short device_poll(struct file *file)
 		return POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM;
 	if (device_refusal(file->chard.device))
 		return POLLERR | POLLHUP;
-	ready = CHARD_CALL_FILE(file, driver->poll, NULL);
+	ready = CHARD_CALL_FILE(file, CHARD_MAY_FILE, driver->poll, NULL);
 	return ready < 0 ? POLLERR : ready;
 }
 
@@ -84,7 +84,7 @@ static int device_fsync(int fd, int datasync, int (*real)(int fd))
 	if (!driver->fsync)
 		ret = -EINVAL;
 	if (!ret)
-		ret = CHARD_CALL_FILE(file, driver->fsync, 0, LLONG_MAX, datasync);
+		ret = CHARD_CALL_FILE(file, CHARD_MAY_ALL, driver->fsync, 0, LLONG_MAX, datasync);
 	file_put(file);
 	return answer(ret);
 }

@@ -54,7 +54,7 @@ long sigio_change(struct file *file, int fd, bool on)
 	if (on)
 		ret = device_refusal(file->chard.device);
 	if (on && !ret)
-		ret = CHARD_CALL_FILE(file, driver->fasync);
+		ret = CHARD_CALL_FILE(file, CHARD_MAY_ALL, driver->fasync);
 	if (ret)
 		return ret;
 	pthread_mutex_lock(&sigio_lock);

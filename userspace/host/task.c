@@ -33,7 +33,8 @@ void chard_task_current(struct chard_task *task)
 	prctl(PR_GET_NAME, task->comm);
 }
 
-void chard_task_ids(struct chard_ids *ids)
+/* task_ids() - the rights of this thread */
+void task_ids(struct chard_ids *ids)
 {
 	if (is_other)
 		*ids = (struct chard_ids){ other.uid, other.euid, other.gid, other.egid };
@@ -59,8 +60,23 @@ unsigned long long task_caps(void)
 	return data[0].effective | (unsigned long long)data[1].effective << 32;
 }
 
-int chard_capable(__u32 cap)
+static bool is_caller(const struct chard_call *call)
 {
+	return call->may & CHARD_CALL_CALLER || !call->file;
+}
+
+void chard_call_ids(const struct chard_call *call, struct chard_ids *ids)
+{
+	if (is_caller(call))
+		task_ids(ids);
+	else
+		chard_file_opener(call->filp, ids);
+}
+
+int chard_call_capable(const struct chard_call *call, __u32 cap)
+{
+	if (!is_caller(call))
+		return chard_file_capable(call->filp, cap);
 	return cap <= CAP_LAST_CAP && task_caps() >> cap & 1;
 }
 
@@ -70,12 +86,14 @@ int chard_file_capable(const struct file *file, __u32 cap)
 }
 
 /* The seventh word of stat; the second, a name in parentheses, may hold spaces. */
-__u32 chard_tty(void)
+__u32 chard_call_tty(const struct chard_call *call)
 {
 	char line[512] = "", *end;
 	int tty = 0;
 	FILE *file;
 
+	if (!(call->may & CHARD_CALL_CALLER))
+		return 0;
 	if (is_other)
 		return other.tty;
 	file = fopen("/proc/self/stat", "r");

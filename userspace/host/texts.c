@@ -29,7 +29,8 @@ long host_fdinfo(int fd, char *text, size_t size)
 	ret = device_refusal(file->chard.device);
 	/* A device that does not answer has nothing to say. */
 	if (!ret && chard_loaded->show_fdinfo)
-		CHARD_CALL_FILE(file, chard_loaded->show_fdinfo, &shown);
+		CHARD_CALL_FILE(file, CHARD_MAY_FILE | CHARD_CALL_CALLER, chard_loaded->show_fdinfo,
+				&shown);
 	file_put(file);
 	return ended(&shown, 0);
 }
@@ -54,7 +55,8 @@ static long enter(int fd, const char *name, struct chard_text *text,
 			continue;
 		ret = device_refusal(device);
 		if (!ret)
-			ret = CHARD_CALL_DEVICE(device, entry, index, text);
+			ret = CHARD_CALL_DEVICE(device, CHARD_MAY_DEVICE | CHARD_MAY_CREATE, entry,
+						index, text);
 	}
 	file_put(file);
 	return ret;

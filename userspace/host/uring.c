@@ -42,14 +42,14 @@ static struct host_command *host_commands;
 static void issue(struct host_command *command, struct chard_command *asked)
 {
 	const struct chard_driver *driver = chard_loaded;
-	struct chard_call call = { .file = &command->file->chard, .filp = command->file };
+	struct chard_call call = { .file = &command->file->chard,
+				   .filp = command->file,
+				   .may = asked->nowait ? CHARD_MAY_NOWAIT : CHARD_MAY_ALL };
 	long ret = device_refusal(command->file->chard.device);
 
 	asked->pending = NULL;
 	asked->later = 0;
 	asked->extra = 0;
-	if (asked->nowait)
-		call.held = (struct chard_hold *)&chard_nowait;
 	if (!ret)
 		ret = CHARD_CALL(&call, driver->uring_cmd, asked, call.file->place);
 	if (ret == -CHARD_ERESTARTSYS)

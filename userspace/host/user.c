@@ -65,27 +65,28 @@ static size_t iter_move(struct iov_iter *iter, char *own, size_t len, bool out)
 	return done;
 }
 
-unsigned long chard_copy_to_iter(struct iov_iter *iter, const void *from, unsigned long len)
+unsigned long chard_copy_to_iter(const struct chard_call *call, struct iov_iter *iter,
+				 const void *from, unsigned long len)
 {
+	(void)call;
 	return iter_move(iter, (char *)from, len, true);
 }
 
-unsigned long chard_copy_from_iter(struct iov_iter *iter, void *to, unsigned long len)
+unsigned long chard_copy_from_iter(const struct chard_call *call, struct iov_iter *iter, void *to,
+				   unsigned long len)
 {
+	(void)call;
 	return iter_move(iter, to, len, false);
 }
 
-unsigned long chard_copy_to_user(__u64 to, const void *from, unsigned long len)
+unsigned long chard_copy_to_user(const struct chard_call *call, __u64 to, const void *from,
+				 unsigned long len)
 {
-	return user_move((void *)to, (void *)from, len, true);
+	return call->may & CHARD_MAY_COPY ? user_move((void *)to, (void *)from, len, true) : 0;
 }
 
-unsigned long chard_fill_from_user(void *to, __u64 from, unsigned long len)
+unsigned long chard_copy_from_user(const struct chard_call *call, void *to, __u64 from,
+				   unsigned long len)
 {
-	return user_move((void *)from, to, len, false);
-}
-
-unsigned long chard_copy_from_user(void *to, __u64 from, unsigned long len)
-{
-	return user_move((void *)from, to, len, false);
+	return call->may & CHARD_MAY_COPY ? user_move((void *)from, to, len, false) : 0;
 }

@@ -76,7 +76,8 @@ static long call_move(struct file *file, chard_move move, const void *at, size_t
 
 	if (ret)
 		return ret;
-	ret = CHARD_CALL_FILE(file, move, (unsigned long)at, len, &now, flags | append);
+	ret = CHARD_CALL_FILE(file, CHARD_MAY_ALL, move, (unsigned long)at, len, &now,
+			      flags | append);
 	*pos = now;
 	return ret;
 }
@@ -234,7 +235,7 @@ static long device_lseek(struct file *file, off_t offset, int whence)
 		return -ESPIPE;
 	if (pos)
 		return pos;
-	pos = CHARD_CALL_FILE(file, driver->llseek, offset, whence, file->pos);
+	pos = CHARD_CALL_FILE(file, CHARD_MAY_ALL, driver->llseek, offset, whence, file->pos);
 	if (pos >= 0)
 		file->pos = pos;
 	return pos;
@@ -270,7 +271,7 @@ static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return -ENOTTY;
 	if (ret)
 		return ret;
-	ret = CHARD_CALL_FILE(file, driver->ioctl, cmd, arg);
+	ret = CHARD_CALL_FILE(file, CHARD_MAY_ALL, driver->ioctl, cmd, arg);
 	return ret == -CHARD_ENOIOCTLCMD ? -ENOTTY : ret;
 }
 
@@ -288,7 +289,7 @@ long host_compat_ioctl(int fd, unsigned int cmd, unsigned long arg)
 	} else {
 		ret = device_refusal(file->chard.device);
 		if (!ret)
-			ret = CHARD_CALL_FILE(file, driver->compat_ioctl, cmd, arg);
+			ret = CHARD_CALL_FILE(file, CHARD_MAY_ALL, driver->compat_ioctl, cmd, arg);
 	}
 	file_put(file);
 	return ret;

@@ -2,21 +2,55 @@
 //! What a handler sets going: timers, work, threads. Each comes back to the
 //! device by a method, with the token that it was made with.
 //!
-//! The device stops them before its state ends, whether their values here were
-//! dropped or not; when the device is removed or a call of it has panicked, they
-//! come back no more. A value that is dropped stops nothing.
+//! One rule for all three. A value that is dropped cancels: what runs just then goes on to
+//! its end, and is the last time. What has ended has given back what it took, and can be
+//! started again. What is started in [`Handler::new`](crate::Handler::new) or
+//! [`Handler::reset`](crate::Handler::reset) begins behind that. When the device is removed
+//! or a call of it has panicked, they come back no more, and the device waits for them
+//! before its state ends.
 
 use core::marker::PhantomData;
 use core::time::Duration;
 
 use crate::bindings::{
-    chard_thread_new, chard_thread_start, chard_timer_cancel, chard_timer_new, chard_timer_start,
-    chard_work_cancel, chard_work_new, chard_work_start,
+    chard_background_cancel, chard_background_cancel_sync, chard_background_start,
+    chard_thread_new, chard_timer_new, chard_work_new,
 };
 use crate::call::{nanoseconds, sealed::Raw};
 use crate::handler::{OnThread, OnTimer, OnWork};
 use crate::object::{Object, done};
 use crate::{Call, Context, Result};
+
+impl Object {
+    fn start(&self, call: &impl Context, time: Duration, again: bool) -> Result {
+        let time = nanoseconds(time);
+        // SAFETY: the object lives, and the call goes on.
+        done(unsafe { chard_background_start(call.raw(), self.raw(), time, again.into()) })
+    }
+}
+
+macro_rules! cancelled {
+    () => {
+        /// Lets it not start; if it runs just now that goes on, is the last time, and
+        /// learns of it by [`Call::check`]. Any context.
+        pub fn cancel(&self) {
+            // SAFETY: the object lives.
+            unsafe { chard_background_cancel(self.object.raw()) }
+        }
+
+        /// The same, and waits until it does not run any more. May sleep. The call must
+        /// not hold a lock that what runs wants.
+        ///
+        /// `EDEADLK` where the call can not wait, or is what it would wait for, `EXDEV`
+        /// for that of another device. It is cancelled, but may still run, with `EINTR`,
+        /// where the caller was killed, and with `ENODEV`, `EIO` or `ECANCELED`, where
+        /// this is itself called by work or a thread that should end.
+        pub fn cancel_sync(&self, call: &Call) -> Result {
+            // SAFETY: the object lives, and the call goes on.
+            done(unsafe { chard_background_cancel_sync(call.raw(), self.object.raw()) })
+        }
+    };
+}
 
 /// Calls [`OnTimer::timer`] of the device `H` after a time: an hrtimer.
 ///
@@ -33,14 +67,17 @@ use crate::{Call, Context, Result};
 ///     type File = ();
 ///
 ///     fn new(call: &Call) -> Result<Self> {
-///         Ok(Blink {
-///             on: SpinLock::new(lock_class!(c"blink"), false)?,
-///             timer: Timer::new(call, 0)?,
-///         })
+///         let timer = Timer::new(call, 0)?;
+///         timer.start(call, Duration::from_millis(500))?; // from when there is a Blink
+///         Ok(Blink { on: SpinLock::new(lock_class!(c"blink"), false)?, timer })
 ///     }
 ///
-///     fn open(&self, file: &File<'_>) -> Result<()> {
-///         self.timer.start(file, Duration::from_millis(500))
+///     fn open(&self, _file: &File<'_>) -> Result<()> {
+///         Ok(())
+///     }
+///
+///     fn reset(&self, call: &Call) -> Result {
+///         self.timer.start(call, Duration::from_millis(500))
 ///     }
 /// }
 ///
@@ -68,21 +105,20 @@ impl<H: OnTimer> Timer<H> {
         })
     }
 
-    /// Lets it expire after `time`; one that is on starts anew. Any context.
+    /// Lets it expire after `time`; one that is armed starts anew. Any context.
     ///
     /// `ENODEV` or `EIO` when the device does not answer any more, `EXDEV` for the
     /// timer of another device.
     pub fn start(&self, call: &impl Context, time: Duration) -> Result {
-        // SAFETY: the timer lives, and the call goes on.
-        done(unsafe { chard_timer_start(call.raw(), self.object.raw(), nanoseconds(time)) })
+        self.object.start(call, time, false)
     }
 
-    /// Lets it not expire; if it does so just now, that goes on, and is the last
-    /// time. Any context.
-    pub fn cancel(&self) {
-        // SAFETY: the timer lives.
-        unsafe { chard_timer_cancel(self.object.raw()) }
+    /// As [`start`](Self::start): a timer has only one way.
+    pub fn restart(&self, call: &impl Context, time: Duration) -> Result {
+        self.object.start(call, time, true)
     }
+
+    cancelled!();
 }
 
 /// Calls [`OnWork::work`] of the device `H` from a thread of the kernel's.
@@ -104,15 +140,15 @@ impl<H: OnWork> Work<H> {
     /// Queues it, to run after `time`; what is queued stays so, and what runs
     /// runs once more. Any context. Errors are those of [`Timer::start`].
     pub fn start(&self, call: &impl Context, time: Duration) -> Result {
-        // SAFETY: the work lives, and the call goes on.
-        done(unsafe { chard_work_start(call.raw(), self.object.raw(), nanoseconds(time)) })
+        self.object.start(call, time, false)
     }
 
-    /// Takes it off the queue; if it runs, that goes on. Any context.
-    pub fn cancel(&self) {
-        // SAFETY: the work lives.
-        unsafe { chard_work_cancel(self.object.raw()) }
+    /// The same, but what is queued runs after `time`, too.
+    pub fn restart(&self, call: &impl Context, time: Duration) -> Result {
+        self.object.start(call, time, true)
     }
+
+    cancelled!();
 }
 
 /// Calls [`OnThread::thread`] of the device `H` in a thread of its own.
@@ -132,11 +168,17 @@ impl<H: OnThread> Thread<H> {
         })
     }
 
-    /// Lets it run, once. May sleep. `EBUSY` when it was started before,
-    /// `EDEADLK` where the call holds a spinlock, `ENOMEM`; else as
-    /// [`Timer::start`].
+    /// Lets it run. May sleep. `EBUSY` while it runs, `EDEADLK` where the call must not
+    /// sleep, `ENOMEM`; else as [`Timer::start`].
     pub fn start(&self, call: &Call) -> Result {
-        // SAFETY: the thread lives, and the call goes on.
-        done(unsafe { chard_thread_start(call.raw(), self.object.raw()) })
+        self.object.start(call, Duration::ZERO, false)
     }
+
+    /// Waits for the end of the present run, by [`cancel_sync`](Self::cancel_sync) and
+    /// with its errors, and lets it run anew.
+    pub fn restart(&self, call: &Call) -> Result {
+        self.object.start(call, Duration::ZERO, true)
+    }
+
+    cancelled!();
 }

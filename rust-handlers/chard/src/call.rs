@@ -2,11 +2,12 @@
 //! The record of one call from C, and what such a call may do.
 
 use core::cell::UnsafeCell;
-use core::ffi::{CStr, c_long};
+use core::ffi::CStr;
 use core::marker::PhantomData;
 use core::time::Duration;
 
 use crate::bindings::{self, chard_call};
+use crate::object::done;
 use crate::{Errno, Result, errno};
 
 /// One call from the kernel into the handler, which may sleep.
@@ -84,22 +85,20 @@ impl Call {
         unsafe { &*raw.cast() }
     }
 
-    /// It opens a misc device, or holds what it can not sleep with.
+    /// It could never wait, here or with what it holds, whatever its caller asked for.
     pub(crate) fn never_waits(&self) -> bool {
         // SAFETY: the record of a call that goes on, which this thread alone uses.
         let call = unsafe { &*self.raw() };
-        u32::from(call.flags) & bindings::CHARD_CALL_OPENS != 0 || call.atomic != 0
+        call.may & (bindings::CHARD_MAY_WAIT | bindings::CHARD_CALL_NOWAIT) == 0 || call.atomic != 0
     }
 
     /// Says, by its error, that the device does not answer any more: `ENODEV`
-    /// when it is removed, `EIO` when a call has panicked. For a call that goes
-    /// on for long without waiting, as a thread's: nobody ends it otherwise.
+    /// when it is removed, `EIO` when a call has panicked; `ECANCELED` in a
+    /// [`Thread`](crate::Thread) that was cancelled. For a call that goes on for long
+    /// without waiting, as a thread's: nobody ends it otherwise.
     pub fn check(&self) -> Result {
         // SAFETY: the record of a call that goes on.
-        match unsafe { bindings::chard_call_error(self.raw()) } {
-            0 => Ok(()),
-            error => Err(Errno::from_c(-c_long::from(error))),
-        }
+        done(unsafe { bindings::chard_call_error(self.raw()) })
     }
 
     /// The number of the call's device among those of its driver: 0 for the

@@ -14,9 +14,10 @@ use crate::bindings::{
     poll_table_struct,
 };
 use crate::call::{nanoseconds, sealed::Raw};
+use crate::file::{File, SeekFrom};
 use crate::handler::{
-    CompatIoctl, Fasync, File, Flush, Fsync, Handler, Ioctl, Map, OnThread, OnTimer, OnWork, Poll,
-    Read, Seek, SeekFrom, ShowFdinfo, UringCmd, Write,
+    CompatIoctl, Fasync, Flush, Fsync, Handler, Ioctl, Map, OnThread, OnTimer, OnWork, Poll, Read,
+    Seek, ShowFdinfo, UringCmd, Write,
 };
 use crate::uring::UringCommand;
 use crate::{Area, AtomicCall, Call, PollTable, Result, UserReader, UserWriter, errno};
@@ -67,8 +68,6 @@ pub unsafe extern "C" fn device_init<H: Handler>(
     call: *mut chard_call,
     place: *mut c_void,
 ) -> c_long {
-    #[cfg(chard_host)]
-    crate::panic::hook();
     // SAFETY: C's record, and room that nobody else knows of yet.
     to_c(
         unsafe { H::new(Call::from_raw(call)).map(|state| place.cast::<H>().write(state)) }
@@ -99,6 +98,47 @@ pub unsafe extern "C" fn device_reset<H: Handler>(
 ) -> c_long {
     // SAFETY: the device lives while the call goes on.
     to_c(unsafe { (*place.cast::<H>()).reset(Call::from_raw(call)) }.map(|()| 0))
+}
+
+/// # Safety
+///
+/// C's call of `chard_NAME_registered`: the device's state is there.
+#[doc(hidden)]
+pub unsafe extern "C" fn registered<H: Handler>(
+    call: *mut chard_call,
+    place: *mut c_void,
+) -> c_long {
+    // SAFETY: the device lives while the call goes on.
+    to_c(unsafe { (*place.cast::<H>()).registered(Call::from_raw(call)) }.map(|()| 0))
+}
+
+/// # Safety
+///
+/// C's call of `chard_NAME_removed`: the device's state is there.
+#[doc(hidden)]
+pub unsafe extern "C" fn removed<H: Handler>(call: *mut chard_call, place: *mut c_void) -> c_long {
+    // SAFETY: the device lives while the call goes on.
+    unsafe { (*place.cast::<H>()).removed(Call::from_raw(call)) };
+    0
+}
+
+/// # Safety
+///
+/// C's call of `chard_NAME_load`. There is no device, and so no [`Call`] for the handler.
+#[doc(hidden)]
+pub unsafe extern "C" fn load<H: Handler>(_call: *mut chard_call, _place: *mut c_void) -> c_long {
+    #[cfg(chard_host)]
+    crate::panic::hook();
+    to_c(H::load().map(|()| 0))
+}
+
+/// # Safety
+///
+/// C's call of `chard_NAME_unload`, as [`load`].
+#[doc(hidden)]
+pub unsafe extern "C" fn unload<H: Handler>(_call: *mut chard_call, _place: *mut c_void) -> c_long {
+    H::unload();
+    0
 }
 
 /// # Safety
@@ -267,7 +307,9 @@ operations! {
         |device, file, table| {
             // SAFETY: what C has called with.
             let mut table = unsafe { PollTable::new(file.raw(), table) };
-            device.poll(file, &mut table).map(|ready| ready.to_c().into())
+            let ready = device.poll(file, &mut table)?;
+            table.error()?;
+            Ok(ready.to_c().into())
         };
     Fasync FASYNC fasync() |device, file| device.fasync(file).map(|()| 0);
     Flush FLUSH flush() |device, file| device.flush(file).map(|()| 0);

@@ -11,10 +11,6 @@ pub const fn unguarded<H: Handler>() -> bool {
     matches!(H::AFTER_PANIC, AfterPanic::Bug)
 }
 
-const fn flag(set: bool, flag: u32) -> u32 {
-    if set { flag } else { 0 }
-}
-
 /// What C learns of a handler before it calls it.
 #[doc(hidden)]
 pub const fn describe<H: Handler>() -> chard_handler {
@@ -33,8 +29,11 @@ pub const fn describe<H: Handler>() -> chard_handler {
             AfterPanic::CarryOn => bindings::CHARD_AFTER_CARRY_ON,
             AfterPanic::Bug => bindings::CHARD_AFTER_BUG,
         },
-        flags: flag(H::NOWAIT, bindings::CHARD_HANDLER_NOWAIT)
-            | flag(H::OPEN_WAITS, bindings::CHARD_HANDLER_OPEN_WAITS),
+        flags: if H::NOWAIT {
+            bindings::CHARD_HANDLER_NOWAIT
+        } else {
+            0
+        },
     }
 }
 
@@ -82,6 +81,10 @@ macro_rules! handler {
             $crate::handler!(@export "device_init", true, $crate::entry::device_init::<$handler>);
             $crate::handler!(@export "device_exit", true, $crate::entry::device_exit::<$handler>);
             $crate::handler!(@export "device_reset", true, $crate::entry::device_reset::<$handler>);
+            $crate::handler!(@export "registered", true, $crate::entry::registered::<$handler>);
+            $crate::handler!(@export "removed", true, $crate::entry::removed::<$handler>);
+            $crate::handler!(@export "load", true, $crate::entry::load::<$handler>);
+            $crate::handler!(@export "unload", true, $crate::entry::unload::<$handler>);
             $crate::handler!(@export "open", true, $crate::entry::open::<$handler>);
             $crate::handler!(@export "release", true, $crate::entry::release::<$handler>);
             $crate::handler!(@operation "read_iter", $handler, READ, read_iter);

@@ -2,16 +2,12 @@
 //! What a handler implements: one trait for the device, one for each operation.
 
 use core::ffi::c_long;
-use core::marker::PhantomData;
-use core::ops::{Deref, RangeInclusive};
-use core::ptr::NonNull;
+use core::ops::RangeInclusive;
 use core::time::Duration;
 
-use crate::bindings::{self, chard_call, chard_file};
-use crate::call::sealed::Raw;
 use crate::{
-    Area, AtomicCall, Call, Context, Errno, Page, PollTable, Ready, Result, Text, UringAnswer,
-    UringCommand, UserBuffer, UserReader, UserWriter, errno,
+    Area, AtomicCall, Call, File, Page, PollTable, Ready, Result, SeekFrom, Text, UringAnswer,
+    UringCommand, UserReader, UserWriter,
 };
 
 /// A device. The value of the type is the device's state, shared by all calls.
@@ -40,21 +36,48 @@ pub trait Handler: Send + Sync + Sized + 'static {
     /// it on. Without it, the kernel answers `EOPNOTSUPP` in the device's place.
     const NOWAIT: bool = false;
 
-    /// [`open`](Self::open) may wait. A driver whose handler says so does not load
-    /// as a misc device, only on a region.
-    const OPEN_WAITS: bool = false;
+    /// Before the driver's first device, while the module is loaded. An error keeps it
+    /// from loading. There is no device yet, and so no [`Call`]: what the driver's
+    /// devices share is in statics of [`atomic`](crate::atomic)s.
+    fn load() -> Result {
+        Ok(())
+    }
+
+    /// After the driver's last device has gone, while the module is unloaded. What
+    /// [`load`](Self::load) has refused is not unloaded.
+    fn unload() {}
 
     /// Makes a device's state, before anybody can open it. An error keeps
     /// the module from loading. Of a driver with many devices,
     /// [`Call::device_index`] says which it is.
+    ///
+    /// A timer, work or thread that is started here begins when the device is whole and
+    /// has its node. May sleep; makes no other device (`EDEADLK`).
     fn new(call: &Call) -> Result<Self>;
 
-    /// `open(2)`: makes the file's state, or refuses.
+    /// The device has its node and can be opened, and what [`new`](Self::new) has
+    /// started has begun. An error removes the device again, and is what its making
+    /// answers. May sleep; makes no other device (`EDEADLK`).
+    fn registered(&self, call: &Call) -> Result {
+        let _ = call;
+        Ok(())
+    }
+
+    /// The device's node has gone: the reverse of [`registered`](Self::registered), and
+    /// only behind that. Calls are refused from the removal on, and nothing comes back
+    /// from timers, work and threads; files may still be open, and calls that came
+    /// before may still go on. The state is dropped when the last file is closed. May
+    /// sleep; waits end with `ENODEV`.
+    fn removed(&self, call: &Call) {
+        let _ = call;
+    }
+
+    /// `open(2)`: makes the file's state, or refuses. May sleep, and wait for as long
+    /// as it likes.
     ///
-    /// Of a misc device this runs under a mutex that all misc devices share: a
-    /// [`WaitQueue`](crate::WaitQueue) refuses with `EDEADLK`, since it could keep
-    /// all of them closed. On a region, with [`OPEN_WAITS`](Self::OPEN_WAITS), it
-    /// may wait for as long as it likes.
+    /// An open through a node that was opened when there was no such misc device comes
+    /// with a mutex held that all misc devices share: there it does not wait, neither in
+    /// a [`WaitQueue`](crate::WaitQueue) (`EDEADLK`) nor for a lock (`EAGAIN`).
     fn open(&self, file: &File<'_>) -> Result<Self::File>;
 
     /// Whether a file of the device has no position: what is read or written next is
@@ -65,8 +88,10 @@ pub trait Handler: Send + Sync + Sized + 'static {
     }
 
     /// Makes the device fit to answer again after a panic: the locks that a
-    /// panic has poisoned want new values ([`Mutex::clear_poison`]). No other
-    /// reset runs, but calls from before may. An error keeps the quarantine.
+    /// panic has poisoned want new values ([`Mutex::clear_poison`]), and timers, work
+    /// and threads start anew: they begin when the device answers. No other reset of
+    /// the device runs, but calls from before may. An error keeps the quarantine, and
+    /// nothing starts. May sleep and wait; makes no other device (`EDEADLK`).
     ///
     /// [`Mutex::clear_poison`]: crate::Mutex::clear_poison
     fn reset(&self, call: &Call) -> Result {
@@ -74,7 +99,13 @@ pub trait Handler: Send + Sync + Sized + 'static {
         Ok(())
     }
 
-    /// The last `close(2)` of a file, before its state is dropped.
+    /// The last `close(2)` of a file, before its state is dropped. May sleep; no signal
+    /// ends its waits for locks.
+    ///
+    /// The task that closes a file last need not be the one that has opened it, and may
+    /// be the kernel's own. So the caller's memory can not be reached here
+    /// ([`File::user_buffer`] answers `EFAULT`), and [`Call::credentials`] are those of
+    /// the opener.
     fn release(&self, file: &File<'_, Self::File>) {
         let _ = file;
     }
@@ -171,8 +202,14 @@ pub trait CompatIoctl: Handler {
 #[diagnostic::on_unimplemented(message = "the handler `{Self}` does not implement `chard::Poll`")]
 pub trait Poll: Handler {
     /// What the file is ready for. First enters the queues that matter in
-    /// `table`, then looks. May take locks, but must not wait for anything that
-    /// takes long. An error is `EPOLLERR`.
+    /// `table`, then looks. An error is `EPOLLERR`.
+    ///
+    /// A program that polls does not expect to wait here: look at
+    /// [`atomic`](crate::atomic)s, or behind a [`SpinLock`](crate::SpinLock), not at
+    /// what is behind a lock that copies to or from a caller's memory are made under
+    /// ([`Mutex::lock`](crate::Mutex::lock) says why). May sleep. A worker of the
+    /// kernel's may poll for the caller, so user memory can not be reached (`EFAULT`),
+    /// and [`Call::credentials`] are those of the opener.
     fn poll(&self, file: &File<'_, Self::File>, table: &mut PollTable<'_>) -> Result<Ready>;
 }
 
@@ -255,7 +292,8 @@ pub trait Map: Handler {
     fn map(&self, file: &File<'_, Self::File>, area: &Area<'_>) -> Result;
 
     /// The page at `index` times [`PAGE_SIZE`](crate::PAGE_SIZE) of the device is
-    /// touched: gives it, that with this index in its [`Pages`](crate::Pages).
+    /// touched, not necessarily by a task of the caller's, so that
+    /// [`Call::credentials`] are those of the opener: gives it, that with this index in its [`Pages`](crate::Pages).
     /// `ENOMEM` lets the kernel look for memory and try again; any other error is
     /// `SIGBUS`, or `EFAULT` where the kernel itself touches it. It must not wait
     /// for anything that takes long: other threads of the caller may wait for it.
@@ -286,178 +324,9 @@ pub trait OnWork: Handler {
     message = "the handler `{Self}` does not implement `chard::OnThread`, where its threads end up"
 )]
 pub trait OnThread: Handler {
-    /// The whole life of the thread that was made with `token`. It returns when
-    /// the device does not answer any more, which waiting says, by an error, and
-    /// [`Call::check`]: whoever removes the device waits for that.
+    /// The whole life of the thread that was made with `token`, until it is started
+    /// again. It returns when the device does not answer any more or the thread is
+    /// cancelled, which waiting says, by an error, and [`Call::check`]: the end of the
+    /// device waits for that.
     fn thread(&self, call: &Call, token: usize);
-}
-
-/// Where `lseek(2)` is to go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SeekFrom {
-    /// `SEEK_SET`: this position.
-    Start(i64),
-    /// `SEEK_CUR`: so far from `pos`, the present one.
-    Current {
-        /// The present position.
-        pos: i64,
-        /// The way from there.
-        offset: i64,
-    },
-    /// `SEEK_END`: so far from the end.
-    End(i64),
-    /// `SEEK_DATA`: where bytes begin, from this position on.
-    Data(i64),
-    /// `SEEK_HOLE`: where a hole begins, from this position on.
-    Hole(i64),
-}
-
-impl SeekFrom {
-    pub(crate) fn from_c(whence: i32, offset: i64, pos: i64) -> Result<Self> {
-        // SEEK_SET, SEEK_CUR, SEEK_END, SEEK_DATA, SEEK_HOLE: the same everywhere.
-        match whence {
-            0 => Ok(Self::Start(offset)),
-            1 => Ok(Self::Current { pos, offset }),
-            2 => Ok(Self::End(offset)),
-            3 => Ok(Self::Data(offset)),
-            4 => Ok(Self::Hole(offset)),
-            _ => Err(errno::EINVAL),
-        }
-    }
-
-    /// The position meant, for a device that is `size` bytes long. Positions
-    /// past the end are fine, as with a regular file. `EINVAL` for one before
-    /// the start, `EOVERFLOW` for one that no `off_t` holds; `EINVAL` for
-    /// [`Data`](Self::Data) and [`Hole`](Self::Hole), which a device that has holes
-    /// looks at itself ([`Pages::next_data`](crate::Pages::next_data)).
-    pub fn within(self, size: u64) -> Result<u64> {
-        let (base, offset) = match self {
-            Self::Start(offset) => (0, offset),
-            Self::Current { pos, offset } => (pos, offset),
-            Self::End(offset) => (i64::try_from(size).map_err(|_| errno::EOVERFLOW)?, offset),
-            Self::Data(_) | Self::Hole(_) => return Err(errno::EINVAL),
-        };
-        let pos = base.checked_add(offset).ok_or(errno::EOVERFLOW)?;
-        u64::try_from(pos).map_err(Errno::from)
-    }
-}
-
-/// An open file, for the time of one call. It is also that [`Call`].
-///
-/// # Invariants
-///
-/// `call` is one on an open file, whose state is there and an `S`.
-pub struct File<'a, S = ()> {
-    call: &'a Call,
-    _state: PhantomData<&'a S>,
-}
-
-impl<'a, S> File<'a, S> {
-    /// # Safety
-    ///
-    /// As the invariants say.
-    #[inline(always)]
-    pub(crate) unsafe fn new(call: &'a Call) -> Self {
-        Self {
-            call,
-            _state: PhantomData,
-        }
-    }
-
-    /// The same, for one more of the call's functions.
-    #[inline(always)]
-    pub(crate) fn again(&self) -> Self {
-        Self {
-            call: self.call,
-            _state: PhantomData,
-        }
-    }
-
-    /// The state that [`Handler::open`] has made.
-    pub fn state(&self) -> &'a S {
-        // SAFETY: the state outlives the call; nobody writes it but through cells.
-        unsafe { self.place().as_ref() }
-    }
-
-    /// Where the state is.
-    #[inline(always)]
-    pub(crate) fn place(&self) -> NonNull<S> {
-        if size_of::<S>() == 0 {
-            // Anywhere that is aligned: the file itself is not even looked at.
-            return NonNull::dangling();
-        }
-        // SAFETY: the file outlives the call, and C has put its state somewhere.
-        unsafe { NonNull::new_unchecked((*self.raw_file()).state.cast()) }
-    }
-
-    fn raw_file(&self) -> *const chard_file {
-        // SAFETY: the record of a call that goes on.
-        unsafe { (*self.call.raw()).file }
-    }
-
-    /// The VFS's file.
-    pub(crate) fn filp(&self) -> *mut bindings::file {
-        // SAFETY: the record of a call that goes on, on a file.
-        unsafe { (*self.call.raw()).filp }
-    }
-
-    fn has_flag(&self, flag: u32) -> bool {
-        // SAFETY: the file is open while the call goes on.
-        unsafe { bindings::chard_file_flags(self.filp()) & flag != 0 }
-    }
-
-    fn has_mode(&self, mode: u32) -> bool {
-        // SAFETY: the file is open while the call goes on.
-        unsafe { bindings::chard_file_mode(self.filp()) & mode != 0 }
-    }
-
-    /// `O_NONBLOCK` is set: the caller does not want to wait.
-    pub fn nonblock(&self) -> bool {
-        self.has_flag(bindings::CHARD_O_NONBLOCK)
-    }
-
-    /// It was opened for reading.
-    pub fn readable(&self) -> bool {
-        self.has_mode(bindings::CHARD_FMODE_READ)
-    }
-
-    /// It was opened for writing.
-    pub fn writable(&self) -> bool {
-        self.has_mode(bindings::CHARD_FMODE_WRITE)
-    }
-
-    /// Removes the device: from now on it refuses opens and calls with
-    /// `ENODEV`, on all its files; its node goes a moment later, without
-    /// anybody waiting for it here. What the driver's `remove` attribute does,
-    /// from any method and with any lock held; again is no mistake.
-    ///
-    /// Calls that go on end as ever. Files are closed, and
-    /// [`release`](Handler::release)d, as usual, and the last one drops the
-    /// device's state.
-    pub fn remove_device(&self) {
-        // SAFETY: the file is open, or being opened, while the call goes on.
-        unsafe { bindings::chard_device_remove(self.raw_file()) }
-    }
-
-    /// The caller's memory at `addr`, `len` bytes, as an ioctl's payload names
-    /// it. Nothing is read or checked before it is used.
-    pub fn user_buffer(&self, addr: u64, len: usize) -> UserBuffer<'a> {
-        UserBuffer::new(self.call, addr, len)
-    }
-}
-
-impl<S> Context for File<'_, S> {}
-
-impl<S> Raw for File<'_, S> {
-    fn raw(&self) -> *mut chard_call {
-        self.call.raw()
-    }
-}
-
-impl<S> Deref for File<'_, S> {
-    type Target = Call;
-
-    fn deref(&self) -> &Call {
-        self.call
-    }
 }

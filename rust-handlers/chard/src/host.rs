@@ -4,12 +4,13 @@
 use core::ffi::c_long;
 use core::mem::MaybeUninit;
 
-use crate::bindings::{chard_call, chard_hold};
+use crate::bindings::{
+    CHARD_MAY_ALL, CHARD_MAY_CREATE, CHARD_MAY_NOWAIT, CHARD_MAY_REMOVE, chard_call,
+};
 use crate::call::sealed::Raw;
 use crate::{AtomicCall, Call, Result};
 
 unsafe extern "C" {
-    static chard_nowait: chard_hold;
     fn chard_call_release(call: *mut chard_call, ret: c_long) -> c_long;
 }
 
@@ -17,6 +18,7 @@ unsafe extern "C" {
 pub fn call(inside: impl FnOnce(&Call) -> Result) -> Result {
     // SAFETY: plain words and pointers of C's, for which zeros are valid.
     let mut record: chard_call = unsafe { MaybeUninit::zeroed().assume_init() };
+    record.may = CHARD_MAY_ALL & !(CHARD_MAY_CREATE | CHARD_MAY_REMOVE);
     // SAFETY: the record of a call that goes on in here, and ends as in C.
     unsafe {
         let result = inside(Call::from_raw(&raw mut record));
@@ -36,5 +38,5 @@ pub fn atomic<R>(call: &Call, inside: impl FnOnce(&AtomicCall) -> R) -> R {
 /// The same call must not wait from now on, as with `RWF_NOWAIT`.
 pub fn nowait(call: &Call) {
     // SAFETY: the record is this thread's alone.
-    unsafe { (*call.raw()).held = (&raw const chard_nowait).cast_mut() };
+    unsafe { (*call.raw()).may = CHARD_MAY_NOWAIT };
 }

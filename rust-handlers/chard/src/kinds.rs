@@ -4,9 +4,8 @@
 use core::ffi::c_int;
 
 use crate::bindings::{
-    CHARD_DIRECT_MUTEX, chard_call, chard_lock, chard_lock_acquire, chard_lock_init,
-    chard_lock_release, chard_spin_acquire, chard_spin_init, chard_spin_release, mutex_lock,
-    mutex_unlock,
+    chard_call, chard_lock, chard_lock_acquire, chard_lock_init, chard_lock_release,
+    chard_lock_try, chard_spin_acquire, chard_spin_init, chard_spin_release, chard_spin_try,
 };
 
 /// What kind of lock a [`Lock`](crate::Lock) is.
@@ -27,6 +26,11 @@ pub(crate) mod kind {
         const INIT: Init;
         unsafe fn acquire(call: *mut chard_call, lock: *mut chard_lock) -> c_int;
         unsafe fn release(call: *mut chard_call, lock: *mut chard_lock);
+    }
+
+    /// Those that can be taken only if nobody has them.
+    pub trait TryKind: Kind {
+        unsafe fn try_acquire(call: *mut chard_call, lock: *mut chard_lock) -> c_int;
     }
 
     /// Those for what many calls share.
@@ -51,37 +55,31 @@ pub struct Spinning;
 impl Kind for Sleeping {}
 impl Kind for Spinning {}
 
-/// A call that holds nothing has it in a few instructions: it can sleep, and has not
-/// got the mutex already. Everything else is core/call.c's.
 impl kind::Kind for Sleeping {
     const INIT: kind::Init = chard_lock_init;
 
-    #[inline(always)]
     unsafe fn acquire(call: *mut chard_call, lock: *mut chard_lock) -> c_int {
-        // SAFETY: as the trait says. The lock's node is not linked, since no call has
-        // the lock, and so its `next` is null.
-        unsafe {
-            if CHARD_DIRECT_MUTEX == 0 || !(*call).held.is_null() {
-                return chard_lock_acquire(call, lock);
-            }
-            mutex_lock((&raw mut (*lock).lock).cast());
-            (*call).held = &raw mut (*lock).hold;
-        }
-        0
+        // SAFETY: as the trait says.
+        unsafe { chard_lock_acquire(call, lock) }
     }
 
-    #[inline(always)]
     unsafe fn release(call: *mut chard_call, lock: *mut chard_lock) {
-        // SAFETY: as the trait says. Where it is all that the call holds, the call can
-        // sleep.
-        unsafe {
-            let hold = &raw mut (*lock).hold;
-            if CHARD_DIRECT_MUTEX == 0 || (*call).held != hold || !(*hold).next.is_null() {
-                return chard_lock_release(call, lock);
-            }
-            (*call).held = core::ptr::null_mut();
-            mutex_unlock((&raw mut (*lock).lock).cast());
-        }
+        // SAFETY: as the trait says.
+        unsafe { chard_lock_release(call, lock) }
+    }
+}
+
+impl kind::TryKind for Sleeping {
+    unsafe fn try_acquire(call: *mut chard_call, lock: *mut chard_lock) -> c_int {
+        // SAFETY: as the trait says.
+        unsafe { chard_lock_try(call, lock) }
+    }
+}
+
+impl kind::TryKind for Spinning {
+    unsafe fn try_acquire(call: *mut chard_call, lock: *mut chard_lock) -> c_int {
+        // SAFETY: as the trait says.
+        unsafe { chard_spin_try(call, lock) }
     }
 }
 

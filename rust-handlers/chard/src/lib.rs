@@ -90,6 +90,7 @@ pub mod entry;
 mod error;
 #[doc(hidden)]
 pub mod export;
+mod file;
 mod handler;
 #[cfg(chard_host)]
 #[doc(hidden)]
@@ -116,7 +117,6 @@ mod tests;
 mod time;
 mod uring;
 mod wait;
-mod word;
 
 pub use attributes::{Attributes, Text};
 pub use background::{Thread, Timer, Work};
@@ -125,9 +125,10 @@ pub use class::LockClass;
 pub use completion::Completion;
 pub use counter::PerCpuCounter;
 pub use error::{Errno, Result, errno};
+pub use file::{File, SeekFrom};
 pub use handler::{
-    AfterPanic, CompatIoctl, Fasync, File, Flush, Fsync, Handler, Ioctl, Map, OnThread, OnTimer,
-    OnWork, Poll, Read, Seek, SeekFrom, ShowFdinfo, UringCmd, Write,
+    AfterPanic, CompatIoctl, Fasync, Flush, Fsync, Handler, Ioctl, Map, OnThread, OnTimer, OnWork,
+    Poll, Read, Seek, ShowFdinfo, UringCmd, Write,
 };
 pub use io::{UserBuffer, UserReader, UserWriter};
 pub use ioctl::Payload;

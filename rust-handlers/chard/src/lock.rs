@@ -13,7 +13,7 @@ use crate::bindings::{
     CHARD_POISON_PANICKED, chard_call, chard_lock, chard_lock_busy, chard_lock_destroy,
 };
 use crate::call::sealed::Raw;
-use crate::kinds::{Access, Exclusive, Kind, Sleeping, Spinning};
+use crate::kinds::{Access, Exclusive, Kind, Sleeping, Spinning, kind};
 use crate::{AtomicCall, Call, Context, Errno, LockClass, Result, errno};
 
 /// Why a lock was not given. Each is the number of the [`Errno`] that it becomes.
@@ -27,9 +27,12 @@ pub enum LockError {
     /// This very call holds it already, in whichever way, or it can not sleep for
     /// it, since it holds a spinlock or reads by RCU.
     Deadlock = errno::EDEADLK.number() as u32,
-    /// Another call holds it, and this one must not sleep
+    /// Another call holds it, and this one must not wait: by
+    /// [`try_lock`](Mutex::try_lock), or since its caller asked not to
     /// ([`Handler::NOWAIT`](crate::Handler::NOWAIT)).
     WouldSleep = errno::EAGAIN.number() as u32,
+    /// Another call holds it, and the caller was killed while this one waited.
+    Killed = errno::EINTR.number() as u32,
     /// The call shares as many as it can already: 8 locks and RCU sections.
     TooMany = errno::ENOLCK.number() as u32,
 }
@@ -49,6 +52,7 @@ impl LockError {
         match Errno::from_c(error.into()) {
             errno::EAGAIN => Self::WouldSleep,
             errno::ENOLCK => Self::TooMany,
+            errno::EINTR => Self::Killed,
             _ => Self::Deadlock,
         }
     }
@@ -166,14 +170,28 @@ unsafe impl<T: Send> Sync for Lock<T, Sleeping> {}
 unsafe impl<T: Send> Sync for Lock<T, Spinning> {}
 
 impl<T> Mutex<T> {
-    /// Waits for the lock, however long, and takes it for the rest of the call
-    /// or until the guard is dropped. May sleep; no signal ends the wait.
+    /// Waits for the lock, and takes it for the rest of the call or until the guard
+    /// is dropped. May sleep. Only a signal that kills the caller ends the wait
+    /// ([`LockError::Killed`]); nothing ends it in [`release`](crate::Handler::release)
+    /// and in calls that come from no caller, which must get through.
+    ///
+    /// A caller chooses how long a copy to or from its memory takes: a page that nobody
+    /// brings keeps the copy, and all who want a lock that it is made under, waiting
+    /// until the caller is killed. [`poll`](crate::Poll::poll) and
+    /// [`show_fdinfo`](crate::ShowFdinfo::show_fdinfo) should not need such a lock: keep
+    /// what they look at in [`atomic`](crate::atomic)s or behind a [`SpinLock`].
     ///
     /// A guard that is forgotten is given back when the call ends, and the
     /// lock is poisoned.
     pub fn lock<'a>(&'a self, call: &'a Call) -> Result<MutexGuard<'a, T>, LockError> {
         // SAFETY: the call goes on for all of `'a`, and may sleep.
         unsafe { self.acquire(call.raw()) }
+    }
+
+    /// Takes the lock if nobody has it, else [`LockError::WouldSleep`].
+    pub fn try_lock<'a>(&'a self, call: &'a Call) -> Result<MutexGuard<'a, T>, LockError> {
+        // SAFETY: the call goes on for all of `'a`, and may sleep.
+        unsafe { self.try_acquire(call.raw()) }
     }
 
     /// Puts `value` where the lock is poisoned, and ends the poisoning; drops
@@ -208,6 +226,12 @@ impl<T> SpinLock<T> {
     pub fn lock<'a>(&'a self, call: &'a impl Context) -> Result<SpinGuard<'a, T>, LockError> {
         // SAFETY: the call goes on for all of `'a`.
         unsafe { self.acquire(call.raw()) }
+    }
+
+    /// Takes the lock if nobody has it, else [`LockError::WouldSleep`]; in any context.
+    pub fn try_lock<'a>(&'a self, call: &'a impl Context) -> Result<SpinGuard<'a, T>, LockError> {
+        // SAFETY: the call goes on for all of `'a`.
+        unsafe { self.try_acquire(call.raw()) }
     }
 
     /// As [`Mutex::clear_poison`].
@@ -247,13 +271,42 @@ impl<T, K: Kind> Lock<T, K> {
         call: *mut chard_call,
     ) -> Result<Guard<'a, T, K, A>, LockError> {
         // SAFETY: as for this function.
-        let guard = unsafe { self.take(call)? };
-        // SAFETY: only who has the lock to itself writes the flag, which then is
-        // not us.
-        if unsafe { (*self.inner.lock.get()).poisoned } != 0 {
-            return Err(guard.refuse());
+        unsafe { self.take(call)? }.unless_poisoned()
+    }
+
+    /// The same, if nobody has it.
+    ///
+    /// # Safety
+    ///
+    /// As `acquire`.
+    unsafe fn try_acquire<'a>(
+        &'a self,
+        call: *mut chard_call,
+    ) -> Result<Guard<'a, T, K, Exclusive>, LockError>
+    where
+        K: kind::TryKind,
+    {
+        // SAFETY: initialised by `new`; the caller vouches for the call.
+        let taken = unsafe { K::try_acquire(call, self.inner.lock.get()) };
+        self.guard(call, taken)?.unless_poisoned()
+    }
+
+    /// The guard of a lock that C has given, or why it has not.
+    #[inline(always)]
+    fn guard<'a, A: Access<K>>(
+        &'a self,
+        call: *mut chard_call,
+        taken: i32,
+    ) -> Result<Guard<'a, T, K, A>, LockError> {
+        match taken {
+            0 => Ok(Guard {
+                lock: self,
+                call,
+                _access: PhantomData,
+                _thread: PhantomData,
+            }),
+            error => Err(LockError::from_c(error)),
         }
-        Ok(guard)
     }
 
     /// The same, whether it is poisoned or not.
@@ -267,15 +320,8 @@ impl<T, K: Kind> Lock<T, K> {
         call: *mut chard_call,
     ) -> Result<Guard<'a, T, K, A>, LockError> {
         // SAFETY: initialised by `new`; the caller vouches for the call.
-        match unsafe { A::acquire(call, self.inner.lock.get()) } {
-            0 => Ok(Guard {
-                lock: self,
-                call,
-                _access: PhantomData,
-                _thread: PhantomData,
-            }),
-            error => Err(LockError::from_c(error)),
-        }
+        let taken = unsafe { A::acquire(call, self.inner.lock.get()) };
+        self.guard(call, taken)
     }
 
     /// `clear_poison` of either kind.
@@ -389,6 +435,17 @@ impl<'a, T> MutexGuard<'a, T> {
 }
 
 impl<T, K: Kind, A: Access<K>> Guard<'_, T, K, A> {
+    /// The guard, but for a lock that is poisoned, which is given back.
+    #[inline(always)]
+    fn unless_poisoned(self) -> Result<Self, LockError> {
+        // SAFETY: only a call that has the lock to itself writes the flag, and this call
+        // has it.
+        if unsafe { (*self.lock.inner.lock.get()).poisoned } != 0 {
+            return Err(self.refuse());
+        }
+        Ok(self)
+    }
+
     /// Gives a lock back that is poisoned.
     #[cold]
     #[inline(never)]

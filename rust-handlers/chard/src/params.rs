@@ -4,7 +4,6 @@
 use core::cell::UnsafeCell;
 
 use crate::bindings::{chard_param, chard_param_copy};
-use crate::entry::this_driver;
 use crate::{Result, errno};
 
 /// A parameter of more than one number, which C alone looks into.
@@ -12,7 +11,7 @@ use crate::{Result, errno};
 #[repr(transparent)]
 pub struct Many(UnsafeCell<chard_param>);
 
-// SAFETY: C reads and writes it under the module's lock.
+// SAFETY: C reads and writes it under a lock of its own.
 unsafe impl Sync for Many {}
 
 impl Many {
@@ -21,8 +20,7 @@ impl Many {
         let room = u32::try_from(to.len()).unwrap_or(u32::MAX);
         // SAFETY: the parameter is the module's own; what is copied are bytes or
         // numbers of the size of `T`, by the names that `params!` gives.
-        let count =
-            unsafe { chard_param_copy(this_driver(), self.0.get(), to.as_mut_ptr().cast(), room) };
+        let count = unsafe { chard_param_copy(self.0.get(), to.as_mut_ptr().cast(), room) };
         if count > room {
             return Err(errno::ENOSPC);
         }
@@ -74,7 +72,7 @@ impl Many {
 /// # fn main() { show().unwrap(); }
 /// ```
 ///
-/// Numbers are read whole, in any context. A string and an array may sleep; they
+/// All are read whole, in any context. A string and an array
 /// give `ENOSPC` where there is less room than they need, and a string `EINVAL`
 /// where it is no UTF-8. A parameter that C does not declare, or with another
 /// type, does not build.

@@ -5,9 +5,10 @@ use core::fmt;
 use core::mem::MaybeUninit;
 
 use crate::bindings::{
-    self, chard_capable, chard_file_capable, chard_file_opener, chard_ids, chard_task,
-    chard_task_current, chard_task_ids, chard_tty,
+    self, chard_call_capable, chard_call_ids, chard_call_tty, chard_file_capable,
+    chard_file_opener, chard_ids, chard_task, chard_task_current,
 };
+use crate::call::sealed::Raw;
 use crate::{Call, File, Result, errno};
 
 /// Whose rights somebody has. The numbers are those of the first user namespace:
@@ -129,7 +130,14 @@ capabilities! {
     CHECKPOINT_RESTORE CAP_CHECKPOINT_RESTORE
 }
 
-/// Who calls. In work and threads that is the kernel itself, user 0, who may do all.
+/// Who calls: whose rights count.
+///
+/// In a method that a system call runs these are the caller's own. The kernel polls and
+/// closes a file for whoever asks, and touches what is mapped of it, and does so in tasks
+/// of its own that may do anything: in [`poll`](crate::Poll::poll),
+/// [`release`](crate::Handler::release) and [`fault`](crate::Map::fault) the rights are
+/// those that the file was opened with. In work and threads there is no caller but the
+/// kernel itself, user 0, which may do all.
 ///
 /// ```
 /// use chard::prelude::*;
@@ -159,13 +167,14 @@ capabilities! {
 /// # }).unwrap();
 /// ```
 impl Call {
-    /// The rights that the caller acts with.
+    /// The rights that the caller acts with, or has opened the file with.
     pub fn credentials(&self) -> Credentials {
         // SAFETY: a call is in process context; C fills all of it in.
-        Credentials::new(unsafe { filled(|ids| chard_task_ids(ids)) })
+        Credentials::new(unsafe { filled(|ids| chard_call_ids(self.raw(), ids)) })
     }
 
-    /// The caller's thread.
+    /// The thread that runs: the caller's, but where the kernel serves it in one of its
+    /// own. For the log; who may do what is asked of [`credentials`](Self::credentials).
     pub fn task(&self) -> Task {
         // SAFETY: a call is in process context; C fills all of it in.
         let task: chard_task = unsafe { filled(|task| chard_task_current(task)) };
@@ -180,14 +189,15 @@ impl Call {
     /// says that it is about to be used: the kernel notes that.
     pub fn capable(&self, capability: Capability) -> bool {
         // SAFETY: a call is in process context.
-        unsafe { chard_capable(capability.0) != 0 }
+        unsafe { chard_call_capable(self.raw(), capability.0) != 0 }
     }
 
     /// The device number of the caller's controlling terminal, as `stat(2)` has it
-    /// in `st_rdev`; `ENXIO` where there is none.
+    /// in `st_rdev`; `ENXIO` where there is none, and where the thread that runs need not
+    /// be the caller's.
     pub fn tty(&self) -> Result<u32> {
         // SAFETY: a call is in process context.
-        match unsafe { chard_tty() } {
+        match unsafe { chard_call_tty(self.raw()) } {
             0 => Err(errno::ENXIO),
             number => Ok(number),
         }

@@ -4,15 +4,15 @@
 
 use core::marker::PhantomData;
 use core::ops::{BitOr, BitOrAssign};
-use core::ptr::NonNull;
 use core::time::Duration;
 
 use crate::bindings::{
-    self, chard_call, chard_object, chard_object_drop, chard_queue_new, chard_queue_wake,
-    chard_queue_watch, chard_wait_begin, chard_wait_end, chard_wait_sleep, poll_table_struct,
+    self, chard_call, chard_queue_new, chard_queue_wake, chard_queue_watch, chard_wait_begin,
+    chard_wait_end, chard_wait_sleep, poll_table_struct,
 };
 use crate::call::{nanoseconds, sealed::Raw};
-use crate::{Call, Context, Errno, LockClass, MutexGuard, Result, errno};
+use crate::object::{Object, done};
+use crate::{Call, Context, LockClass, MutexGuard, Result, errno};
 
 /// What a device is ready for: the answer of [`Poll`](crate::Poll), and what a
 /// [`WaitQueue`] is woken for.
@@ -92,13 +92,8 @@ impl BitOrAssign for Ready {
 /// }
 /// ```
 pub struct WaitQueue {
-    raw: NonNull<chard_object>,
+    object: Object,
 }
-
-// SAFETY: the core's queue has a lock of its own, and is used from any context.
-unsafe impl Send for WaitQueue {}
-// SAFETY: as above.
-unsafe impl Sync for WaitQueue {}
 
 /// A call's stay in a queue; it ends with the value.
 struct Stay<'a> {
@@ -110,18 +105,13 @@ impl<'a> Stay<'a> {
         // No time at all is not no limit.
         let limit = limit.map_or(0, |limit| nanoseconds(limit).max(1));
         // SAFETY: the queue lives, and the call goes on.
-        match unsafe { chard_wait_begin(call.raw(), queue.raw.as_ptr(), limit) } {
-            0 => Ok(Self { call }),
-            error => Err(Errno::from_c(error.into())),
-        }
+        done(unsafe { chard_wait_begin(call.raw(), queue.object.raw(), limit) })?;
+        Ok(Self { call })
     }
 
     fn sleep(&self) -> Result {
         // SAFETY: the call is in a queue.
-        match unsafe { chard_wait_sleep(self.call.raw()) } {
-            0 => Ok(()),
-            error => Err(Errno::from_c(error.into())),
-        }
+        done(unsafe { chard_wait_sleep(self.call.raw()) })
     }
 }
 
@@ -141,7 +131,7 @@ impl WaitQueue {
         // SAFETY: the call goes on; name and key are static.
         let raw = unsafe { chard_queue_new(call.raw(), class.name(), class.key()) };
         Ok(Self {
-            raw: NonNull::new(raw).ok_or(errno::ENOMEM)?,
+            object: Object::new(raw)?,
         })
     }
 
@@ -156,7 +146,8 @@ impl WaitQueue {
         self.wait_within(call, None, ready)
     }
 
-    /// [`wait_for`](Self::wait_for) for so long at most, then `ETIMEDOUT`.
+    /// [`wait_for`](Self::wait_for) for so long at most, then `ETIMEDOUT`. A signal ends
+    /// it with `EINTR`: a call that is restarted would wait for the whole time again.
     pub fn wait_for_timeout<R>(
         &self,
         call: &Call,
@@ -209,19 +200,21 @@ impl WaitQueue {
         }
     }
 
-    /// Wakes all who wait, and sends `SIGIO` to who has asked the device for it;
-    /// in any context. `ready` is what the device is ready for now: who polls for
-    /// something else is left alone; with [`Ready::NONE`] nobody has a signal.
+    /// Wakes all calls that wait, and sends `SIGIO` to the files that have asked the
+    /// device for it; in any context. `ready` is what the device is ready for now:
+    /// programs that poll for something else are left alone; with [`Ready::NONE`] there
+    /// is no signal.
     pub fn wake(&self, call: &impl Context, ready: Ready) {
         // SAFETY: the queue lives, and the call goes on.
-        unsafe { chard_queue_wake(call.raw(), self.raw.as_ptr(), ready.to_c()) };
+        unsafe { chard_queue_wake(call.raw(), self.object.raw(), ready.to_c(), 0) };
     }
-}
 
-impl Drop for WaitQueue {
-    fn drop(&mut self) {
-        // SAFETY: the handle ends here; the core knows who else uses the queue.
-        unsafe { chard_object_drop(self.raw.as_ptr()) };
+    /// Wakes one of the calls that wait, the one that has waited longest, and those that
+    /// poll as [`wake`](Self::wake) does; in any context. For what only one can have: a
+    /// call that is woken and ends for another reason, as by a signal, wakes the next.
+    pub fn wake_one(&self, call: &impl Context, ready: Ready) {
+        // SAFETY: the queue lives, and the call goes on.
+        unsafe { chard_queue_wake(call.raw(), self.object.raw(), ready.to_c(), 1) };
     }
 }
 
@@ -229,6 +222,7 @@ impl Drop for WaitQueue {
 pub struct PollTable<'a> {
     raw: *mut poll_table_struct,
     call: *mut chard_call,
+    watched: Result,
     _call: PhantomData<&'a Call>,
 }
 
@@ -240,17 +234,31 @@ impl PollTable<'_> {
         Self {
             raw,
             call,
+            watched: Ok(()),
             _call: PhantomData,
         }
     }
 
     /// The caller is to be woken by `queue`, one of this device. First say so,
-    /// then look what the device is ready for, or a wake-up between is lost.
+    /// then look what the device is ready for, or a wake-up between is lost. May sleep.
+    ///
+    /// The file keeps the queue until it is closed, whatever becomes of `queue`.
+    ///
+    /// Where it can not be watched the poll ends with `EPOLLERR`, whatever the method
+    /// answers, since nothing would wake the caller: `EDEADLK` with a spinlock held,
+    /// `EXDEV` for the queue of another device, `ENOMEM`.
     pub fn watch(&mut self, queue: &WaitQueue) {
         // Null where the caller does not wait.
-        if !self.raw.is_null() {
-            // SAFETY: the queue lives; the core keeps it while the file is open.
-            unsafe { chard_queue_watch(self.call, queue.raw.as_ptr(), self.raw) };
+        if self.raw.is_null() {
+            return;
         }
+        // SAFETY: the queue lives; the core keeps it while the file is open.
+        let watched = done(unsafe { chard_queue_watch(self.call, queue.object.raw(), self.raw) });
+        self.watched = self.watched.and(watched);
+    }
+
+    /// Why a queue could not be watched.
+    pub(crate) fn error(&self) -> Result {
+        self.watched
     }
 }

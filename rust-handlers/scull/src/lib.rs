@@ -43,7 +43,6 @@ type Opened = Option<Arc<Store>>;
 
 impl Handler for Scull {
     type File = Opened;
-    const OPEN_WAITS: bool = true;
 
     /// The book's order of minors, that of `scull_names()` in the driver's C.
     fn new(call: &Call) -> Result<Self> {

@@ -33,7 +33,6 @@ struct Many {
 
 impl Handler for Many {
     type File = u32;
-    const OPEN_WAITS: bool = true;
 
     fn new(call: &Call) -> Result<Self> {
         match SPOIL.swap(0, Ordering::Relaxed) {

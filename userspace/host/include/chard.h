@@ -80,6 +80,10 @@ struct chard_driver {
 	CHARD_MEMBER(device_init);
 	CHARD_MEMBER(device_exit);
 	CHARD_MEMBER(device_reset);
+	CHARD_MEMBER(registered);
+	CHARD_MEMBER(removed);
+	CHARD_MEMBER(load);
+	CHARD_MEMBER(unload);
 	CHARD_MEMBER(open);
 	CHARD_MEMBER(release);
 	CHARD_MEMBER(read_iter, unsigned long at, unsigned long left, __s64 *pos, __u32 flags);
@@ -118,18 +122,24 @@ long chard_call_release(struct chard_call *call, long ret);
 			chard_call_release(__call, __ret);  \
 		__ret;                                      \
 	})
-#define CHARD_CALL_DEVICE(_device, _entry, ...)                             \
-	({                                                                  \
-		struct chard_device *__device = (_device);                  \
-		struct chard_call __new = { .device = __device };           \
-		CHARD_CALL(&__new, _entry, ##__VA_ARGS__, __device->state); \
+#define CHARD_CALL_DEVICE(_device, _may, _entry, ...)                            \
+	({                                                                       \
+		struct chard_device *__device = (_device);                       \
+		struct chard_call __new = { .device = __device, .may = (_may) }; \
+		CHARD_CALL(&__new, _entry, ##__VA_ARGS__, __device->state);      \
 	})
-#define CHARD_CALL_FILE(_file, _entry, ...)                                           \
-	({                                                                            \
-		struct file *__file = (_file);                                        \
-		struct chard_call __new = { .file = &__file->chard, .filp = __file }; \
-		CHARD_CALL(&__new, _entry, ##__VA_ARGS__, __file->chard.place);       \
+#define CHARD_CALL_FILE(_file, _may, _entry, ...)                               \
+	({                                                                      \
+		struct file *__file = (_file);                                  \
+		struct chard_call __new = { .file = &__file->chard,             \
+					    .filp = __file,                     \
+					    .may = (_may) };                    \
+		CHARD_CALL(&__new, _entry, ##__VA_ARGS__, __file->chard.place); \
 	})
+
+/* What entries of a file and of a device may do, as core/entries.h has it. */
+#define CHARD_MAY_FILE (CHARD_MAY_SLEEP | CHARD_MAY_WAIT | CHARD_CALL_KILLABLE)
+#define CHARD_MAY_DEVICE (CHARD_MAY_SLEEP | CHARD_MAY_WAIT | CHARD_CALL_CALLER)
 
 #define CHARD_DECLARE(name, op) CHARD_HANDLER_##op(name);
 #define CHARD_ENTRY(name, op) .op = chard_##name##_##op,
@@ -154,6 +164,10 @@ long chard_call_release(struct chard_call *call, long ret);
 		.device_init = chard_##_name##_device_init,                               \
 		.device_exit = chard_##_name##_device_exit,                               \
 		.device_reset = chard_##_name##_device_reset,                             \
+		.registered = chard_##_name##_registered,                                 \
+		.removed = chard_##_name##_removed,                                       \
+		.load = chard_##_name##_load,                                             \
+		.unload = chard_##_name##_unload,                                         \
 		.open = chard_##_name##_open,                                             \
 		.release = chard_##_name##_release,                                       \
 		.fault = chard_##_name##_fault,                                           \

@@ -11,11 +11,6 @@
 #define CHARD_WAIT_WORDS 7
 #define CHARD_CLASS_WORDS 1
 
-/* All by the stand-in. */
-#define CHARD_DIRECT_MUTEX 0
-#define CHARD_DIRECT_COPY 0
-#define CHARD_CHECK_OBJECTS 0
-
 #define CHARD_PAGE_SIZE 4096
 
 #define CHARD_O_NONBLOCK 2048

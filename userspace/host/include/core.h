@@ -16,9 +16,8 @@ _Static_assert(sizeof(struct rw_semaphore) <= CHARD_LOCK_WORDS * sizeof(long), "
 #define chard_spinlock_init __mutex_init
 #define chard_rwlock_init_class __init_rwsem
 
-extern const struct chard_hold chard_nowait;
-
 const struct chard_driver *chard_call_driver(const struct chard_call *call);
-bool chard_call_nowait(const struct chard_call *call);
+
+#include "context.h"
 
 #endif

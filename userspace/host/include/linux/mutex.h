@@ -18,6 +18,8 @@ struct mutex {
 	((void)(name), (void)(key), (void)pthread_mutex_init(&(m)->mutex, NULL))
 #define mutex_destroy(m) pthread_mutex_destroy(&(m)->mutex)
 #define mutex_lock(m) pthread_mutex_lock(&(m)->mutex)
+/* Nobody kills a task of the process. */
+#define mutex_lock_killable(m) mutex_lock(m)
 /* Nobody else takes it, where this is asked. */
 #define mutex_is_locked(m)                                          \
 	({                                                          \
@@ -32,12 +34,15 @@ struct mutex {
 typedef struct mutex spinlock_t;
 
 #define spin_lock_irqsave(l, flags) ((flags) = 0, (void)mutex_lock(l))
+#define spin_trylock_irqsave(l, flags) ((flags) = 0, mutex_trylock(l))
 #define spin_unlock_irqrestore(l, flags) ((void)(flags), (void)mutex_unlock(l))
 
 #define READ_ONCE(x) __atomic_load_n(&(x), __ATOMIC_RELAXED)
 #define WRITE_ONCE(x, value) __atomic_store_n(&(x), value, __ATOMIC_RELAXED)
 #define smp_rmb() __atomic_thread_fence(__ATOMIC_ACQUIRE)
 #define unlikely(x) (x)
+#define likely(x) (x)
+#define IS_ENABLED(option) 1
 #define container_of(p, type, member) ((type *)((char *)(p)-offsetof(type, member)))
 #define swap(a, b)                         \
 	do {                               \
@@ -57,6 +62,7 @@ typedef struct {
 #define atomic_read_acquire(a) __atomic_load_n(&(a)->counter, __ATOMIC_ACQUIRE)
 #define atomic_dec_return_release(a) ((void)__atomic_sub_fetch(&(a)->counter, 1, __ATOMIC_RELEASE))
 
+#define pr_warn_ratelimited(fmt, ...) fprintf(stderr, "<4>" pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_err(fmt, ...) fprintf(stderr, "<3>" pr_fmt(fmt), ##__VA_ARGS__)
 #define EXPORT_SYMBOL_GPL(symbol) struct mutex
 

@@ -12,9 +12,11 @@ struct rw_semaphore {
 #define __init_rwsem(s, name, key) \
 	((void)(name), (void)(key), (void)pthread_rwlock_init(&(s)->lock, NULL))
 #define down_read(s) pthread_rwlock_rdlock(&(s)->lock)
+#define down_read_killable(s) down_read(s)
 #define down_read_trylock(s) (!pthread_rwlock_tryrdlock(&(s)->lock))
 #define up_read(s) pthread_rwlock_unlock(&(s)->lock)
 #define down_write(s) pthread_rwlock_wrlock(&(s)->lock)
+#define down_write_killable(s) down_write(s)
 #define down_write_trylock(s) (!pthread_rwlock_trywrlock(&(s)->lock))
 #define up_write(s) pthread_rwlock_unlock(&(s)->lock)
 
