@@ -6,7 +6,6 @@
 #ifndef CHARD_ENTER_H
 #define CHARD_ENTER_H
 
-#ifndef CHARD_UNGUARDED
 /*
  * CHARD_ENTER - call a handler's symbol so that a panic can come back from it
  *
@@ -66,10 +65,6 @@
 	register unsigned long __r8 asm("r8") = __d;                                 \
 	register unsigned long __r9 asm("r9") = __e;                                 \
 	CHARD_ENTER_ASM(record, entry, CHARD_R8_R9, CHARD_NONE, "S"(__a), "d"(__b), "c"(__c))
-#else
-/* With AfterPanic::Bug nobody wants to come back: a panic ends in BUG(). */
-#define CHARD_ENTER(_record, _entry, ...) _entry(_record, ##__VA_ARGS__)
-#endif
 
 /*
  * The bounds of a driver's table of sites: what CHARD_ENTER adds comes between

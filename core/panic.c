@@ -154,9 +154,7 @@ static noinline void chard_find_way(const struct chard_driver *driver,
 				    const struct chard_kept *from, struct chard_way *way)
 {
 	way->why = NULL;
-	if (driver->handler->after_panic == CHARD_AFTER_BUG)
-		way->why = "and AfterPanic::Bug is what its handler wants";
-	else if (in_nmi() || in_hardirq())
+	if (in_nmi() || in_hardirq())
 		way->why = "in an interrupt";
 	else
 		chard_walk(driver, from, way);

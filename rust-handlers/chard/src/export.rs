@@ -5,12 +5,6 @@
 use crate::bindings::{self, chard_handler};
 use crate::handler::{AfterPanic, Handler};
 
-/// Whether a handler does without the guard against panics.
-#[doc(hidden)]
-pub const fn unguarded<H: Handler>() -> bool {
-    matches!(H::AFTER_PANIC, AfterPanic::Bug)
-}
-
 const fn flag(set: bool, flag: u32) -> u32 {
     if set { flag } else { 0 }
 }
@@ -31,7 +25,6 @@ pub const fn describe<H: Handler>() -> chard_handler {
         after_panic: match H::AFTER_PANIC {
             AfterPanic::Quarantine => bindings::CHARD_AFTER_QUARANTINE,
             AfterPanic::CarryOn => bindings::CHARD_AFTER_CARRY_ON,
-            AfterPanic::Bug => bindings::CHARD_AFTER_BUG,
         },
         flags: flag(H::NOWAIT, bindings::CHARD_HANDLER_NOWAIT)
             | flag(H::OPEN_WAITS, bindings::CHARD_HANDLER_OPEN_WAITS),
@@ -103,11 +96,6 @@ macro_rules! handler {
             $crate::handler!(@operation "attributes", $handler, ATTRIBUTES, attributes);
             $crate::handler!(@operation "attribute_show", $handler, ATTRIBUTES, attribute_show);
             $crate::handler!(@operation "attribute_store", $handler, ATTRIBUTES, attribute_store);
-            // Read by the build alone: the driver's C need not guard its calls.
-            $crate::handler!(
-                @export "unguarded", $crate::export::unguarded::<$handler>(),
-                $crate::entry::open::<$handler>
-            );
 
             #[cfg(chard_host)]
             #[global_allocator]
