@@ -22,7 +22,7 @@
 
 /* Version of everything below; core, driver and handler must agree on it. */
 #ifndef CHARD_CONTRACT
-#define CHARD_CONTRACT 9
+#define CHARD_CONTRACT 10
 #endif
 
 struct chard_call;

@@ -44,11 +44,15 @@ macro_rules! this_driver {
         #[unsafe(no_mangle)]
         static chard_this_driver: $crate::entry::Driver = $crate::entry::Driver(&raw const DRIVER);
 
-        // Never called: the linker lays it before the code of the handler, whose
-        // functions C knows by where they are behind it.
+        // Never called: the linker places the handler's code between these two, and C
+        // knows by their addresses which code is the handler's.
         #[unsafe(export_name = concat!("chard_text_", env!("CARGO_PKG_NAME")))]
         #[unsafe(link_section = ".chard_text")]
         extern "C" fn begin() {}
+
+        #[unsafe(export_name = concat!("chard_text_end_", env!("CARGO_PKG_NAME")))]
+        #[unsafe(link_section = ".chard_text_end")]
+        extern "C" fn end() {}
     };
 }
 
