@@ -206,10 +206,9 @@ struct chard_handler {
 	__u32 flags;
 };
 
-/* It answers EIO until it is reset; it answers as before; the caller dies. */
+/* It answers EIO until it is reset; it answers as before. */
 #define CHARD_AFTER_QUARANTINE 0
 #define CHARD_AFTER_CARRY_ON 1
-#define CHARD_AFTER_BUG 2
 
 /* Its reads and writes can do without sleeping (FMODE_NOWAIT). */
 #define CHARD_HANDLER_NOWAIT 1

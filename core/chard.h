@@ -117,10 +117,8 @@ struct chard_where {
  * @counts: what it has made
  * @sites: where its C goes on when the handler is back; see CHARD_ENTER
  * @sites_end: the end of these
- * @text: the first function of its handler's code (handler.lds), from which @frames
- *	  knows the others
- * @frames: how the handler's frames are unwound (frames.c)
- * @frames_end: the end of that
+ * @text: the first function of its handler's code (handler.lds); never called
+ * @text_end: the last one; never called
  * @live: what changes
  */
 struct chard_driver {
@@ -146,8 +144,7 @@ struct chard_driver {
 	const s32 *sites;
 	const s32 *sites_end;
 	void (*text)(void);
-	const u8 *frames;
-	const u8 *frames_end;
+	void (*text_end)(void);
 	struct chard_live *live;
 };
 
@@ -216,18 +213,17 @@ vm_fault_t chard_fault_end(struct vm_fault *vmf, struct page *page, long error);
 	}
 
 /* Of each driver, whatever it drives: what it has, and the members that name it. */
-#define CHARD_DRIVER_BEGIN(_name)                                           \
-	extern const struct chard_driver chard_##_name##_driver;            \
-	extern const u8 chard_frames_##_name[], chard_frames_end_##_name[]; \
-	void chard_text_##_name(void);                                      \
-	static DEFINE_PER_CPU(struct chard_counts, _name##_counts);         \
-	static struct chard_live _name##_live;                              \
+#define CHARD_DRIVER_BEGIN(_name)                                   \
+	extern const struct chard_driver chard_##_name##_driver;    \
+	void chard_text_##_name(void);                              \
+	void chard_text_end_##_name(void);                          \
+	static DEFINE_PER_CPU(struct chard_counts, _name##_counts); \
+	static struct chard_live _name##_live;                      \
 	CHARD_SITES(_name)
 #define CHARD_DRIVER_MEMBERS(_name)                                                        \
 	.contract = CHARD_CONTRACT, .name = #_name, .handler = &chard_##_name##_handler,   \
 	.counts = &_name##_counts, .sites = _name##_sites, .sites_end = _name##_sites_end, \
-	.text = chard_text_##_name, .frames = chard_frames_##_name,                        \
-	.frames_end = chard_frames_end_##_name, .live = &_name##_live
+	.text = chard_text_##_name, .text_end = chard_text_end_##_name, .live = &_name##_live
 
 /**
  * CHARD_DRIVER() - a module with devices wherever

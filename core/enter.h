@@ -6,16 +6,15 @@
 #ifndef CHARD_ENTER_H
 #define CHARD_ENTER_H
 
-#ifndef CHARD_UNGUARDED
+#include "arch/x86_64.h"
+
 /*
- * CHARD_ENTER - call a handler's symbol so that a panic can come back from it
+ * CHARD_ENTER - call a handler's symbol so that a panic can return from it
  *
- * A panic leaves the handler's frames as they are and resumes behind the call
- * (core/panic.c): the place is in the driver's table of sites, by which it is known,
- * and the record of the call lies on top of the stack there. The registers that a
- * function keeps are then as the handler has found them, as after any call.
+ * The return address is in the driver's table of sites. A panic (core/panic.c) skips the
+ * handler's frames and returns there, as if the entry had returned -EIO.
  *
- * @_record is a variable, which comes back from the stack: nobody need keep it.
+ * @_record is a variable, and is restored from the stack: the compiler need not keep it.
  */
 #define CHARD_ENTER(...)                                                                \
 	({                                                                              \
@@ -26,50 +25,6 @@
 		(long)__ax;                                                             \
 	})
 #define CHARD_ENTER_N(record, entry, a1, a2, a3, a4, a5, enter, ...) enter
-
-/* The record and up to five more arguments, each in its register, which the call may change. */
-#define CHARD_ENTER_ASM(_record, _entry, _outputs, _clobbers, ...)                    \
-	asm volatile("push %%rdi\n\t"                                                 \
-		     "call %P[entry]\n"                                               \
-		     "1:\n\t" ANNOTATE_NOENDBR "pop %%rdi\n\t"                        \
-		     ".pushsection .rodata.chard_sites, 1, \"a\"\n\t"                 \
-		     ".long 1b - .\n\t"                                               \
-		     ".popsection\n"                                                  \
-		     : "=a"(__ax), "+D"(_record), "=S"(__si), "=d"(__dx), "=c"(__cx), \
-		       _outputs ASM_CALL_CONSTRAINT                                   \
-		     : [entry] "i"(_entry), __VA_ARGS__                               \
-		     : _clobbers "r10", "r11", "memory", "cc")
-#define CHARD_NONE
-#define CHARD_R8 "+r"(__r8),
-#define CHARD_R8_R9 "+r"(__r8), "+r"(__r9),
-#define CHARD_NOT_R9 "r9",
-#define CHARD_NOT_R8_R9 "r8", "r9",
-#define CHARD_WORD(value) ((unsigned long)(value))
-#define CHARD_ENTER_1(record, entry, a) \
-	CHARD_ENTER_ASM(record, entry, CHARD_NONE, CHARD_NOT_R8_R9, "S"(a))
-#define CHARD_ENTER_2(record, entry, a, b) \
-	CHARD_ENTER_ASM(record, entry, CHARD_NONE, CHARD_NOT_R8_R9, "S"(a), "d"(b))
-#define CHARD_ENTER_3(record, entry, a, b, c) \
-	CHARD_ENTER_ASM(record, entry, CHARD_NONE, CHARD_NOT_R8_R9, "S"(a), "d"(b), "c"(c))
-/*
- * All are worked out before the first of these registers is set: what looks for bugs calls
- * a function for each load, which changes them.
- */
-#define CHARD_ENTER_4(record, entry, a, b, c, d)                                     \
-	unsigned long __a = CHARD_WORD(a), __b = CHARD_WORD(b), __c = CHARD_WORD(c); \
-	unsigned long __d = CHARD_WORD(d);                                           \
-	register unsigned long __r8 asm("r8") = __d;                                 \
-	CHARD_ENTER_ASM(record, entry, CHARD_R8, CHARD_NOT_R9, "S"(__a), "d"(__b), "c"(__c))
-#define CHARD_ENTER_5(record, entry, a, b, c, d, e)                                  \
-	unsigned long __a = CHARD_WORD(a), __b = CHARD_WORD(b), __c = CHARD_WORD(c); \
-	unsigned long __d = CHARD_WORD(d), __e = CHARD_WORD(e);                      \
-	register unsigned long __r8 asm("r8") = __d;                                 \
-	register unsigned long __r9 asm("r9") = __e;                                 \
-	CHARD_ENTER_ASM(record, entry, CHARD_R8_R9, CHARD_NONE, "S"(__a), "d"(__b), "c"(__c))
-#else
-/* With AfterPanic::Bug nobody wants to come back: a panic ends in BUG(). */
-#define CHARD_ENTER(_record, _entry, ...) _entry(_record, ##__VA_ARGS__)
-#endif
 
 /*
  * The bounds of a driver's table of sites: what CHARD_ENTER adds comes between

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Panics: how one ends the call, and not the caller.
+ * Panics: a panic ends the call, and its caller lives on.
  *
- * The crate's panic handler comes to chard_panic(), from which nothing returns
- * to the handler. The stack is walked up to where the driver's C has called the
- * handler (CHARD_ENTER), and the driver goes on there, with -EIO and the registers
- * that a function keeps as the handler has found them. What the frames between own is
- * lost; what the call holds is in its record, which the driver releases as after any
- * call.
+ * The crate's panic handler calls chard_panic(), which never returns to the handler.
+ * Handlers are compiled with frame pointers. chard_panic() walks them to the frame that
+ * the driver's C entered (CHARD_ENTER) and returns from that frame with -EIO. The
+ * values in the skipped frames are lost. The call's record lists the locks and the like
+ * that the call holds, and the driver releases them as after any call.
  *
- * What can not be ended so safely is a BUG, and ends the caller.
+ * A panic that cannot be ended safely is a BUG, and kills the caller.
  */
 #include <linux/bug.h>
 #include <linux/hardirq.h>
@@ -17,24 +16,22 @@
 #include <linux/preempt.h>
 #include <linux/ratelimit.h>
 #include <linux/rcupdate.h>
-#include <linux/sched.h>
+#include <linux/sched/task_stack.h>
 #include <linux/uaccess.h>
 
 #include "core.h"
-#include "frames.h"
+#include "arch/x86_64.h"
 
 /**
  * struct chard_way - the way back out of a panic
- * @why: why there is none; then the rest means nothing
- * @slot: where on the stack the address of the site lies
+ * @why: why there is none; the other members are undefined then
+ * @frame: the frame of the function that the driver's C entered
  * @call: the record of the call
- * @kept: the registers there
  */
 struct chard_way {
 	const char *why;
-	unsigned long *slot;
+	const struct chard_frame *frame;
 	struct chard_call *call;
-	struct chard_kept kept;
 };
 
 /* A full report now and then; chard_is_new() sees that each place has had one. */
@@ -101,65 +98,66 @@ static bool chard_is_site(const struct chard_driver *driver, unsigned long addre
 	return false;
 }
 
-/*
- * Each frame on the way must be the handler's own and return to where it was
- * called from: C that is skipped would not release what it holds, and a probe
- * on a return would wait for it for ever. That holds for an exception as well,
- * and for another stack: the kernel's own functions are between.
- */
-static void chard_walk(const struct chard_driver *driver, const struct chard_kept *from,
-		       struct chard_way *way)
+/* True if this is the return address of a call in the handler's own code. */
+static bool chard_is_handlers(const struct chard_driver *driver, unsigned long address)
 {
-	struct chard_frame frame = { .registers = {
-					     [CHARD_RBX] = from->rbx,
-					     [CHARD_RBP] = from->rbp,
-					     [CHARD_R12] = from->r12,
-					     [CHARD_R13] = from->r13,
-					     [CHARD_R14] = from->r14,
-					     [CHARD_R15] = from->r15,
-					     [CHARD_RSP] = (unsigned long)(from + 1),
-					     [CHARD_RIP] = from->rip,
-				     } };
-	const unsigned long *found = frame.registers;
-
-	while (chard_frame_up(driver, &frame)) {
-		if (!chard_is_site(driver, found[CHARD_RIP]))
-			continue;
-		way->slot = (unsigned long *)found[CHARD_RSP] - 1;
-		way->call = (struct chard_call *)READ_ONCE_NOCHECK(way->slot[1]);
-		way->kept = (struct chard_kept){
-			.rbx = found[CHARD_RBX],
-			.rbp = found[CHARD_RBP],
-			.r12 = found[CHARD_R12],
-			.r13 = found[CHARD_R13],
-			.r14 = found[CHARD_R14],
-			.r15 = found[CHARD_R15],
-		};
-		return;
-	}
-	way->why = "behind a function of the kernel's, or a probe on a return";
+	return address > (unsigned long)driver->text && address <= (unsigned long)driver->text_end;
 }
 
-/* Leaves this function's caller, and all up to the site, as they are. */
+/* True if a frame can lie at @next: above @frame, on the stack that @first is on. */
+static bool chard_is_above(const struct chard_frame *first, const struct chard_frame *frame,
+			   const struct chard_frame *next)
+{
+	return next > frame && IS_ALIGNED((unsigned long)next, sizeof(long)) &&
+	       (unsigned long)(next + 1) - (unsigned long)first <= THREAD_SIZE &&
+	       object_is_on_stack(next) == object_is_on_stack(first);
+}
+
+/*
+ * Every skipped frame must be the handler's own: a skipped C function would not release
+ * its locks, and a return probe would wait for its return for ever. An exception and a
+ * change of stack are refused by the same check, since functions of the kernel lie
+ * between.
+ */
+static void chard_walk(const struct chard_driver *driver, const struct chard_frame *first,
+		       struct chard_way *way)
+{
+	const struct chard_frame *frame = first, *caller;
+	unsigned long address;
+
+	for (;;) {
+		address = READ_ONCE_NOCHECK(frame->address);
+		if (chard_is_site(driver, address))
+			break;
+		caller = READ_ONCE_NOCHECK(frame->caller);
+		if (!chard_is_handlers(driver, address) || !chard_is_above(first, frame, caller)) {
+			way->why = "behind a function of the kernel's, or a probe on a return";
+			return;
+		}
+		frame = caller;
+	}
+	way->frame = frame;
+	way->call = READ_ONCE_NOCHECK(frame->record);
+}
+
+/* Skips this function's frame and all up to that of the entry. */
 static void __noreturn notrace chard_leave(const struct chard_way *way, long ret)
 {
 #ifdef CONFIG_KASAN_STACK
-	/* Nobody returns from these frames and takes their red zones away. */
-	__asan_allocas_unpoison((void *)current_stack_pointer, (ssize_t)way->slot);
+	/* The functions of these frames do not return and unpoison their red zones. */
+	__asan_allocas_unpoison((void *)current_stack_pointer, (ssize_t)&way->frame->address);
 #endif
-	chard_resume(&way->kept, way->slot, ret);
+	chard_return(way->frame, ret);
 }
 
 static noinline void chard_find_way(const struct chard_driver *driver,
-				    const struct chard_kept *from, struct chard_way *way)
+				    const struct chard_frame *first, struct chard_way *way)
 {
 	way->why = NULL;
-	if (driver->handler->after_panic == CHARD_AFTER_BUG)
-		way->why = "and AfterPanic::Bug is what its handler wants";
-	else if (in_nmi() || in_hardirq())
+	if (in_nmi() || in_hardirq())
 		way->why = "in an interrupt";
 	else
-		chard_walk(driver, from, way);
+		chard_walk(driver, first, way);
 	if (!way->why)
 		way->why = chard_context(way->call);
 }
@@ -206,7 +204,7 @@ static noinline void chard_report(const struct chard_driver *driver, const struc
 		return;
 	chard_print_panic(driver, KERN_ERR, message, place);
 	pr_err("chard_%s: %s, in %ps: the call ends with EIO%s\n", driver->name,
-	       device ? device->name : "a system call", (void *)*way->slot,
+	       device ? device->name : "a system call", (void *)way->frame->address,
 	       driver->handler->after_panic == CHARD_AFTER_QUARANTINE
 		       ? ", as do all until the device is reset"
 		       : "");
@@ -225,13 +223,17 @@ static void chard_quarantine(struct chard_device *device)
 		chard_device_halt(device);
 }
 
-/* chard_panicking(), of the contract, with the registers of its caller */
-__u32 notrace chard_panicking_with(const struct chard_driver *driver, unsigned long a,
-				   unsigned long b, unsigned long c, struct chard_kept *kept)
+/**
+ * chard_panicking() - a handler begins to panic; any context
+ * @driver: its driver
+ *
+ * Return: 0 the first time; then the handler may format its message.
+ */
+__u32 notrace chard_panicking(const struct chard_driver *driver)
 {
 	struct chard_way way;
 
-	chard_find_way(driver, kept, &way);
+	chard_find_way(driver, __builtin_frame_address(0), &way);
 	if (!way.why)
 		return way.call->panicking++;
 	if (READ_ONCE(chard_dying) == current)
@@ -241,15 +243,19 @@ __u32 notrace chard_panicking_with(const struct chard_driver *driver, unsigned l
 }
 EXPORT_SYMBOL_GPL(chard_panicking);
 
-/* chard_panic(), likewise */
-void notrace chard_panic_with(const struct chard_driver *driver, struct chard_text *message,
-			      const struct chard_place *place, unsigned long c,
-			      struct chard_kept *kept)
+/**
+ * chard_panic() - report a panic and end its call; any context; does not return
+ * @driver: the handler's driver
+ * @message: the formatted message, NULL if formatting it has panicked
+ * @place: where the handler panicked
+ */
+void notrace chard_panic(const struct chard_driver *driver, struct chard_text *message,
+			 const struct chard_place *place)
 {
 	struct chard_device *device;
 	struct chard_way way;
 
-	chard_find_way(driver, kept, &way);
+	chard_find_way(driver, __builtin_frame_address(0), &way);
 	if (way.why) {
 		chard_print_panic(driver, KERN_EMERG, message, place);
 		pr_emerg("chard_%s: this is not contained: it panicked %s\n", driver->name,

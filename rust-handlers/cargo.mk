@@ -7,8 +7,6 @@ include $(CHARD)/rust-handlers/rustflags.mk
 
 chard-target := $(CHARD_BUILD)/rust/chard-x86_64.json
 
-# How a handler's frames are unwound, for core/frames.c (handler.sh).
-chard-rustflags-y += -Cforce-unwind-tables=y
 
 # alloc without what aborts when memory is refused; no path of this machine in
 # a panic's message.

@@ -8,9 +8,9 @@ chard-rethunk := $(or $(CONFIG_RETHUNK),$(CONFIG_MITIGATION_RETHUNK))
 chard-retpoline := $(or $(CONFIG_RETPOLINE),$(CONFIG_MITIGATION_RETPOLINE))
 chard-sls := $(or $(CONFIG_SLS),$(CONFIG_MITIGATION_SLS))
 
-# Always, on whichever architecture.
+# Always, on every architecture. A panic walks the frame pointers (core/panic.c).
 chard-rustflags-y := -Cpanic=abort -Cforce-unwind-tables=n -Cembed-bitcode=y -Copt-level=2
-chard-rustflags-$(CONFIG_FRAME_POINTER) += -Cforce-frame-pointers=y
+chard-rustflags-y += -Cforce-frame-pointers=y
 
 ifeq ($(CONFIG_X86_64),y)
 # The red zone, SSE and x87 are off by rustc's target.

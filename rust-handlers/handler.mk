@@ -26,21 +26,6 @@ quiet_cmd_chard_handler = HANDLER $(if $(chard-in-module),[M] )$@
       cmd_chard_handler = NM=$(NM) LD="$(LD) $(ld_flags)" OBJCOPY=$(OBJCOPY) $(CONFIG_SHELL) \
 		$(CHARD)/rust-handlers/handler.sh $* $(word 2,$^) $< $@; $(chard-objtool)
 
-chard-lib = $(or $(CHARD_RUST),$(CHARD_BUILD)/rust)/chard-x86_64/release/lib$*.a
-
-# AfterPanic::Bug: the driver's C then enters the handler by plain calls.
-filechk_chard_guard = if $(NM) --defined-only $(chard-lib) 2>/dev/null | \
-	grep -q ' chard_$*_unguarded$$'; then echo '\#define CHARD_UNGUARDED'; \
-	else echo '/* Panics are contained. */'; fi
-
-$(obj)/%.guard.h: $(or $(CHARD_RUST),$(CHARD_BUILD)/rust)/chard-x86_64/release/lib%.a FORCE
-	$(call filechk,chard_guard)
-
-chard-names := $(patsubst chard_%.o,%,$(filter chard_%.o,$(obj-m) $(obj-y)))
-$(foreach n,$(chard-names),$(eval CFLAGS_$(n).o += -include $(obj)/$(n).guard.h))
-$(foreach n,$(chard-names),$(eval $(obj)/$(n).o: $(obj)/$(n).guard.h))
-targets += $(addsuffix .guard.h,$(chard-names))
-
 $(obj)/lib%.o: $(or $(CHARD_RUST),$(CHARD_BUILD)/rust)/chard-x86_64/release/lib%.a $(obj)/%.o \
 		$(CHARD)/rust-handlers/handler.lds $(CHARD)/rust-handlers/handler.sh FORCE
 	$(call if_changed,chard_handler)

@@ -43,8 +43,7 @@ trait() {
 }
 
 named=$(symbols --undefined-only "$glue")
-# What it says to the build alone is read before (handler.mk).
-implemented=$(symbols --defined-only "$lib" | grep -vx "chard_${name}_unguarded" || :)
+implemented=$(symbols --defined-only "$lib")
 has "$implemented" "chard_${name}_handler" || {
 	echo "chard: $name: the handler exports nothing: does its crate, of this name, say chard::handler!(Type)?" >&2
 	exit 1
@@ -79,11 +78,11 @@ for symbol in $(parameters --undefined-only "$lib"); do
 done
 [ "$bad" = 0 ]
 
-# The first of its functions (handler.lds), which no call leads to.
-first=chard_text_$name
+# The first and the last of its functions (handler.lds), which nothing calls.
+bounds="chard_text_$name chard_text_end_$name"
 
 # shellcheck disable=SC2046,SC2086 # one word for each symbol; LD has its flags
-$LD -r -X --gc-sections -T "$here/handler.lds" $(printf -- '-u %s ' $named $first) -o "$object" "$lib"
+$LD -r -X --gc-sections -T "$here/handler.lds" $(printf -- '-u %s ' $named $bounds) -o "$object" "$lib"
 
 # By its name, since LTO has left only what is used.
 ! "$NM" "$object" | grep -qE 'pointer_fmt_inner|7Pointer3fmt' || {
@@ -102,14 +101,6 @@ twins=$("$NM" --defined-only "$object" | awk '
 					print name[i]
 		}
 	}')
-# How its frames are unwound. What other objects have is nobody's here.
-$LD -o "$object.frames" -T "$here/frames.lds" -e 0 --unresolved-symbols=ignore-all \
-	--defsym=chard_frames_text="$first" "$object"
-"$OBJCOPY" -O binary -j .chard_frames "$object.frames"
 # shellcheck disable=SC2046,SC2086 # one word for each symbol
-"$OBJCOPY" $(printf -- '--keep-global-symbol=%s ' $named $first) --remove-section=.eh_frame \
-	--add-section=.rodata.chard_frames="$object.frames" --set-section-flags=.rodata.chard_frames=alloc,readonly,data \
-	--add-symbol="chard_frames_$name=.rodata.chard_frames:0,global" \
-	--add-symbol="chard_frames_end_$name=.rodata.chard_frames:$(wc -c <"$object.frames"),global" \
+"$OBJCOPY" $(printf -- '--keep-global-symbol=%s ' $named $bounds) \
 	${twins:+$(printf -- '--strip-symbol=%s ' $twins)} "$object"
-rm "$object.frames"

@@ -394,26 +394,6 @@ static void removed_while_on(int fd)
 	report(call_read(fd) == ENODEV && !close(dup(fd)), "removal: ENODEV, and close works");
 }
 
-static void without_guard(void)
-{
-	int status = -1;
-	pid_t child;
-
-	report(!load("chard_unguarded.ko", ""), "AfterPanic::Bug: it loads");
-	fflush(stdout);
-	child = fork();
-	if (!child) {
-		int fd = open("/dev/chard-unguarded", O_RDWR);
-
-		ioctl(fd, CHARD_ARMED_ARM, CHARD_ARMED_READ);
-		_exit(call_read(fd));
-	}
-	waitpid(child, &status, 0);
-	report(WIFSIGNALED(status) && logged("AfterPanic::Bug is what its handler wants"),
-	       "AfterPanic::Bug: a panic ends the caller, and the log says why");
-	report(!unload("chard_unguarded"), "AfterPanic::Bug: it can be unloaded");
-}
-
 static const struct {
 	const char *how;
 	const char *said;
@@ -462,7 +442,6 @@ void panics_everywhere(bool bugs)
 	int fd;
 
 	if (bugs) {
-		without_guard();
 		in_wrong_contexts();
 		return;
 	}

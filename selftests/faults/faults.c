@@ -370,25 +370,54 @@ static void panics_in_masses(void)
 	report(log_is_clean(), "masses: the kernel has nothing to say");
 }
 
-/* A panic that can not end its call: here a probe waits for the handler's return. */
-static void panic_refused(void)
+/* The symbol of chard_selftest's that ends with this, as refuse.ko takes it; NULL for none. */
+static const char *symbol_of_selftest(const char *end)
 {
+	static char parameters[8 + 64];
+	FILE *file = fopen("/proc/kallsyms", "r");
+	char line[512], name[sizeof(parameters) - 8], module[32];
+	const char *found = NULL;
+
+	while (file && !found && fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "%*s %*s %63s %31s", name, module) != 2 ||
+		    strcmp(module, "[chard_selftest]") || strlen(name) < strlen(end) ||
+		    strcmp(name + strlen(name) - strlen(end), end))
+			continue;
+		snprintf(parameters, sizeof(parameters), "symbol=%s", name);
+		found = parameters;
+	}
+	if (file)
+		fclose(file);
+	return found;
+}
+
+/*
+ * A panic that cannot end its call: a probe waits for the return of a function that the
+ * panic would skip, of the entry or of a function behind it.
+ */
+static void panic_refused(const char *where, const char *function)
+{
+	const char *parameters;
 	int status;
 	bool good;
 
-	report(!load("chard_selftest.ko", "") && !load("refuse.ko", "symbol=chard_selftest_ioctl"),
-	       "refused: the handler's return is probed");
+	report(!load("chard_selftest.ko", ""), "refused, %s: selftest loads", where);
+	parameters = symbol_of_selftest(function);
+	report(parameters && !load("refuse.ko", parameters), "refused, %s: its return is probed",
+	       where);
 	clear_log();
 	status = call_in_child(node, CHARD_SELFTEST_PANIC, CHARD_SELFTEST_PANIC_EXPLICIT);
-	report(WIFSIGNALED(status), "refused: BUG ends the caller");
+	report(WIFSIGNALED(status), "refused, %s: BUG ends the caller", where);
 	good = logged("asked to, by 0") &&
 	       logged("is not contained: it panicked behind a function of the kernel's");
-	report(good, "refused: the log has the message and says why");
+	report(good, "refused, %s: the log has the message and says why", where);
 	status = call_in_child(node, CHARD_SELFTEST_PANIC, CHARD_SELFTEST_PANIC_MESSAGE);
 	report(WIFSIGNALED(status) && logged(", while the message of a panic was formatted"),
-	       "refused: a message that panics as well ends");
-	report(!call(CHARD_SELFTEST_ADD, 1), "refused: the device answers others as before");
-	report(!unload("refuse") && !unload("chard_selftest"), "refused: both can be unloaded");
+	       "refused, %s: a message that panics as well ends", where);
+	report(!call(CHARD_SELFTEST_ADD, 1), "refused, %s: the device answers others as before",
+	       where);
+	report(!unload("refuse") && !unload("chard_selftest"), "refused, %s: both can be unloaded",
+	       where);
 }
 
 int main(int argc, char **argv)
@@ -408,7 +437,8 @@ int main(int argc, char **argv)
 	panics_in_masses();
 	panics_everywhere(false);
 	oops_is_fatal(false);
-	panic_refused();
+	panic_refused("an entry", "chard_selftest_ioctl");
+	panic_refused("a function of the handler's", "8Selftest5panic");
 	panics_everywhere(true);
 	report(!unload("chard"), "chard can be unloaded");
 	return report_end();

@@ -15,13 +15,8 @@ variant wrong '' '#define CHARD_CONTRACT 99'
 variant_that_carries_on
 variant unborn '/fn new(call: /a core::hint::black_box(None::<u32>).expect("not born");' ''
 
-# Each operation and callback panics; the same without the guard.
-for name in armed unguarded; do
-	dir=$build/$name
-	selftests/faults/armed/variant.sh "$name" "$dir"
-	drivers/kbuild.sh "$name" "$PWD/${dir#"$PWD"/}" >&2
-	cp "$dir/build"/*/"chard_$name.ko" "$payload"
-done
+# Each operation and callback panics.
+driver_of armed selftests/faults/armed/*.{c,h,rs}
 
 probe=$build/refuse
 mkdir -p "$probe"

@@ -41,27 +41,14 @@ fi
 mkdir -p "$to"
 
 # Drivers that are not of this tree: the two system calls, and one that panics
-# wherever it is asked to, with and without the guard (selftests/faults).
-outside()
-{
-	local name dir
-
-	for name in upper mix; do
-		echo "$name=$top/selftests/intree/$name"
-	done
-	for name in armed unguarded; do
-		dir=$(dirname "$to")/$name
-		"$top/selftests/faults/armed/variant.sh" "$name" "$dir"
-		echo "$name=$dir"
-	done
-}
+# wherever it is asked to (selftests/faults).
+outside=("upper=$top/selftests/intree/upper" "mix=$top/selftests/intree/mix" "armed=$top/selftests/faults/armed")
 
 # In the tree: chard's sources, the kernel, and its modules as they are installed.
 build()
 {
 	local release
 
-	mapfile -t outside < <(outside)
 	"$top/drivers/intree.sh" "$tree" "${outside[@]}" || return 1
 	{
 		fragment 6.1 intree

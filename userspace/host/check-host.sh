@@ -211,7 +211,6 @@ main()
 		name=${file%/*}
 		names+=("${name##*/}")
 	done
-	names+=(unwinding)
 	attempt "builds" build "$top" OUT="$out/plain" || exit 1
 	for name in "${names[@]}"; do
 		suite "$name"

@@ -5,12 +5,6 @@
 use crate::bindings::{self, chard_handler};
 use crate::handler::{AfterPanic, Handler};
 
-/// Whether a handler does without the guard against panics.
-#[doc(hidden)]
-pub const fn unguarded<H: Handler>() -> bool {
-    matches!(H::AFTER_PANIC, AfterPanic::Bug)
-}
-
 /// What C learns of a handler before it calls it.
 #[doc(hidden)]
 pub const fn describe<H: Handler>() -> chard_handler {
@@ -27,7 +21,6 @@ pub const fn describe<H: Handler>() -> chard_handler {
         after_panic: match H::AFTER_PANIC {
             AfterPanic::Quarantine => bindings::CHARD_AFTER_QUARANTINE,
             AfterPanic::CarryOn => bindings::CHARD_AFTER_CARRY_ON,
-            AfterPanic::Bug => bindings::CHARD_AFTER_BUG,
         },
         flags: if H::NOWAIT {
             bindings::CHARD_HANDLER_NOWAIT
@@ -50,11 +43,15 @@ macro_rules! this_driver {
         #[unsafe(no_mangle)]
         static chard_this_driver: $crate::entry::Driver = $crate::entry::Driver(&raw const DRIVER);
 
-        // Never called: the linker lays it before the code of the handler, whose
-        // functions C knows by where they are behind it.
+        // Never called: the linker places the handler's code between these two, and C
+        // knows by their addresses which code is the handler's.
         #[unsafe(export_name = concat!("chard_text_", env!("CARGO_PKG_NAME")))]
         #[unsafe(link_section = ".chard_text")]
         extern "C" fn begin() {}
+
+        #[unsafe(export_name = concat!("chard_text_end_", env!("CARGO_PKG_NAME")))]
+        #[unsafe(link_section = ".chard_text_end")]
+        extern "C" fn end() {}
     };
 }
 
@@ -106,11 +103,6 @@ macro_rules! handler {
             $crate::handler!(@operation "attributes", $handler, ATTRIBUTES, attributes);
             $crate::handler!(@operation "attribute_show", $handler, ATTRIBUTES, attribute_show);
             $crate::handler!(@operation "attribute_store", $handler, ATTRIBUTES, attribute_store);
-            // Read by the build alone: the driver's C need not guard its calls.
-            $crate::handler!(
-                @export "unguarded", $crate::export::unguarded::<$handler>(),
-                $crate::entry::open::<$handler>
-            );
 
             #[cfg(chard_host)]
             #[global_allocator]

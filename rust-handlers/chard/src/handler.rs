@@ -122,9 +122,6 @@ pub enum AfterPanic {
     Quarantine,
     /// Calls reach the handler as before.
     CarryOn,
-    /// A panic is the kernel's `BUG()`: it ends the caller, whose locks stay
-    /// taken. A call takes some instructions less; that is all it is good for.
-    Bug,
 }
 
 /// `read(2)`, `readv(2)`, `pread(2)`: `read_iter` in the driver's list.

@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -71,29 +72,38 @@ static void of_a_system_call(void)
 	report(logged("chard_upper: 27 bytes do not fit into 16"), "a line by core::fmt");
 }
 
-static void of_one_without_the_guard(void)
+/* A probe waits for the return of the handler's entry: the panic is not contained. */
+static void of_a_probed_return(void)
 {
+	static const char probes[] = "/sys/kernel/tracing/kprobe_events";
+	static const char on[] = "/sys/kernel/tracing/events/chard/returns/enable";
 	int status = -1;
 	pid_t child;
 
 	clear_log();
+	if (mount("tracefs", "/sys/kernel/tracing", "tracefs", 0, NULL) && errno != EBUSY)
+		report(false, "tracefs is mounted");
+	report(wrote(probes, "r:chard/returns chard_armed_read_iter\n") && wrote(on, "1"),
+	       "the return of an entry is probed");
 	fflush(stdout);
 	child = fork();
 	if (!child)
-		_exit(read_armed("/dev/chard-unguarded"));
+		_exit(read_armed("/dev/chard-armed"));
 	waitpid(child, &status, 0);
-	report(WIFSIGNALED(status), "AfterPanic::Bug: a panic ends the caller");
-	report(logged("chard_unguarded: panicked at "), "the log says where");
-	report(logged("AfterPanic::Bug is what its handler wants"), "and that it is wanted");
+	report(WIFSIGNALED(status), "a panic behind a probed return ends the caller");
+	report(logged("chard_armed: panicked at "), "the log says where");
+	report(logged("it panicked behind a function of the kernel's, or a probe on a return"),
+	       "and why it is not contained");
 	report(logged("kernel BUG at ") && logged("invalid opcode"),
 	       "then comes the kernel's own path");
 	report(logged("RIP: 0010:chard_panic"), "from the core, in vmlinux");
+	report(wrote(on, "0") && wrote(probes, "-:chard/returns\n"), "the probe is gone");
 }
 
 int main(void)
 {
 	of_a_device();
 	of_a_system_call();
-	of_one_without_the_guard();
+	of_a_probed_return();
 	return report_end();
 }

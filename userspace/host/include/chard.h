@@ -62,9 +62,6 @@ struct chard_where {
  * @name: the handler's name
  * @counts: what it has made
  * @handler: what the handler says of itself
- * @text: of core/frames.c,
- * @frames: which a process has
- * @frames_end: for its tests alone
  *
  * The rest are the handler's entries; what its driver does not name is NULL.
  */
@@ -72,9 +69,6 @@ struct chard_driver {
 	const char *name;
 	struct chard_counts *counts;
 	const struct chard_handler *handler;
-	void (*text)(void);
-	const unsigned char *frames;
-	const unsigned char *frames_end;
 #define CHARD_MEMBER(_member, ...) \
 	long (*_member)(struct chard_call * call, ##__VA_ARGS__, void *place)
 	CHARD_MEMBER(device_init);
