@@ -22,7 +22,7 @@
 
 /* Version of everything below; core, driver and handler must agree on it. */
 #ifndef CHARD_CONTRACT
-#define CHARD_CONTRACT 9
+#define CHARD_CONTRACT 10
 #endif
 
 struct chard_call;
@@ -289,6 +289,9 @@ struct chard_area {
 #define CHARD_AREA_WRITE 2
 #define CHARD_AREA_EXEC 4
 #define CHARD_AREA_SHARED 8
+/* Set by the handler: mprotect(2) must not add PROT_WRITE, or PROT_EXEC, later. */
+#define CHARD_AREA_NEVER_WRITE 16
+#define CHARD_AREA_NEVER_EXEC 32
 
 /**
  * struct chard_command - a command of an io_uring (IORING_OP_URING_CMD)

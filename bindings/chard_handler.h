@@ -33,7 +33,8 @@
  *   fasync	  whether a file may have SIGIO
  *   flush	  a descriptor of the file is closed
  *   fsync	  bring what was written where it lasts
- *   mmap	  whether a part of the device may be mapped
+ *   mmap	  whether a part of the device may be mapped; may set
+ *		  CHARD_AREA_NEVER_* in the area's flags
  *   fault	  the page @index of the device is touched: puts it, held, where @page
  *		  says; -ENOMEM lets the caller try again, any other error is SIGBUS
  *   uring_cmd	  a command of an io_uring; returns its result, or sets @later

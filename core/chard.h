@@ -163,7 +163,8 @@ int chard_command_end(struct chard_command *command, struct io_uring_cmd *cmd, u
 		      long ret);
 
 void chard_area_init(struct chard_area *area, const struct vm_area_struct *vma);
-void chard_area_begin(struct vm_area_struct *vma, const struct vm_operations_struct *ops);
+void chard_area_begin(struct vm_area_struct *vma, const struct vm_operations_struct *ops,
+		      const struct chard_area *area);
 vm_fault_t chard_fault_end(struct vm_fault *vmf, struct page *page, long error);
 
 #include "entries.h"

@@ -186,7 +186,7 @@ chard_mmap(struct file *file, struct vm_area_struct *vma, const struct vm_operat
 	chard_area_init(&area, vma);
 	ret = chard_flags_error(place) ?: CHARD_CALL(&call, mmap, &area, place);
 	if (!ret)
-		chard_area_begin(vma, ops);
+		chard_area_begin(vma, ops, &area);
 	return ret;
 }
 

@@ -292,7 +292,7 @@ operations! {
     Map MAP mmap(area: *mut chard_area)
         |device, file, area| {
             // SAFETY: what C has called with, for this call alone.
-            device.map(file, &Area::new(file, unsafe { &*area })).map(|()| 0)
+            device.map(file, &Area::new(file, unsafe { &mut *area })).map(|()| 0)
         };
     Map FAULT fault(index: u64, page: *mut *mut page)
         |device, file, index, page| {

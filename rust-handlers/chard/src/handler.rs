@@ -249,7 +249,9 @@ pub trait UringCmd: Handler {
 #[diagnostic::on_unimplemented(message = "the handler `{Self}` does not implement `chard::Map`")]
 pub trait Map: Handler {
     /// Whether `area` may be mapped; its error is that of `mmap(2)`. Nothing is
-    /// allocated yet. An area may grow later (`mremap(2)`), without this method
+    /// allocated yet. `mprotect(2)` may add any access later that the mode of the file
+    /// allows, without this method being called, unless it is denied here: see
+    /// [`Area`](crate::Area). An area may grow later (`mremap(2)`), without this method
     /// being asked: what is beyond the device is refused by
     /// [`fault`](Self::fault).
     fn map(&self, file: &File<'_, Self::File>, area: &Area<'_>) -> Result;
