@@ -101,14 +101,15 @@ pub enum AfterPanic {
 pub trait Read: Handler {
     /// Moves bytes to user space. How many, and where the position goes, is
     /// what `to` has counted; an error after some bytes is met by the
-    /// caller's next read.
+    /// caller's next read: see [`UserWriter`].
     fn read(&self, file: &File<'_, Self::File>, to: &mut UserWriter<'_>) -> Result;
 }
 
 /// `write(2)`, `writev(2)`, `pwrite(2)`: `write_iter` in the driver's list.
 #[diagnostic::on_unimplemented(message = "the handler `{Self}` does not implement `chard::Write`")]
 pub trait Write: Handler {
-    /// Moves bytes from user space; counted as in [`Read::read`].
+    /// Moves bytes from user space, which `from` counts. An error says that the handler
+    /// refuses what it read last: see [`UserReader`].
     fn write(&self, file: &File<'_, Self::File>, from: &mut UserReader<'_>) -> Result;
 }
 
