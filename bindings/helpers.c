@@ -107,7 +107,7 @@ void *chard_alloc(const struct chard_driver *driver, unsigned long size, unsigne
 	else
 		new = chard_memory_new(size, flags | GFP_KERNEL_ACCOUNT);
 	if (new)
-		this_cpu_inc(driver->counts->boxes);
+		this_cpu_inc(driver->live->counts->boxes);
 	return new;
 }
 EXPORT_SYMBOL_GPL(chard_alloc);
@@ -137,7 +137,7 @@ void chard_memory_exit(void)
  */
 void chard_free(const struct chard_driver *driver, const void *old)
 {
-	this_cpu_dec(driver->counts->boxes);
+	this_cpu_dec(driver->live->counts->boxes);
 	if (likely(!is_vmalloc_addr(old)))
 		kfree(old);
 	else if (chard_may_sleep())

@@ -79,8 +79,8 @@ static struct chard_device *chard_device_new(const struct chard_driver *driver, 
 	ret = driver->device_init(device, device->state);
 	if (ret)
 		goto no_state;
-	this_cpu_inc(driver->counts->states);
-	this_cpu_inc(driver->counts->devices);
+	this_cpu_inc(driver->live->counts->states);
+	this_cpu_inc(driver->live->counts->devices);
 	atomic_inc(&driver->live->nodes->count);
 	return device;
 
@@ -102,10 +102,10 @@ void chard_device_free(struct kref *ref)
 
 	chard_device_quiet(device);
 	if (!driver->device_exit(device, device->state))
-		this_cpu_dec(driver->counts->states);
+		this_cpu_dec(driver->live->counts->states);
 	chard_objects_end(device);
 	chard_mapping_exit(device);
-	this_cpu_dec(driver->counts->devices);
+	this_cpu_dec(driver->live->counts->devices);
 	put_device(device->dev);
 	kvfree_rcu(device, rcu);
 	chard_device_uncount(nodes);
@@ -247,9 +247,16 @@ int chard_register(const struct chard_driver *driver, const struct chard_where *
 
 	ret = chard_driver_check(driver, where);
 	ret = ret ?: chard_files_begin(driver);
-	ret = ret ?: chard_nodes_begin(driver, where);
 	if (ret)
 		return ret;
+	ret = chard_counts_begin(driver);
+	if (ret)
+		return ret;
+	ret = chard_nodes_begin(driver, where);
+	if (ret) {
+		chard_counts_end(driver);
+		return ret;
+	}
 	for (index = 0; index < where->devices; index++) {
 		ret = chard_device_make(driver, index);
 		if (ret) {
@@ -280,5 +287,6 @@ void chard_unregister(const struct chard_driver *driver)
 	chard_driver_remove(driver);
 	chard_nodes_end(driver);
 	chard_counts_report(driver);
+	chard_counts_end(driver);
 }
 EXPORT_SYMBOL_GPL(chard_unregister);

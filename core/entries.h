@@ -28,7 +28,7 @@ static __always_inline int chard_open(const struct chard_driver *driver, struct 
 		chard_file_free(driver, call.filp);
 		return ret;
 	}
-	this_cpu_inc(driver->counts->states);
+	this_cpu_inc(driver->live->counts->states);
 	return 0;
 }
 
@@ -39,7 +39,7 @@ static __always_inline int chard_release(const struct chard_driver *driver, stru
 	void *place = chard_call_begin_file(&call, file);
 
 	if (!CHARD_CALL(&call, release, place))
-		this_cpu_dec(driver->counts->states);
+		this_cpu_dec(driver->live->counts->states);
 	chard_file_free(driver, call.filp);
 	return 0;
 }

@@ -97,7 +97,7 @@ int chard_file_new(const struct chard_driver *driver, struct inode *inode, struc
 		file->f_mapping = device->mapping->i_mapping;
 	if (driver->handler->flags & CHARD_HANDLER_NOWAIT)
 		file->f_mode |= FMODE_NOWAIT;
-	this_cpu_inc(driver->counts->files);
+	this_cpu_inc(driver->live->counts->files);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(chard_file_new);
@@ -112,7 +112,7 @@ void chard_file_free(const struct chard_driver *driver, struct file *file)
 	struct chard_file *cf = file->private_data;
 	struct chard_device *device = cf->device;
 
-	this_cpu_dec(driver->counts->files);
+	this_cpu_dec(driver->live->counts->files);
 	file->private_data = NULL;
 	if (cf != &device->shared)
 		chard_memory_free(cf, driver->live->file_bytes);

@@ -22,7 +22,7 @@ static void chard_object_free(struct chard_object *object)
 {
 	if (object->type->free)
 		object->type->free(object);
-	this_cpu_dec(object->driver->counts->boxes);
+	this_cpu_dec(object->driver->live->counts->boxes);
 	kfree(object);
 }
 
@@ -45,7 +45,7 @@ void *chard_object_new(struct chard_call *call, size_t size, const struct chard_
 	object->driver = chard_call_driver(call);
 	object->type = type;
 	object->held = true;
-	this_cpu_inc(chard_call_driver(call)->counts->boxes);
+	this_cpu_inc(chard_call_driver(call)->live->counts->boxes);
 	return object;
 }
 

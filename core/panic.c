@@ -258,7 +258,7 @@ void notrace chard_panic_with(const struct chard_driver *driver, struct chard_te
 		BUG();
 	}
 	chard_report(driver, &way, message, place);
-	this_cpu_inc(driver->counts->panics);
+	this_cpu_inc(driver->live->counts->panics);
 	device = chard_call_device(way.call);
 	if (device)
 		chard_quarantine(device);
