@@ -35,8 +35,9 @@ static void *chard_background_new(struct chard_call *call, chard_callback_t entr
 {
 	if (entry)
 		return chard_object_new(call, size, type);
-	pr_err("chard_%s: the driver has no entry for what its handler wants to set going\n",
-	       chard_call_driver(call)->name);
+	if (chard_may_log(chard_call_driver(call)))
+		pr_err("chard_%s: the driver has no entry for what its handler wants to set going\n",
+		       chard_call_driver(call)->name);
 	return NULL;
 }
 

@@ -202,8 +202,9 @@ static void chard_lock_end(struct chard_call *call, struct chard_lock *lock)
 	if (call->panicking) {
 		lock->poisoned |= CHARD_POISON_PANICKED;
 	} else {
-		pr_err("%s: a call ended while it held a lock, which is released and poisoned\n",
-		       chard_call_driver(call)->name);
+		if (chard_may_log(chard_call_driver(call)))
+			pr_err("%s: a call ended while it held a lock, which is released and poisoned\n",
+			       chard_call_driver(call)->name);
 		lock->poisoned |= CHARD_POISON_FORGOTTEN;
 	}
 	chard_lock_pin(lock);
@@ -235,7 +236,7 @@ static void chard_lock_end(struct chard_call *call, struct chard_lock *lock)
  */
 static void chard_slot_end(struct chard_call *call, struct chard_slot *slot)
 {
-	if (!call->panicking)
+	if (!call->panicking && chard_may_log(chard_call_driver(call)))
 		pr_err("%s: a call ended while it shared a lock or read by RCU, which is ended\n",
 		       chard_call_driver(call)->name);
 	switch (slot->hold.kind) {

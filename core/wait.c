@@ -162,8 +162,9 @@ int chard_wait_begin(struct chard_call *call, struct chard_object *object, __u64
 	if (chard_call_nowait(call))
 		return -EAGAIN;
 	if (call->flags & CHARD_CALL_OPENS) {
-		pr_err_once("chard_%s: open of a misc device must not wait: see OPEN_WAITS\n",
-			    chard_call_driver(call)->name);
+		if (chard_may_log(chard_call_driver(call)))
+			pr_err("chard_%s: open of a misc device must not wait: see OPEN_WAITS\n",
+			       chard_call_driver(call)->name);
 		return -EDEADLK;
 	}
 	if (chard_sleep_error(call))
