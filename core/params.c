@@ -203,10 +203,10 @@ __u32 chard_param_copy(const struct chard_driver *driver, const struct chard_par
 {
 	u32 count;
 
-	kernel_param_lock(driver->fops->owner);
+	kernel_param_lock(driver->owner);
 	count = param->count;
 	memcpy(to, param->values, (size_t)min(count, room) * param->size);
-	kernel_param_unlock(driver->fops->owner);
+	kernel_param_unlock(driver->owner);
 	return count;
 }
 EXPORT_SYMBOL_GPL(chard_param_copy);
