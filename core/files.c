@@ -71,7 +71,8 @@ static long chard_file_store(struct chard_device *device, u32 index, const char 
 static ssize_t chard_sysfs_show(struct device *dev, struct device_attribute *attr, char *bytes)
 {
 	struct chard_sysfs *file = container_of(attr, struct chard_sysfs, attr);
-	struct chard_text text = { .bytes = bytes, .size = PAGE_SIZE };
+	/* A whole page the kernel takes for a mistake: there has to be room for a NUL. */
+	struct chard_text text = { .bytes = bytes, .size = PAGE_SIZE - 1 };
 	long ret = chard_file_show(chard_device_of(dev), file->index, &text);
 
 	if (text.cut)
@@ -249,7 +250,9 @@ void chard_views_add(struct chard_device *device)
 {
 	const struct chard_driver *driver = device->driver;
 	const struct chard_attribute *table = driver->attributes ? driver->attributes() : NULL;
+	char name[sizeof(device->name)];
 	u32 count = 0, index;
+	int error;
 
 	while (table && table[count].name)
 		count++;
@@ -260,7 +263,15 @@ void chard_views_add(struct chard_device *device)
 	device->views = kcalloc(count, sizeof(*device->views), GFP_KERNEL);
 	if (!device->views)
 		return;
-	device->debugfs = debugfs_create_dir(device->name, chard_debugfs);
+	/* As the class device is called: the node of its name may be in a folder of /dev. */
+	snprintf(name, sizeof(name), "%s", device->name);
+	strreplace(name, '/', '!');
+	device->debugfs = debugfs_create_dir(name, chard_debugfs);
+	error = PTR_ERR_OR_ZERO(device->debugfs);
+	/* -ENODEV: the kernel has no debugfs. */
+	if (error && error != -ENODEV)
+		pr_warn_once("%s: debugfs has no folder of %s: error %d\n", driver->name, name,
+			     error);
 	for (; index < count; index++) {
 		if (!table[index].debugfs)
 			continue;

@@ -29,6 +29,7 @@ many()
 
 many many '' ''
 many same 's/"many-first"/"chard-many3"/' ''
+many nested 's|"many-first"|"many/first"|' ''
 # As a misc device, whose open may not wait, be that said or not.
 many alone '/CHARD_REGION/,/names),/c\	     CHARD_MISC(),' ''
 many silent '/CHARD_REGION/,/names),/c\	     CHARD_MISC(.node = "silent"),' '/OPEN_WAITS/d'
