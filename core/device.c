@@ -198,15 +198,25 @@ EXPORT_SYMBOL_GPL(chard_device_create);
  */
 int chard_device_uevent(struct chard_call *call, const char *const *variables)
 {
-	struct device *dev = READ_ONCE(chard_call_device(call)->dev);
+	struct chard_device *device = chard_call_device(call);
+	struct device *dev = READ_ONCE(device->dev);
 	int error = chard_sleep_error(call);
 
 	if (error)
 		return error;
-	/* One that is unregistered has no name any more. */
-	if (!dev || !device_is_registered(dev))
+	if (!dev)
 		return -ENODEV;
-	error = kobject_uevent_env(&dev->kobj, KOBJ_CHANGE, (char **)variables);
+	/*
+	 * The path of a device leads by its parent, which device_del() gives back. That
+	 * begins with this lock, once the device's flag is set: so the device has its
+	 * parent for as long as the lock is held and the flag is not seen.
+	 */
+	device_lock(dev);
+	if (atomic_read(chard_device_flags(device)) & CHARD_DEVICE_GONE)
+		error = -ENODEV;
+	else
+		error = kobject_uevent_env(&dev->kobj, KOBJ_CHANGE, (char **)variables);
+	device_unlock(dev);
 	/* What the kernel says when it has no memory for the device's path. */
 	return error == -ENOENT ? -ENOMEM : error;
 }
