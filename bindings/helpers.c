@@ -102,6 +102,11 @@ void *chard_alloc(const struct chard_driver *driver, unsigned long size, unsigne
 	/* kmalloc aligns sizes that are a power of two to their size, only those. */
 	if (align > ARCH_KMALLOC_MINALIGN)
 		size = roundup_pow_of_two(max(size, align));
+	/* A caller may have chosen the size: no allocator is to warn of it. */
+	if (size > (chard_may_sleep() ? INT_MAX : KMALLOC_MAX_SIZE))
+		return NULL;
+	if (size > PAGE_SIZE)
+		flags |= __GFP_NOWARN;
 	if (!chard_may_sleep())
 		new = kmalloc(size, flags | GFP_ATOMIC);
 	else

@@ -10,14 +10,15 @@
 /*
  * chard_size_with() - bytes for a head of @head bytes and state behind it
  *
- * Return: the size, 0 where it overflows or @align is not a power of two.
+ * Return: the size, 0 where it is beyond what kvmalloc() has, or @align is not a power
+ * of two.
  */
 size_t chard_size_with(size_t head, u32 size, u32 align)
 {
 	size_t all;
 
 	if (!is_power_of_2(align) || check_add_overflow(head, (size_t)size, &all) ||
-	    check_add_overflow(all, (size_t)align - 1, &all))
+	    check_add_overflow(all, (size_t)align - 1, &all) || all > INT_MAX)
 		return 0;
 	return all;
 }
