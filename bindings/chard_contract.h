@@ -192,7 +192,7 @@ struct chard_call {
 
 /**
  * struct chard_attribute - a file of each device, in sysfs or debugfs
- * @name: its name; in sysfs FOLDER/NAME puts it into a folder. NULL behind the last
+ * @name: its name; in sysfs FOLDER/NAME puts it into a folder
  * @mode: who may do what, as 0644; who may not write can not store
  * @debugfs: not 0: in debugfs/chard/NODE, and not in sysfs
  */

@@ -139,7 +139,7 @@ struct chard_driver {
 	chard_callback_t timer;
 	chard_callback_t work;
 	chard_callback_t thread;
-	const struct chard_attribute *(*attributes)(void);
+	const struct chard_attribute *(*attributes)(u32 *count);
 	chard_attribute_t attribute_show;
 	chard_attribute_t attribute_store;
 	const s32 *sites;

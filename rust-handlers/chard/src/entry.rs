@@ -349,8 +349,14 @@ impl<H: Attributes> Has<H> {
     }
 
     /// The table of the devices' files.
+    ///
+    /// # Safety
+    ///
+    /// C's call of the entry of this name.
     #[doc(hidden)]
-    pub extern "C" fn attributes() -> *const chard_attribute {
+    pub unsafe extern "C" fn attributes(count: *mut u32) -> *const chard_attribute {
+        // SAFETY: where C wants to have it.
+        unsafe { count.write(u32::try_from(H::TABLE.len()).unwrap_or(u32::MAX)) };
         H::TABLE.as_ptr().cast()
     }
 }
@@ -371,8 +377,11 @@ pub trait HandledAlong {
         errno::ENOSYS.to_c()
     }
 
+    /// # Safety
+    ///
+    /// None is needed; it has the shape of an entry.
     #[doc(hidden)]
-    extern "C" fn attributes() -> *const chard_attribute {
+    unsafe extern "C" fn attributes(_count: *mut u32) -> *const chard_attribute {
         core::ptr::null()
     }
 }
