@@ -133,6 +133,55 @@ pub const fn check(cmd: u32, takes: usize, gives: usize) {
     );
 }
 
+/// No number is in a table twice: the second method would never be called.
+#[doc(hidden)]
+pub const fn distinct(table: &[(u32, &str)]) {
+    let mut first = 0;
+    while first < table.len() {
+        let mut second = first + 1;
+        while second < table.len() {
+            if table[first].0 == table[second].0 {
+                let text = SameNumber::of(table[first].1, table[second].1);
+                match core::str::from_utf8(text.bytes.split_at(text.len).0) {
+                    Ok(text) => panic!("{}", text),
+                    Err(_) => panic!("two of the ioctls have the same number"),
+                }
+            }
+            second += 1;
+        }
+        first += 1;
+    }
+}
+
+/// What the compiler says of two that are equal, with as much of their names as fits.
+struct SameNumber {
+    bytes: [u8; 256],
+    len: usize,
+}
+
+impl SameNumber {
+    const fn of(first: &str, second: &str) -> Self {
+        let mut text = Self {
+            bytes: [0; 256],
+            len: 0,
+        };
+        text.add(first);
+        text.add(" and ");
+        text.add(second);
+        text.add(" are the same number: an ioctl is answered by one method");
+        text
+    }
+
+    const fn add(&mut self, part: &str) {
+        let mut at = 0;
+        while at < part.len() && self.len < self.bytes.len() {
+            self.bytes[self.len] = part.as_bytes()[at];
+            self.len += 1;
+            at += 1;
+        }
+    }
+}
+
 /// What `ioctl(2)` returns for a method's result.
 #[doc(hidden)]
 pub fn answer(value: u32) -> Result<u32> {
@@ -230,6 +279,28 @@ pub fn answer(value: u32) -> Result<u32> {
 /// # }
 /// ```
 ///
+/// nor the same number twice,
+///
+/// ```compile_fail,E0080
+/// # use chard::prelude::*;
+/// # struct Echo;
+/// # impl Handler for Echo {
+/// #     type File = ();
+/// #     fn new(_call: &Call) -> Result<Self> { Ok(Echo) }
+/// #     fn open(&self, _file: &File<'_>) -> Result<()> { Ok(()) }
+/// # }
+/// const CLEAR: u32 = 0xec02;
+/// const RESET: u32 = 0xec02;
+/// chard::ioctls! { Echo:
+///     CLEAR => clear();
+///     RESET => reset_all(); // "CLEAR and RESET are the same number"
+/// }
+/// # impl Echo {
+/// #     fn clear(&self, _: &File<'_>) -> Result { Ok(()) }
+/// #     fn reset_all(&self, _: &File<'_>) -> Result { Ok(()) }
+/// # }
+/// ```
+///
 /// nor a payload that may not cross:
 ///
 /// ```compile_fail,E0277
@@ -261,6 +332,8 @@ macro_rules! ioctls {
     (@impl $handler:ty, $trait:ident, $method_of_trait:ident, $entry:ident;
         $($cmd:path => $method:ident($($in:tt)*) $(-> $($out:ident)::+)?;)*
     ) => {
+        const _: () = $crate::ioctl::distinct(&[$(($cmd, ::core::stringify!($cmd))),*]);
+
         impl $crate::$trait for $handler {
             fn $method_of_trait(
                 &self,
