@@ -21,4 +21,10 @@ extern const struct chard_hold chard_nowait;
 const struct chard_driver *chard_call_driver(const struct chard_call *call);
 bool chard_call_nowait(const struct chard_call *call);
 
+/* No limit: the log is the process's own. */
+static inline bool chard_may_log(const struct chard_driver *driver)
+{
+	return driver;
+}
+
 #endif
