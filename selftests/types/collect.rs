@@ -81,8 +81,11 @@ struct Aligned([u8; 4096]);
 /// sleep; else `EINVAL`.
 fn sizes(call: &Call) -> Result {
     let mut aligned = Vec::<Aligned>::new();
-    let rounded = [0x7fff_f000_usize, 0x5000_0000, 0x4000_1000]
-        .map(|size| aligned.try_reserve_exact(size / size_of::<Aligned>()).is_err());
+    let rounded = [0x7fff_f000_usize, 0x5000_0000, 0x4000_1000].map(|size| {
+        aligned
+            .try_reserve_exact(size / size_of::<Aligned>())
+            .is_err()
+    });
     let spin = SpinLock::new(lock_class!(c"types sizes"), ())?;
     let lock = spin.lock(call)?;
     let mut bytes = Vec::<u8>::new();

@@ -29,6 +29,22 @@ use crate::{Call, Result, errno};
 /// }
 /// ```
 ///
+/// also where a field that would fill it is left out on a condition, as is one with a
+/// name that the struct does not have itself:
+///
+/// ```compile_fail,E0026
+/// chard::uapi_items! {
+///     #[repr(C)]
+///     #[derive(Clone, Copy)]
+///     pub struct gap {
+///         pub small: u32,
+///         #[cfg(any())]
+///         pub pad: u32,
+///         pub large: u64,
+///     }
+/// }
+/// ```
+///
 /// and one with a field that not all bits are valid for:
 ///
 /// ```compile_fail,E0277
@@ -100,6 +116,13 @@ impl<'a> Arg<'a> {
         }
         Ok(())
     }
+}
+
+/// The bytes of a field, whose type is that which the struct really has: `uapi_items!`
+/// takes it out by a pattern.
+#[doc(hidden)]
+pub const fn field_size<S, T: Payload>(_: fn(S) -> T) -> usize {
+    size_of::<T>()
 }
 
 /// What an entry returns.
@@ -390,14 +413,14 @@ macro_rules! ioctls {
     }};
     (@arm $cmd:path, $arg:ident, ($($call:tt)*), [$($in:tt)*], [$out:path]) => {{
         const _: () =
-            $crate::ioctl::check($cmd, $crate::ioctls!(@size $($in)*), size_of::<$out>());
+            $crate::ioctl::check($cmd, $crate::ioctls!(@size $($in)*), ::core::mem::size_of::<$out>());
         let out: $out = $crate::ioctls!(@call ($($call)*), $arg, $($in)*)?;
         $arg.put(out)?;
         Ok(0)
     }};
     (@size) => { 0 };
     (@size value) => { 0 };
-    (@size $in:ty) => { size_of::<$in>() };
+    (@size $in:ty) => { ::core::mem::size_of::<$in>() };
     (@call ($this:expr, $method:ident, $file:ident), $arg:ident,) => { $this.$method($file) };
     (@call ($this:expr, $method:ident, $file:ident), $arg:ident, value) => {
         $this.$method($file, $arg.value())
@@ -435,16 +458,19 @@ macro_rules! uapi_items {
         } $($rest:tt)*
     ) => {
         $(#[$meta])* pub struct $name { $($(#[$doc])* pub $field: $type),* }
-        // SAFETY: the bounds say that every field is a payload, the assertion
-        // that there is nothing between them.
+        // SAFETY: the assertion says that every field is a payload, and that there is
+        // nothing between them: whichever attributes there are, it asks the struct itself.
         unsafe impl $crate::Payload for $name
         where
             $($type: $crate::Payload,)*
         {
         }
-        const _: () = assert!(
-            size_of::<$name>() == 0 $(+ size_of::<$type>())*,
-            concat!("struct ", stringify!($name), " has padding: name the gap as a field"),
+        const _: () = ::core::assert!(
+            ::core::mem::size_of::<$name>() == 0
+                $(+ $crate::ioctl::field_size(|it: $name| { let $name { $field, .. } = it; $field }))*,
+            ::core::concat!(
+                "struct ", ::core::stringify!($name), " has padding: name the gap as a field"
+            ),
         );
         $crate::uapi_items! { $($rest)* }
     };
