@@ -68,7 +68,7 @@ struct chard_file {
 
 /**
  * struct chard_attribute - a file of each device, in sysfs or debugfs
- * @name: its name; in sysfs FOLDER/NAME puts it into a folder. NULL behind the last
+ * @name: its name; in sysfs FOLDER/NAME puts it into a folder
  * @mode: who may do what, as 0644; who may not write can not store
  * @debugfs: not 0: in debugfs/chard/NODE, and not in sysfs
  */
@@ -165,6 +165,9 @@ struct chard_area {
 #define CHARD_AREA_WRITE 2
 #define CHARD_AREA_EXEC 4
 #define CHARD_AREA_SHARED 8
+/* Set by the handler: mprotect(2) must not add PROT_WRITE, or PROT_EXEC, later. */
+#define CHARD_AREA_NEVER_WRITE 16
+#define CHARD_AREA_NEVER_EXEC 32
 
 /**
  * struct chard_command - a command of an io_uring (IORING_OP_URING_CMD)

@@ -37,7 +37,8 @@
  *   fasync	  whether a file may have SIGIO
  *   flush	  a descriptor of the file is closed
  *   fsync	  bring what was written where it lasts
- *   mmap	  whether a part of the device may be mapped
+ *   mmap	  whether a part of the device may be mapped; may set
+ *		  CHARD_AREA_NEVER_* in the area's flags
  *   fault	  the page @index of the device is touched: puts it, held, where @page
  *		  says; -ENOMEM lets the caller try again, any other error is SIGBUS
  *   uring_cmd	  a command of an io_uring; returns its result, or sets @later
@@ -46,8 +47,8 @@
  *   work	  work that was queued
  *   thread	  a thread's whole life
  *   show_fdinfo  what /proc/PID/fdinfo says of the file, behind what the kernel does
- *   attributes	  the table of the devices' files; comes with the next two, and
- *		  is the one that has no record of a call
+ *   attributes	  the table of the devices' files, and where @count says how many there
+ *		  are; comes with the next two, and is the one that has no record of a call
  *   attribute_show	the text of the one at this place of the table
  *   attribute_store	a text was written to it
  *
@@ -109,7 +110,7 @@
 #define CHARD_HANDLER_show_fdinfo(name) \
 	CHARD_HANDLER_ENTRY(name, show_fdinfo, struct chard_text *text)
 #define CHARD_HANDLER_attributes(name)                                                   \
-	const struct chard_attribute *chard_##name##_attributes(void);                   \
+	const struct chard_attribute *chard_##name##_attributes(__u32 *count);           \
 	CHARD_HANDLER_ENTRY(name, attribute_show, __u32 index, struct chard_text *text); \
 	CHARD_HANDLER_ENTRY(name, attribute_store, __u32 index, struct chard_text *text)
 

@@ -34,7 +34,7 @@ struct chard_counter *chard_counter_new(const struct chard_driver *driver)
 		kfree(counter);
 		return NULL;
 	}
-	this_cpu_inc(driver->counts->boxes);
+	this_cpu_inc(driver->live->counts->boxes);
 	return counter;
 }
 EXPORT_SYMBOL_GPL(chard_counter_new);
@@ -46,7 +46,7 @@ EXPORT_SYMBOL_GPL(chard_counter_new);
  */
 void chard_counter_free(const struct chard_driver *driver, struct chard_counter *counter)
 {
-	this_cpu_dec(driver->counts->boxes);
+	this_cpu_dec(driver->live->counts->boxes);
 	free_percpu(counter->parts);
 	kfree(counter);
 }

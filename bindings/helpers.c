@@ -102,9 +102,12 @@ void *chard_alloc(const struct chard_driver *driver, unsigned long size, unsigne
 	/* kmalloc aligns sizes that are a power of two to their size, only those. */
 	if (align > ARCH_KMALLOC_MINALIGN)
 		size = roundup_pow_of_two(max(size, align));
+	/* A caller may have chosen the size: no allocator is to warn of it. */
+	if (size > (gfpflags_allow_blocking(flags) ? INT_MAX : KMALLOC_MAX_SIZE))
+		return NULL;
 	new = chard_memory_new(size, flags);
 	if (new)
-		this_cpu_inc(driver->counts->boxes);
+		this_cpu_inc(driver->live->counts->boxes);
 	return new;
 }
 EXPORT_SYMBOL_GPL(chard_alloc);
@@ -134,7 +137,7 @@ void chard_memory_exit(void)
  */
 void chard_free(const struct chard_driver *driver, const void *old)
 {
-	this_cpu_dec(driver->counts->boxes);
+	this_cpu_dec(driver->live->counts->boxes);
 	if (likely(!is_vmalloc_addr(old)))
 		kfree(old);
 	else if (chard_gfp_sleeps())

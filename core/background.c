@@ -37,9 +37,9 @@ void *chard_background_new(struct chard_call *call, chard_callback_t entry, unsi
 	struct chard_background *background;
 
 	if (!entry) {
-		pr_err_ratelimited(
-			"chard_%s: the driver has no such entry: build all from one tree\n",
-			chard_call_driver(call)->name);
+		if (chard_may_log(chard_call_driver(call)))
+			pr_err("chard_%s: the driver has no such entry: build all from one tree\n",
+			       chard_call_driver(call)->name);
 		return NULL;
 	}
 	background = chard_object_new(call, size, &type->object);

@@ -17,14 +17,14 @@
 /*
  * chard_call_deadlock() - a call would wait for itself, or sleep where it must not
  *
- * The handler's author learns why from the log; its caller can cause as many of these
- * lines as it likes, so they are limited.
+ * The handler's author learns why from the log.
  *
  * Return: -EDEADLK.
  */
 int chard_call_deadlock(const struct chard_call *call, const char *why)
 {
-	pr_warn_ratelimited("%s: refused with EDEADLK: %s\n", chard_call_driver(call)->name, why);
+	if (chard_may_log(chard_call_driver(call)))
+		pr_warn("%s: refused with EDEADLK: %s\n", chard_call_driver(call)->name, why);
 	return -EDEADLK;
 }
 
@@ -270,8 +270,9 @@ static void chard_lock_end(struct chard_call *call, struct chard_lock *lock)
 	if (call->panicking) {
 		lock->poisoned |= CHARD_POISON_PANICKED;
 	} else {
-		pr_err("%s: a call ended while it held a lock, which is released and poisoned\n",
-		       chard_call_driver(call)->name);
+		if (chard_may_log(chard_call_driver(call)))
+			pr_err("%s: a call ended while it held a lock, which is released and poisoned\n",
+			       chard_call_driver(call)->name);
 		lock->poisoned |= CHARD_POISON_FORGOTTEN;
 	}
 	chard_lock_pin(lock);
@@ -303,7 +304,7 @@ static void chard_lock_end(struct chard_call *call, struct chard_lock *lock)
  */
 static void chard_slot_end(struct chard_call *call, struct chard_slot *slot)
 {
-	if (!call->panicking)
+	if (!call->panicking && chard_may_log(chard_call_driver(call)))
 		pr_err("%s: a call ended while it shared a lock or read by RCU, which is ended\n",
 		       chard_call_driver(call)->name);
 	switch (slot->hold.kind) {

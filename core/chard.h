@@ -17,6 +17,7 @@
 #include <linux/objtool.h>
 #include <linux/percpu.h>
 #include <linux/poll.h>
+#include <linux/ratelimit_types.h>
 #include <linux/seq_file.h>
 #include <linux/uio.h>
 
@@ -34,7 +35,8 @@
  *
  * Per CPU, since allocations are counted; only the sum over all means
  * something. A sum that is not zero when the driver is unregistered is a leak
- * and is reported.
+ * and is reported. They come from alloc_percpu(), since all modules together may
+ * have 8 KiB of per-CPU data of their own (PERCPU_MODULE_RESERVE).
  */
 struct chard_counts {
 	long devices;
@@ -61,11 +63,15 @@ typedef long (*chard_attribute_t)(struct chard_device *device, void *place, u32 
 
 /**
  * struct chard_live - what changes of a driver while it is loaded; core's own
+ * @counts: what it has made; NULL while it is not registered
+ * @limit: how often a caller may have a line in the log (chard_may_log())
  * @nodes: what its devices are registered with (node.c)
  * @file_bytes: what an open file takes that has a state; 0 where they have none
  * @places: places of panics, 0 behind the last
  */
 struct chard_live {
+	struct chard_counts __percpu *counts;
+	struct ratelimit_state limit;
 	struct chard_nodes *nodes;
 	size_t file_bytes;
 	atomic_long_t places[CHARD_PLACES];
@@ -98,8 +104,9 @@ struct chard_where {
  * @contract: CHARD_CONTRACT as the driver's C was built with; stays the first
  *	      member, so that it can be read whatever else changes
  * @name: the handler's name
+ * @owner: its module; NULL where it is built in
  * @mode: its nodes' permissions
- * @fops: its table
+ * @fops: its table; NULL of a system call
  * @handler: what the handler says of itself
  * @device_init: calls the handler's entry of that name
  * @device_exit: calls the handler's entry of that name
@@ -114,7 +121,6 @@ struct chard_where {
  * @attributes: the handler's table of its devices' files; NULL where it has none
  * @attribute_show: calls the handler's entry of that name
  * @attribute_store: likewise
- * @counts: what it has made
  * @sites: where its C goes on when the handler is back; see CHARD_ENTER
  * @sites_end: the end of these
  * @text: the first function of its handler's code (handler.lds); never called
@@ -124,6 +130,7 @@ struct chard_where {
 struct chard_driver {
 	u32 contract;
 	const char *name;
+	struct module *owner;
 	umode_t mode;
 	const struct file_operations *fops;
 	const struct chard_handler *handler;
@@ -137,10 +144,9 @@ struct chard_driver {
 	chard_callback_t timer;
 	chard_callback_t work;
 	chard_callback_t thread;
-	const struct chard_attribute *(*attributes)(void);
+	const struct chard_attribute *(*attributes)(u32 *count);
 	chard_attribute_t attribute_show;
 	chard_attribute_t attribute_store;
-	struct chard_counts __percpu *counts;
 	const s32 *sites;
 	const s32 *sites_end;
 	void (*text)(void);
@@ -164,7 +170,8 @@ int chard_command_end(struct chard_command *command, struct io_uring_cmd *cmd, u
 		      long ret);
 
 void chard_area_init(struct chard_area *area, const struct vm_area_struct *vma);
-void chard_area_begin(struct vm_area_struct *vma, const struct vm_operations_struct *ops);
+void chard_area_begin(struct vm_area_struct *vma, const struct vm_operations_struct *ops,
+		      const struct chard_area *area);
 vm_fault_t chard_fault_end(struct vm_fault *vmf, struct page *page, long error);
 
 #include "entries.h"
@@ -213,16 +220,19 @@ vm_fault_t chard_fault_end(struct vm_fault *vmf, struct page *page, long error);
 	}
 
 /* Of each driver, whatever it drives: what it has, and the members that name it. */
-#define CHARD_DRIVER_BEGIN(_name)                                   \
-	extern const struct chard_driver chard_##_name##_driver;    \
-	void chard_text_##_name(void);                              \
-	void chard_text_end_##_name(void);                          \
-	static DEFINE_PER_CPU(struct chard_counts, _name##_counts); \
-	static struct chard_live _name##_live;                      \
+#define CHARD_DRIVER_BEGIN(_name, ...)                                                        \
+	extern const struct chard_driver chard_##_name##_driver;                              \
+	void chard_text_##_name(void);                                                        \
+	void chard_text_end_##_name(void);                                                    \
+	static struct chard_live _name##_live = {                                             \
+		.limit = RATELIMIT_STATE_INIT(_name##_live.limit, DEFAULT_RATELIMIT_INTERVAL, \
+					      DEFAULT_RATELIMIT_BURST),                       \
+		__VA_ARGS__                                                                   \
+	};                                                                                    \
 	CHARD_SITES(_name)
-#define CHARD_DRIVER_MEMBERS(_name)                                                        \
-	.contract = CHARD_CONTRACT, .name = #_name, .handler = &chard_##_name##_handler,   \
-	.counts = &_name##_counts, .sites = _name##_sites, .sites_end = _name##_sites_end, \
+#define CHARD_DRIVER_MEMBERS(_name)                                                      \
+	.contract = CHARD_CONTRACT, .name = #_name, .handler = &chard_##_name##_handler, \
+	.owner = THIS_MODULE, .sites = _name##_sites, .sites_end = _name##_sites_end,    \
 	.text = chard_text_##_name, .text_end = chard_text_end_##_name, .live = &_name##_live
 
 /**

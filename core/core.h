@@ -225,7 +225,15 @@ int chard_files_begin(const struct chard_driver *driver);
 size_t chard_size_with(size_t head, u32 size, u32 align);
 
 /* main.c */
+int chard_counts_begin(const struct chard_driver *driver);
+void chard_counts_end(const struct chard_driver *driver);
 void chard_counts_report(const struct chard_driver *driver);
+
+/* Whether what a caller has caused may have a line in the log now: ten in five seconds. */
+static inline bool chard_may_log(const struct chard_driver *driver)
+{
+	return ___ratelimit(&driver->live->limit, driver->name);
+}
 
 /* bindings/helpers.c */
 void chard_memory_exit(void);

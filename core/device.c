@@ -141,8 +141,8 @@ static struct chard_device *chard_device_new(const struct chard_driver *driver, 
 	ret = driver->device_init(device, device->state);
 	if (ret)
 		goto no_state;
-	this_cpu_inc(driver->counts->states);
-	this_cpu_inc(driver->counts->devices);
+	this_cpu_inc(driver->live->counts->states);
+	this_cpu_inc(driver->live->counts->devices);
 	atomic_inc(&driver->live->nodes->count);
 	return device;
 
@@ -163,10 +163,10 @@ static void chard_device_free(struct chard_device *device)
 
 	chard_device_quiet(device);
 	if (!driver->device_exit(device, device->state))
-		this_cpu_dec(driver->counts->states);
+		this_cpu_dec(driver->live->counts->states);
 	chard_objects_end(device);
 	chard_mapping_exit(device);
-	this_cpu_dec(driver->counts->devices);
+	this_cpu_dec(driver->live->counts->devices);
 	put_device(device->dev);
 	kvfree_rcu(device, rcu);
 	chard_device_uncount(nodes);
@@ -299,15 +299,25 @@ EXPORT_SYMBOL_GPL(chard_device_create);
  */
 int chard_device_uevent(struct chard_call *call, const char *const *variables)
 {
-	struct device *dev = READ_ONCE(chard_call_device(call)->dev);
+	struct chard_device *device = chard_call_device(call);
+	struct device *dev = READ_ONCE(device->dev);
 	int error = chard_call_may(call, CHARD_MAY_SLEEP);
 
 	if (error)
 		return error;
-	/* One that is unregistered has no name any more. */
-	if (!dev || !device_is_registered(dev))
+	if (!dev)
 		return -ENODEV;
-	error = kobject_uevent_env(&dev->kobj, KOBJ_CHANGE, (char **)variables);
+	/*
+	 * The path of a device leads by its parent, which device_del() gives back. That
+	 * begins with this lock, once the device's flag is set: so the device has its
+	 * parent for as long as the lock is held and the flag is not seen.
+	 */
+	device_lock(dev);
+	if (atomic_read(chard_device_flags(device)) & CHARD_DEVICE_GONE)
+		error = -ENODEV;
+	else
+		error = kobject_uevent_env(&dev->kobj, KOBJ_CHANGE, (char **)variables);
+	device_unlock(dev);
 	/* What the kernel says when it has no memory for the device's path. */
 	return error == -ENOENT ? -ENOMEM : error;
 }
@@ -343,12 +353,18 @@ int chard_register(const struct chard_driver *driver, const struct chard_where *
 
 	ret = chard_driver_check(driver, where);
 	ret = ret ?: chard_files_begin(driver);
-	ret = ret ?: driver->load(NULL, NULL);
+	ret = ret ?: chard_counts_begin(driver);
 	if (ret)
 		return ret;
+	ret = driver->load(NULL, NULL);
+	if (ret) {
+		chard_counts_end(driver);
+		return ret;
+	}
 	ret = chard_nodes_begin(driver, where);
 	if (ret) {
 		driver->unload(NULL, NULL);
+		chard_counts_end(driver);
 		return ret;
 	}
 	for (index = 0; index < where->devices; index++) {
@@ -382,5 +398,6 @@ void chard_unregister(const struct chard_driver *driver)
 	chard_nodes_end(driver);
 	driver->unload(NULL, NULL);
 	chard_counts_report(driver);
+	chard_counts_end(driver);
 }
 EXPORT_SYMBOL_GPL(chard_unregister);

@@ -27,7 +27,7 @@ static __always_inline int chard_open(const struct chard_driver *driver, struct 
 		chard_file_free(driver, call.filp);
 		return ret;
 	}
-	this_cpu_inc(driver->counts->states);
+	this_cpu_inc(driver->live->counts->states);
 	return 0;
 }
 
@@ -39,7 +39,7 @@ static __always_inline int chard_release(const struct chard_driver *driver, stru
 	void *place = chard_call_begin_file(&call, file, CHARD_MAY_SLEEP | CHARD_MAY_WAIT);
 
 	if (!CHARD_CALL(&call, release, place))
-		this_cpu_dec(driver->counts->states);
+		this_cpu_dec(driver->live->counts->states);
 	chard_file_free(driver, call.filp);
 	return 0;
 }
@@ -191,7 +191,7 @@ chard_mmap(struct file *file, struct vm_area_struct *vma, const struct vm_operat
 	chard_area_init(&area, vma);
 	ret = chard_flags_error(place) ?: CHARD_CALL(&call, mmap, &area, place);
 	if (!ret)
-		chard_area_begin(vma, ops);
+		chard_area_begin(vma, ops, &area);
 	return ret;
 }
 

@@ -10,14 +10,15 @@
 /*
  * chard_size_with() - bytes for a head of @head bytes and state behind it
  *
- * Return: the size, 0 where it overflows or @align is not a power of two.
+ * Return: the size, 0 where it is beyond what kvmalloc() has, or @align is not a power
+ * of two.
  */
 size_t chard_size_with(size_t head, u32 size, u32 align)
 {
 	size_t all;
 
 	if (!is_power_of_2(align) || check_add_overflow(head, (size_t)size, &all) ||
-	    check_add_overflow(all, (size_t)align - 1, &all))
+	    check_add_overflow(all, (size_t)align - 1, &all) || all > INT_MAX)
 		return 0;
 	return all;
 }
@@ -152,7 +153,7 @@ int chard_file_new(const struct chard_driver *driver, struct inode *inode, struc
 		file->f_mapping = device->mapping->i_mapping;
 	if (driver->handler->flags & CHARD_HANDLER_NOWAIT)
 		file->f_mode |= FMODE_NOWAIT;
-	this_cpu_inc(driver->counts->files);
+	this_cpu_inc(driver->live->counts->files);
 	return may;
 }
 EXPORT_SYMBOL_GPL(chard_file_new);
@@ -167,7 +168,7 @@ void chard_file_free(const struct chard_driver *driver, struct file *file)
 	struct chard_file *cf = file->private_data;
 	struct chard_device *device = cf->device;
 
-	this_cpu_dec(driver->counts->files);
+	this_cpu_dec(driver->live->counts->files);
 	file->private_data = NULL;
 	if (cf != &device->shared) {
 		chard_file_unwatch(cf);

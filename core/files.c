@@ -71,7 +71,8 @@ static long chard_file_store(struct chard_device *device, u32 index, const char 
 static ssize_t chard_sysfs_show(struct device *dev, struct device_attribute *attr, char *bytes)
 {
 	struct chard_sysfs *file = container_of(attr, struct chard_sysfs, attr);
-	struct chard_text text = { .bytes = bytes, .size = PAGE_SIZE };
+	/* A whole page the kernel takes for a mistake: there has to be room for a NUL. */
+	struct chard_text text = { .bytes = bytes, .size = PAGE_SIZE - 1 };
 	long ret = chard_file_show(chard_device_of(dev), file->index, &text);
 
 	if (text.cut)
@@ -143,22 +144,36 @@ static int chard_attributes_fill(struct chard_attributes *all, const struct char
 	return 0;
 }
 
+/* More would be a mistake, and the lists of their folders grow by their square. */
+#define CHARD_ATTRIBUTES_MAX 1024
+
+/* The handler's table, NULL where it has none, and how many are in it. */
+static const struct chard_attribute *chard_table(const struct chard_driver *driver, u32 *count)
+{
+	*count = 0;
+	return driver->attributes ? driver->attributes(count) : NULL;
+}
+
 /*
  * chard_attributes_new() - what the handler of a driver has in sysfs; may sleep
  *
- * Return: the attributes, or an ERR_PTR: -ENOMEM.
+ * Return: the attributes, or an ERR_PTR: -ENOMEM, -E2BIG for too many of them.
  */
 struct chard_attributes *chard_attributes_new(const struct chard_driver *driver)
 {
-	const struct chard_attribute *table = driver->attributes ? driver->attributes() : NULL;
-	struct chard_attributes *all = kzalloc(sizeof(*all), GFP_KERNEL);
-	u32 count = 0;
+	struct chard_attributes *all;
+	u32 count;
+	const struct chard_attribute *table = chard_table(driver, &count);
 	int ret = -ENOMEM;
 
+	if (count > CHARD_ATTRIBUTES_MAX) {
+		pr_err("%s: its devices have %u attributes, of %u at most\n", driver->name, count,
+		       CHARD_ATTRIBUTES_MAX);
+		return ERR_PTR(-E2BIG);
+	}
+	all = kzalloc(sizeof(*all), GFP_KERNEL);
 	if (!all)
 		return ERR_PTR(-ENOMEM);
-	while (table && table[count].name)
-		count++;
 	all->groups = kcalloc(count + 3, sizeof(*all->groups), GFP_KERNEL);
 	all->group = kcalloc(count + 1, sizeof(*all->group), GFP_KERNEL);
 	all->lists = kcalloc((count + 1) * (count + 1), sizeof(*all->lists), GFP_KERNEL);
@@ -248,11 +263,11 @@ static const struct file_operations chard_view_fops = {
 void chard_views_add(struct chard_device *device)
 {
 	const struct chard_driver *driver = device->driver;
-	const struct chard_attribute *table = driver->attributes ? driver->attributes() : NULL;
-	u32 count = 0, index;
+	char name[sizeof(device->name)];
+	u32 count, index;
+	const struct chard_attribute *table = chard_table(driver, &count);
+	int error;
 
-	while (table && table[count].name)
-		count++;
 	for (index = 0; index < count && !table[index].debugfs; index++)
 		;
 	if (index == count)
@@ -260,7 +275,15 @@ void chard_views_add(struct chard_device *device)
 	device->views = kcalloc(count, sizeof(*device->views), GFP_KERNEL);
 	if (!device->views)
 		return;
-	device->debugfs = debugfs_create_dir(device->name, chard_debugfs);
+	/* As the class device is called: the node of its name may be in a folder of /dev. */
+	snprintf(name, sizeof(name), "%s", device->name);
+	strreplace(name, '/', '!');
+	device->debugfs = debugfs_create_dir(name, chard_debugfs);
+	error = PTR_ERR_OR_ZERO(device->debugfs);
+	/* -ENODEV: the kernel has no debugfs. */
+	if (error && error != -ENODEV)
+		pr_warn_once("%s: debugfs has no folder of %s: error %d\n", driver->name, name,
+			     error);
 	for (; index < count; index++) {
 		if (!table[index].debugfs)
 			continue;

@@ -3,8 +3,23 @@
 #define pr_fmt(fmt) "chard: " fmt
 
 #include <linux/cpumask.h>
+#include <linux/percpu.h>
 
 #include "core.h"
+
+/* chard_counts_begin() - a driver makes nothing before this; -ENOMEM; may sleep */
+int chard_counts_begin(const struct chard_driver *driver)
+{
+	driver->live->counts = alloc_percpu(struct chard_counts);
+	return driver->live->counts ? 0 : -ENOMEM;
+}
+
+/* chard_counts_end() - the reverse, when nothing is unmade any more */
+void chard_counts_end(const struct chard_driver *driver)
+{
+	free_percpu(driver->live->counts);
+	driver->live->counts = NULL;
+}
 
 /*
  * chard_counts_report() - say what a driver that goes has left behind
@@ -18,7 +33,7 @@ void chard_counts_report(const struct chard_driver *driver)
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		struct chard_counts *counts = per_cpu_ptr(driver->counts, cpu);
+		struct chard_counts *counts = per_cpu_ptr(driver->live->counts, cpu);
 
 		sum.devices += counts->devices;
 		sum.files += counts->files;

@@ -118,22 +118,17 @@ static void chard_vma_flags(struct vm_area_struct *vma, unsigned long set, unsig
  * chard_area_begin() - the handler has agreed to what mmap(2) asks for
  * @vma: as the VFS gives it
  * @ops: the driver's
+ * @area: as the handler leaves it
  *
- * It has agreed to this access: mprotect(2) adds none to a shared mapping. In a
- * private one it concerns the caller's copies alone.
+ * mprotect(2) may add to a mapping any access that the file's mode allows, unless the
+ * handler has denied it.
  */
-void chard_area_begin(struct vm_area_struct *vma, const struct vm_operations_struct *ops)
+void chard_area_begin(struct vm_area_struct *vma, const struct vm_operations_struct *ops,
+		      const struct chard_area *area)
 {
-	unsigned long never = 0;
+	unsigned long never = (area->flags & CHARD_AREA_NEVER_WRITE ? VM_MAYWRITE : 0) |
+			      (area->flags & CHARD_AREA_NEVER_EXEC ? VM_MAYEXEC : 0);
 
-	if (vma->vm_flags & VM_MAYSHARE) {
-		if (!(vma->vm_flags & VM_READ))
-			never |= VM_MAYREAD;
-		if (!(vma->vm_flags & VM_WRITE))
-			never |= VM_MAYWRITE;
-		if (!(vma->vm_flags & VM_EXEC))
-			never |= VM_MAYEXEC;
-	}
 	/* Pages that the fault itself puts into the table. */
 	chard_vma_flags(vma, VM_MIXEDMAP, never);
 	vma->vm_ops = ops;

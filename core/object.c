@@ -39,7 +39,7 @@ void *chard_object_new(struct chard_call *call, size_t size, const struct chard_
 	object->device = chard_call_device(call);
 	object->driver = chard_call_driver(call);
 	object->type = type;
-	this_cpu_inc(object->driver->counts->boxes);
+	this_cpu_inc(object->driver->live->counts->boxes);
 	return object;
 }
 
@@ -72,7 +72,7 @@ void chard_object_put(struct chard_object *object)
 		return;
 	if (object->device)
 		list_del(&object->entry);
-	this_cpu_dec(object->driver->counts->boxes);
+	this_cpu_dec(object->driver->live->counts->boxes);
 	spin_unlock_irqrestore(&chard_objects_lock, flags);
 	if (object->type->free)
 		object->type->free(object);

@@ -24,7 +24,7 @@ static void chard_pages_forget(struct chard_pages *pages, struct page *page)
 {
 	WRITE_ONCE(page->private, 0);
 	put_page(page);
-	this_cpu_dec(pages->object.driver->counts->pages);
+	this_cpu_dec(pages->object.driver->live->counts->pages);
 }
 
 /*
@@ -95,7 +95,7 @@ static struct page *chard_pages_put(struct chard_pages *pages, pgoff_t index, st
 	if (xa_is_err(old))
 		return ERR_PTR(xa_err(old));
 	if (!old) {
-		this_cpu_inc(pages->object.driver->counts->pages);
+		this_cpu_inc(pages->object.driver->live->counts->pages);
 		old = page;
 	}
 	get_page(old);
@@ -154,7 +154,7 @@ int chard_pages_get(struct chard_call *call, struct chard_object *object, __u64 
 	got = chard_pages_find(pages, index) ?: chard_pages_make(call, pages, index);
 	if (IS_ERR(got))
 		return PTR_ERR(got);
-	this_cpu_inc(chard_call_driver(call)->counts->pages);
+	this_cpu_inc(chard_call_driver(call)->live->counts->pages);
 	*page = got;
 	return 0;
 }
@@ -167,7 +167,7 @@ EXPORT_SYMBOL_GPL(chard_pages_get);
  */
 void chard_page_put(const struct chard_driver *driver, struct page *page)
 {
-	this_cpu_dec(driver->counts->pages);
+	this_cpu_dec(driver->live->counts->pages);
 	put_page(page);
 }
 EXPORT_SYMBOL_GPL(chard_page_put);

@@ -264,7 +264,7 @@ void notrace chard_panic(const struct chard_driver *driver, struct chard_text *m
 		BUG();
 	}
 	chard_report(driver, &way, message, place);
-	this_cpu_inc(driver->counts->panics);
+	this_cpu_inc(driver->live->counts->panics);
 	device = chard_call_device(way.call);
 	if (device)
 		chard_quarantine(device);

@@ -20,7 +20,8 @@
  */
 #define CHARD_SYSCALL(_name)                                                                       \
 	CHARD_HANDLER_SYSCALL(_name);                                                              \
-	CHARD_DRIVER_BEGIN(_name);                                                                 \
+	static DEFINE_PER_CPU(struct chard_counts, _name##_counts);                                \
+	CHARD_DRIVER_BEGIN(_name, .counts = &_name##_counts);                                      \
 	const struct chard_driver chard_##_name##_driver = { CHARD_DRIVER_MEMBERS(_name) };        \
 	SYSCALL_DEFINE4(chard_##_name, const void __user *, from, size_t, from_len, void __user *, \
 			to, size_t, to_len)                                                        \

@@ -53,6 +53,20 @@ struct chard_selftest_reverse {
 /* No panic: the flush of a close ends with ENOSPC. */
 #define CHARD_SELFTEST_ARM_FLUSH 32
 
+/* Nor these: a read hands out the records; both directions move them by what may be less. */
+#define CHARD_SELFTEST_ARM_RECORDS 64
+#define CHARD_SELFTEST_ARM_PIECES 128
+
+/* What is written are records of so many bytes, of which there are so many at most, else ENOSPC. */
+#define CHARD_SELFTEST_RECORD 16
+#define CHARD_SELFTEST_RECORDS_MAX 4
+
+/* The first byte of one that is not stored: EINVAL; EBADMSG, which is found out later. */
+#define CHARD_SELFTEST_RECORD_BAD 0
+#define CHARD_SELFTEST_RECORD_REFUSED 1
+/* Of one that is stored, and then ends the write: EIO, unless it counts. */
+#define CHARD_SELFTEST_RECORD_KEPT 2
+
 /* When to remove the device, for CHARD_SELFTEST_REMOVE. */
 #define CHARD_SELFTEST_REMOVE_NOW 0
 #define CHARD_SELFTEST_REMOVE_LOCKED 1	/* now, with the device's lock held */
@@ -143,5 +157,8 @@ struct chard_selftest_words32 {
 
 /* Returns how often a descriptor of the file was closed. */
 #define CHARD_SELFTEST_FLUSHES _IO(CHARD_SELFTEST_MAGIC, 19)
+
+/* Takes all records away; returns how many there were. */
+#define CHARD_SELFTEST_RECORDS _IO(CHARD_SELFTEST_MAGIC, 22)
 
 #endif

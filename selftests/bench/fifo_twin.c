@@ -135,12 +135,14 @@ static __poll_t twin_poll(struct file *file, struct poll_table_struct *table)
 {
 	__poll_t ready = 0;
 
-	poll_wait(file, &readers, table);
-	poll_wait(file, &writers, table);
+	if (file->f_mode & FMODE_READ)
+		poll_wait(file, &readers, table);
+	if (file->f_mode & FMODE_WRITE)
+		poll_wait(file, &writers, table);
 	mutex_lock(&lock);
-	if (fill)
+	if (file->f_mode & FMODE_READ && fill)
 		ready |= EPOLLIN | EPOLLRDNORM;
-	if (fill < size)
+	if (file->f_mode & FMODE_WRITE && fill < size)
 		ready |= EPOLLOUT | EPOLLWRNORM;
 	mutex_unlock(&lock);
 	return ready;

@@ -104,12 +104,14 @@ __poll_t scull_twin_pipe_poll(struct file *file, struct poll_table_struct *table
 	struct twin_pipe *pipe = file->private_data;
 	__poll_t ready = 0;
 
-	poll_wait(file, &pipe->readers, table);
-	poll_wait(file, &pipe->writers, table);
+	if (file->f_mode & FMODE_READ)
+		poll_wait(file, &pipe->readers, table);
+	if (file->f_mode & FMODE_WRITE)
+		poll_wait(file, &pipe->writers, table);
 	mutex_lock(&pipe->lock);
-	if (pipe->fill)
+	if (file->f_mode & FMODE_READ && pipe->fill)
 		ready |= EPOLLIN | EPOLLRDNORM;
-	if (pipe->fill < pipe->size)
+	if (file->f_mode & FMODE_WRITE && pipe->fill < pipe->size)
 		ready |= EPOLLOUT | EPOLLWRNORM;
 	mutex_unlock(&pipe->lock);
 	return ready;

@@ -2,8 +2,11 @@
 /* poll(2), select(2) and epoll, by level, by edge and exclusively. */
 #include "common.h"
 
+#include <linux/aio_abi.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 
 static short ready(int fd)
 {
@@ -36,6 +39,87 @@ TEST_F(fifo, what_is_ready)
 	EXPECT_EQ(POLLIN, ready(self->fd));
 	EXPECT_EQ(2, read(self->fd, bytes, 4));
 	EXPECT_EQ(POLLOUT, ready(self->fd));
+}
+
+#define STOCK "/tmp/chard-stock-fifo"
+
+/* What poll(2) says to each mode, by the nodes of the device and of a FIFO of the kernel's. */
+TEST_F(fifo, only_the_directions_of_the_mode)
+{
+	static const char *const nodes[] = { STOCK, FIFO_NODE };
+	static const struct {
+		int mode;
+		short empty, some;
+	} rows[] = {
+		{ O_RDONLY, 0, POLLIN },
+		{ O_WRONLY, POLLOUT, POLLOUT },
+		{ O_RDWR, POLLOUT, POLLIN | POLLOUT },
+	};
+
+	ASSERT_EQ(0, mkfifo(STOCK, 0600));
+	for (int node = 0; node < 2; node++) {
+		int both = open(nodes[node], O_RDWR);
+		char byte;
+
+		ASSERT_LE(0, both);
+		for (int row = 0; row < 3; row++) {
+			int fd = open(nodes[node], rows[row].mode);
+
+			EXPECT_EQ(rows[row].empty, ready(fd));
+			EXPECT_EQ(1, write(both, "a", 1));
+			EXPECT_EQ(rows[row].some, ready(fd));
+			EXPECT_EQ(1, read(both, &byte, 1));
+			close(fd);
+		}
+		close(both);
+	}
+	EXPECT_EQ(0, unlink(STOCK));
+}
+
+/* IOCB_CMD_POLL takes one queue, and so one direction: with both it is EINVAL. */
+static long aio_poll(int fd, int writer, int events)
+{
+	struct iocb control = { .aio_lio_opcode = IOCB_CMD_POLL,
+				.aio_fildes = fd,
+				.aio_buf = events },
+		    *list = &control;
+	struct timespec limit = { .tv_sec = 10 };
+	aio_context_t context = 0;
+	struct io_event event = {};
+	long ret;
+
+	if (syscall(SYS_io_setup, 1, &context))
+		return -errno;
+	ret = result(syscall(SYS_io_submit, context, 1, &list));
+	if (ret == 1) {
+		ret = write(writer, "a", 1) == 1 ? 0 : -errno;
+		ret = ret ?: result(syscall(SYS_io_getevents, context, 1, 1, &event, &limit));
+		ret = ret == 1 ? event.res : ret;
+	}
+	syscall(SYS_io_destroy, context);
+	return ret;
+}
+
+TEST_F(fifo, aio_polls_one_direction)
+{
+	static const char *const nodes[] = { STOCK, FIFO_NODE };
+	char byte;
+
+	ASSERT_EQ(0, mkfifo(STOCK, 0600));
+	for (int node = 0; node < 2; node++) {
+		int both = open(nodes[node], O_RDWR), in = open(nodes[node], O_RDONLY),
+		    out = open(nodes[node], O_WRONLY);
+
+		EXPECT_EQ(POLLIN, POLLIN & aio_poll(in, both, POLLIN));
+		EXPECT_EQ(1, read(in, &byte, 1));
+		EXPECT_EQ(POLLOUT, POLLOUT & aio_poll(out, both, POLLOUT));
+		EXPECT_EQ(1, read(in, &byte, 1));
+		EXPECT_EQ(-EINVAL, aio_poll(both, both, POLLIN));
+		close(in);
+		close(out);
+		close(both);
+	}
+	EXPECT_EQ(0, unlink(STOCK));
 }
 
 TEST_F(fifo, poll_waits)

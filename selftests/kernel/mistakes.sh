@@ -57,6 +57,10 @@ refused "an operation with the wrong type" "expected" \
 	mistake hello.rs 's/to: &mut UserWriter/to: \&mut UserReader/'
 refused "an address in the log" "the handler formats an address" \
 	mistake hello.rs 's/to.write_from/pr_info!("{:p}", self); to.write_from/'
+refused "two ioctls of the same number" "A and B are the same number" \
+	mistake hello.rs 's/^chard::handler!/const A: u32 = 0xec02;\nconst B: u32 = 0xec02;\nchard::ioctls! { Hello: A => one(); B => one(); }\nimpl Hello { fn one(\&self, _: \&File<()>) -> Result { Ok(()) } }\n&/'
+refused "an export by hand" "no rules expected" \
+	mistake hello.rs 's/^chard::handler!.*/&\nchard::handler!(@export "open", true, read);/'
 refused "no C file" "has no hullo.c, the driver's C" mistake Makefile 's/hello/hullo/'
 
 refused "no such kernel tree" "KDIR=/nowhere is not there" env KDIR=/nowhere drivers/kbuild.sh

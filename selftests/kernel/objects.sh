@@ -70,6 +70,12 @@ entries_call_directly()
 	! grep -E 'indirect_thunk|(call|jmp) +\*' <<<"$listing"
 }
 
+# All modules share PERCPU_MODULE_RESERVE.
+no_static_percpu()
+{
+	[ -s "$1" ] && ! objdump -h "$1" | grep percpu
+}
+
 attempt "only the core exports, by one prefix" only_chard_exports
 attempt "all exports are for GPL modules" all_are_gpl
 # The core goes through a driver's pointer to make a device: that must be seen.
@@ -81,6 +87,7 @@ for handler in "$build"/drivers/*/lib*.o; do
 	attempt "$name: code as .config wants it" objcheck "$handler"
 	attempt "$name: objtool has seen the Rust code" objcheck --orc --symbols-from "$handler" "$module"
 	attempt "$name: exports nothing" exports_nothing "$module"
+	attempt "$name: has no per-CPU data of its own" no_static_percpu "$module"
 	attempt "$name: no name of Rust's is global" no_global_rust "$handler"
 	attempt "$name: entries call the handler directly" entries_call_directly "$build/drivers/$name/$name.o"
 done

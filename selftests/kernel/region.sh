@@ -29,6 +29,7 @@ many()
 
 many many '' ''
 many same 's/"many-first"/"chard-many3"/' ''
+many nested 's|"many-first"|"many/first"|' ''
 # As a misc device, of a number that others have not.
 many alone '/CHARD_REGION/,/names),/c\	     CHARD_MISC(.node = "alone", .first = 77),' ''
 

@@ -27,6 +27,12 @@ static void in_sysfs_and_debugfs(void)
 	expect(EACCES, store(in_sysfs(1, "about/index"), "1") ? EACCES : 0);
 	expect(ENODATA, show(in_sysfs(1, "about/nothing")) ? 0 : errno);
 	expect(EFBIG, show(in_sysfs(1, "endless")) ? 0 : errno);
+	expect(0, store(level, "4095"));
+	report(show(in_sysfs(1, "bytes")) && strlen(show(in_sysfs(1, "bytes"))) == 4095,
+	       "as many bytes as there is room for");
+	expect(0, store(level, "4096"));
+	expect(EFBIG, show(in_sysfs(1, "bytes")) ? 0 : errno);
+	report(log_lacks("bad count"), "and not one more, of which the kernel would complain");
 
 	fd = open(VIEWS "lines", O_RDONLY);
 	while ((piece = read(fd, text, sizeof(text))) > 0)

@@ -13,7 +13,7 @@
 #define NUMBERS 8
 
 static struct {
-	unsigned long made, removed, opened, wrong;
+	unsigned long made, removed, opened, told, wrong;
 	bool stop, closed;
 } results;
 
@@ -63,6 +63,11 @@ static void one(unsigned int *seed)
 	ret = read_index(fd);
 	if (ret != index && (ret >= 0 || errno != ENODEV))
 		wrong("read", errno);
+	/* Others remove the device meanwhile: what it says of itself is over then. */
+	for (int i = rand_r(seed) % 4 ? 0 : 50; i && !ioctl(fd, CHARD_MANY_TELL, 0L); i--)
+		add(&results.told);
+	if (ioctl(fd, CHARD_MANY_TELL, 0L) && errno != ENODEV)
+		wrong("uevent", errno);
 	index = rand_r(seed) % NUMBERS;
 	ret = rand_r(seed) % 2 ? create(fd, index) : destroy(fd, index);
 	if (ret < 0 && ret != -ENODEV && ret != -EEXIST && ret != -ENXIO)
@@ -105,10 +110,11 @@ void races(int seconds)
 	results.stop = true;
 	for (int i = 0; i < THREADS; i++)
 		pthread_join(threads[i], NULL);
-	printf("# %lu made, %lu removed, %lu opened, %u reloads\n", results.made, results.removed,
-	       results.opened, reloads);
+	printf("# %lu made, %lu removed, %lu opened, %lu uevents, %u reloads\n", results.made,
+	       results.removed, results.opened, results.told, reloads);
 	expect(0, results.wrong);
-	report(results.made && results.removed && results.opened && reloads, "all of it was done");
+	report(results.made && results.removed && results.opened && results.told && reloads,
+	       "all of it was done");
 	expect(0, unload(MODULE));
 	report(log_is_clean() && log_lacks("left behind"), "%s: the log is clean", __func__);
 }

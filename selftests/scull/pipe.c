@@ -99,6 +99,21 @@ TEST_F(pipe, polling)
 	EXPECT_EQ(POLLIN | POLLOUT, ready(self->fd));
 }
 
+TEST_F(pipe, polling_the_directions_of_the_mode)
+{
+	int in = open(NODE, O_RDONLY), out = open(NODE, O_WRONLY);
+
+	EXPECT_EQ(0, ready(in));
+	EXPECT_EQ(POLLOUT, ready(out));
+	EXPECT_EQ(1, write(out, "a", 1));
+	EXPECT_EQ(POLLIN, ready(in));
+	EXPECT_EQ(SCULL_P_BUFFER - 1, fill(out));
+	EXPECT_EQ(POLLIN, ready(in));
+	EXPECT_EQ(0, ready(out));
+	close(in);
+	close(out);
+}
+
 /* A child that polls for one thing, and exits with 0 when that is what it has. */
 static pid_t polling_child(int fd, short events)
 {

@@ -89,6 +89,23 @@ TEST_F(log, lines)
 	EXPECT_EQ(2, bars);
 }
 
+/* A caller can have a line in the log as often as it likes, but not keep the log full. */
+TEST_F(log, lines_that_a_caller_causes)
+{
+	int lines = 0, level;
+	char *text;
+
+	for (int i = 0; i < 500; i++) {
+		ASSERT_EQ(0, ioctl(self->fd, CHARD_SELFTEST_FORGET));
+		ASSERT_EQ(0, ioctl(self->fd, CHARD_SELFTEST_MEND));
+	}
+	while ((text = next_line(self->kmsg, self->line, sizeof(self->line), &level)))
+		lines += !!strstr(text, "held a lock");
+	EXPECT_LE(1, lines);
+	/* Ten in five seconds. */
+	EXPECT_GE(30, lines);
+}
+
 /* An address where a function begins is shown as the end of what is before it. */
 static bool is_beginning(const char *text)
 {

@@ -70,8 +70,37 @@ pub fn collect(seed: usize) -> Result {
     Ok(())
 }
 
+/// A value that is aligned as a page.
+#[derive(Clone)]
+#[repr(align(4096))]
+#[allow(dead_code)] // never looked at
+struct Aligned([u8; 4096]);
+
+/// Sizes that no allocator of the kernel has are refused, and no allocator warns of them:
+/// those that are too large once they are rounded up, and those of a call that must not
+/// sleep; else `EINVAL`.
+fn sizes(call: &Call) -> Result {
+    let mut aligned = Vec::<Aligned>::new();
+    let rounded = [0x7fff_f000_usize, 0x5000_0000, 0x4000_1000].map(|size| {
+        aligned
+            .try_reserve_exact(size / size_of::<Aligned>())
+            .is_err()
+    });
+    let spin = SpinLock::new(lock_class!(c"types sizes"), ())?;
+    let lock = spin.lock(call)?;
+    let mut bytes = Vec::<u8>::new();
+    let atomic = [0x7fff_ffff_usize, 0x4000_0000, 0x0400_0001, 0x0080_0000]
+        .map(|size| bytes.try_reserve_exact(size).is_err());
+    drop(lock);
+    // The last two some kernels have.
+    if rounded != [true; 3] || atomic[..2] != [true; 2] {
+        return Err(EINVAL);
+    }
+    Ok(())
+}
+
 /// What is refused memory is as it was; else `EINVAL`.
-pub fn too_large() -> Result {
+pub fn too_large(call: &Call) -> Result {
     const TOO_MANY: usize = 1 << 32;
 
     let mut deque = VecDeque::new();
@@ -85,6 +114,7 @@ pub fn too_large() -> Result {
         tree.try_reserve(TOO_MANY),
         list.try_reserve(TOO_MANY),
     ];
+    sizes(call)?;
     let mut text = String::new();
     text.try_push_str("as it was")?;
     // More than the kernel gives at once.

@@ -444,8 +444,8 @@ impl Types {
         collect::collect(seed)
     }
 
-    fn too_large(&self, _file: &TypesFile<'_>) -> Result {
-        collect::too_large()
+    fn too_large(&self, file: &TypesFile<'_>) -> Result {
+        collect::too_large(file)
     }
 }
 

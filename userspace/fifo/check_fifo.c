@@ -159,13 +159,36 @@ START_TEST(sizes)
 }
 END_TEST
 
-static short ready(void)
+static short ready_of(int fd)
 {
 	struct pollfd one = { .fd = fd, .events = POLLIN | POLLOUT | POLLPRI };
 
 	ck_assert_int_ge(poll(&one, 1, 0), 0);
 	return one.revents;
 }
+
+static short ready(void)
+{
+	return ready_of(fd);
+}
+
+START_TEST(polls_its_directions)
+{
+	int in = open_node(O_RDONLY), out = open_node(O_WRONLY);
+
+	expect(0, set_size(2));
+	ck_assert_int_eq(ready_of(in), 0);
+	ck_assert_int_eq(ready_of(out), POLLOUT);
+	expect(1, write(out, "a", 1));
+	ck_assert_int_eq(ready_of(in), POLLIN);
+	ck_assert_int_eq(ready_of(out), POLLOUT);
+	expect(1, write(out, "b", 1));
+	ck_assert_int_eq(ready_of(in), POLLIN);
+	ck_assert_int_eq(ready_of(out), 0);
+	expect(0, close(in));
+	expect(0, close(out));
+}
+END_TEST
 
 START_TEST(polls)
 {
@@ -455,6 +478,7 @@ int main(void)
 	add_table(tests, sizes);
 	tcase_add_test(tests, its_info);
 	tcase_add_test(tests, polls);
+	tcase_add_test(tests, polls_its_directions);
 	tcase_add_test(tests, a_read_waits_for_bytes);
 	tcase_add_test(tests, a_write_waits_for_room);
 	tcase_add_test(tests, a_larger_pipe_has_room);

@@ -234,7 +234,13 @@ static long device_mmap(struct file *file, void **at, size_t length, int protect
 		return -errno;
 	mapping.start = *at;
 	mapping.end = mapping.start + area.length;
-	mapping.may = mapping.shared ? protection : PROT_READ | PROT_WRITE | PROT_EXEC;
+	mapping.may = PROT_READ;
+	if (!mapping.shared || file->mode & CHARD_FMODE_WRITE)
+		mapping.may |= PROT_WRITE;
+	if (area.flags & CHARD_AREA_NEVER_WRITE)
+		mapping.may &= ~PROT_WRITE;
+	if (!(area.flags & CHARD_AREA_NEVER_EXEC))
+		mapping.may |= PROT_EXEC;
 	pthread_mutex_lock(&mappings_lock);
 	mapping_add(&mapping);
 	pthread_mutex_unlock(&mappings_lock);

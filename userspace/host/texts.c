@@ -40,15 +40,15 @@ static long enter(int fd, const char *name, struct chard_text *text,
 		  long (*entry)(struct chard_call *call, __u32 index, struct chard_text *text,
 				void *place))
 {
-	const struct chard_attribute *table = chard_loaded->attributes ? chard_loaded->attributes()
-								       : NULL;
+	__u32 index, count = 0;
+	const struct chard_attribute *table =
+		chard_loaded->attributes ? chard_loaded->attributes(&count) : NULL;
 	struct file *file = file_get(fd);
 	long ret = -ENOENT;
-	__u32 index;
 
 	if (!file)
 		return -EBADF;
-	for (index = 0; table && table[index].name; index++) {
+	for (index = 0; index < count; index++) {
 		struct chard_device *device = file->chard.device;
 
 		if (strcmp(table[index].name, name))

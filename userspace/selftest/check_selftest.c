@@ -253,13 +253,141 @@ START_TEST(read_in_two_pieces)
 }
 END_TEST
 
+/* How records are written, and read: by a call, or in two pieces by another. */
+static ssize_t whole(bool out, char *at, size_t len)
+{
+	return out ? read(fd, at, len) : write(fd, at, len);
+}
+
+static ssize_t in_pieces(bool out, char *at, size_t len)
+{
+	struct iovec both[] = { { at, len / 3 }, { at + len / 3, len - len / 3 } };
+
+	return out ? readv(fd, both, 2) : writev(fd, both, 2);
+}
+
+static ssize_t (*const ways[])(bool out, char *at, size_t len) = { whole, in_pieces };
+
+/*
+ * A device of records: what it stores and what write(2) says have to agree. A row is what is
+ * written, the first byte of each record and how many bytes at its end are not there.
+ */
+static const struct {
+	const char *records;
+	int beyond;
+	int answer;
+	int stored;
+} records_rows[] = {
+	{ "a", 0, 16, 1 },
+	{ "abcd", 0, 64, 4 },
+	/* Half-way, before anything is stored, and behind that. */
+	{ "a", 1, -EFAULT, 0 },
+	{ "a", 8, -EFAULT, 0 },
+	{ "a", 15, -EFAULT, 0 },
+	{ "a", 16, -EFAULT, 0 },
+	{ "ab", 1, 16, 1 },
+	{ "ab", 16, 16, 1 },
+	{ "ab", 24, -EFAULT, 0 },
+	{ "abc", 8, 32, 2 },
+	/* One that the handler refuses when it has read it. */
+	{ "0", 0, -EINVAL, 0 },
+	{ "a0", 0, 16, 1 },
+	{ "0a", 0, -EINVAL, 0 },
+	{ "1", 0, -EBADMSG, 0 },
+	{ "ab1a", 0, 32, 2 },
+	{ "abcde", 0, 64, 4 },
+	/* One that is stored before the error. */
+	{ "2a", 0, 16, 1 },
+	{ "a2a", 0, 32, 2 },
+};
+
+START_TEST(records)
+{
+	const __auto_type row = &records_rows[_i];
+	size_t count = strlen(row->records), len = count * CHARD_SELFTEST_RECORD;
+	char bytes[8 * CHARD_SELFTEST_RECORD];
+	unsigned int arm, way;
+
+	for (size_t i = 0; i < count; i++) {
+		char first = row->records[i];
+
+		memset(bytes + i * CHARD_SELFTEST_RECORD, first, CHARD_SELFTEST_RECORD);
+		if (first <= '2')
+			bytes[i * CHARD_SELFTEST_RECORD] = first - '0';
+	}
+	memcpy(half + page - len + row->beyond, bytes, len - row->beyond);
+	for (arm = 0; arm <= CHARD_SELFTEST_ARM_PIECES; arm += CHARD_SELFTEST_ARM_PIECES) {
+		expect(0, ioctl(fd, CHARD_SELFTEST_ARM, arm));
+		for (way = 0; way < 2; way++) {
+			expect(row->answer, ways[way](false, half + page - len + row->beyond, len));
+			expect(row->stored, ioctl(fd, CHARD_SELFTEST_RECORDS));
+		}
+	}
+	expect(0, ioctl(fd, CHARD_SELFTEST_ARM, 0));
+}
+END_TEST
+
+/* Out as well: a record that the caller has not got stays. */
+START_TEST(records_out)
+{
+	const size_t len = 3 * CHARD_SELFTEST_RECORD;
+	char bytes[3 * CHARD_SELFTEST_RECORD];
+	unsigned int arm, way;
+
+	for (arm = 0; arm <= CHARD_SELFTEST_ARM_PIECES; arm += CHARD_SELFTEST_ARM_PIECES) {
+		expect(0, ioctl(fd, CHARD_SELFTEST_ARM, arm | CHARD_SELFTEST_ARM_RECORDS));
+		for (way = 0; way < 2; way++) {
+			memset(bytes, 'a', CHARD_SELFTEST_RECORD);
+			memset(bytes + CHARD_SELFTEST_RECORD, 'b', CHARD_SELFTEST_RECORD);
+			memset(bytes + 2 * CHARD_SELFTEST_RECORD, 'c', CHARD_SELFTEST_RECORD);
+			expect(len, write(fd, bytes, len));
+			expect(-EFAULT, ways[way](true, half + page - 15, 16));
+			expect(16, ways[way](true, half + page - 24, 32));
+			ck_assert_int_eq(half[page - 24], 'a');
+			expect(32, ways[way](true, half + page - 32, 40));
+			ck_assert_int_eq(half[page - 32], 'b');
+			ck_assert_int_eq(half[page - 1], 'c');
+			expect(0, ways[way](true, half, 16));
+		}
+	}
+	expect(0, ioctl(fd, CHARD_SELFTEST_ARM, CHARD_SELFTEST_ARM_RECORDS));
+	expect(16, write(fd, bytes, 16));
+	expect(-EINVAL, read(fd, half, 15));
+	expect(-EINVAL, write(fd, bytes, 15));
+	expect(16, write(fd, bytes, 20));
+	expect(2, ioctl(fd, CHARD_SELFTEST_RECORDS));
+	expect(0, ioctl(fd, CHARD_SELFTEST_ARM, 0));
+}
+END_TEST
+
+/* What the handler denies mprotect(2) does not add, whatever the file's mode. */
+START_TEST(denied_to_mappings)
+{
+	char *at = mmap(NULL, page, PROT_READ, MAP_SHARED, fd, 0);
+
+	ck_assert_ptr_ne(at, MAP_FAILED);
+	ck_assert_int_eq(*at, 0);
+	expect(-EACCES, mprotect(at, page, PROT_READ | PROT_WRITE));
+	expect(-EACCES, mprotect(at, page, PROT_READ | PROT_EXEC));
+	expect(0, mprotect(at, page, PROT_NONE));
+	expect(-EACCES, mprotect(at, page, PROT_WRITE));
+	expect(0, mprotect(at, page, PROT_READ));
+	ck_assert_int_eq(*at, 0);
+	expect(0, munmap(at, page));
+	expect(-EACCES, (long)mmap(NULL, page, PROT_WRITE, MAP_SHARED, fd, 0));
+	expect(-EACCES, (long)mmap(NULL, page, PROT_EXEC, MAP_SHARED, fd, 0));
+	expect(-EACCES, (long)mmap(NULL, page, PROT_EXEC, MAP_PRIVATE, fd, 0));
+	at = mmap(NULL, page, PROT_READ, MAP_PRIVATE, fd, 0);
+	ck_assert_ptr_ne(at, MAP_FAILED);
+	expect(-EACCES, mprotect(at, page, PROT_READ | PROT_EXEC));
+	expect(0, mprotect(at, page, PROT_READ | PROT_WRITE));
+	*at = 'p';
+	expect(0, munmap(at, page));
+}
+END_TEST
+
 START_TEST(absent_operations)
 {
-	struct iovec vector = { "x", 1 };
-
-	expect(-EINVAL, write(fd, "x", 1));
-	expect(-EINVAL, writev(fd, &vector, 1));
-	expect(-EINVAL, pwrite(fd, "x", 1, 0));
 	expect(-ESPIPE, lseek(fd, 0, SEEK_SET));
 	expect(-ESPIPE, lseek(fd, 0, SEEK_END));
 	expect(-EINVAL, lseek(fd, 0, 99));
@@ -287,6 +415,9 @@ int main(void)
 	add_table(tests, results);
 	add_table(tests, memory);
 	tcase_add_test(tests, read_in_two_pieces);
+	add_table(tests, records);
+	tcase_add_test(tests, records_out);
+	tcase_add_test(tests, denied_to_mappings);
 	tcase_add_test(tests, absent_operations);
 	return run(tests);
 }

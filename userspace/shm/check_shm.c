@@ -171,11 +171,20 @@ END_TEST
 
 START_TEST(protections)
 {
-	char *reads = map(1, PROT_READ, MAP_SHARED, 0),
+	int other = open_node(O_RDONLY);
+	char *both = map(1, PROT_NONE, MAP_SHARED, 0),
+	     *reads = mmap(NULL, page, PROT_READ, MAP_SHARED, other, 0),
 	     *private = map(1, PROT_READ, MAP_PRIVATE, 0);
 
+	expect(0, close(other));
+	expect(0, mprotect(both, page, PROT_READ));
+	ck_assert_int_eq(touch(both, true), SIGSEGV);
+	expect(0, mprotect(both, page, RW));
+	ck_assert_int_eq(touch(both, true), 0);
+	*both = 0;
+	ck_assert_ptr_ne(reads, MAP_FAILED);
 	expect(-EACCES, mprotect(reads, page, RW));
-	expect(-EACCES, mprotect(reads, page, PROT_READ | PROT_EXEC));
+	expect(0, mprotect(reads, page, PROT_READ | PROT_EXEC));
 	ck_assert_int_eq(touch(reads, true), SIGSEGV);
 	expect(0, mprotect(reads, page, PROT_NONE));
 	ck_assert_int_eq(touch(reads, false), SIGSEGV);
@@ -184,6 +193,7 @@ START_TEST(protections)
 	expect(0, mprotect(private, page, RW));
 	ck_assert_int_eq(touch(private, true), 0);
 	ck_assert_int_eq(*reads, 0);
+	expect(0, munmap(both, page));
 	expect(0, munmap(reads, page));
 	expect(0, munmap(private, page));
 }

@@ -12,7 +12,7 @@ use crate::{Call, Handler, Result, errno};
 /// The text that a file shows. [`fmt::Write`] writes to it: `writeln!(text, "{}",
 /// value)?`.
 ///
-/// There is room for 4,096 bytes in sysfs, where one value and a newline are the
+/// There is room for 4,095 bytes in sysfs, where one value and a newline are the
 /// custom: what is more gives `EFBIG`. Elsewhere a method that finds too little room
 /// is called again with more.
 pub struct Text<'a> {
@@ -71,17 +71,22 @@ pub struct Attribute(chard_attribute, PhantomData<&'static CStr>);
 // SAFETY: the name is static, and nobody writes any of it.
 unsafe impl Sync for Attribute {}
 
-impl Attribute {
-    /// Behind the last of a table.
-    pub const END: Self = Self(
-        chard_attribute {
-            name: core::ptr::null(),
-            mode: 0,
-            debugfs: 0,
-        },
-        PhantomData,
-    );
+/// One slash in sysfs, with a name before and behind it, and none in debugfs.
+const fn slashes_fit(name: &[u8], debugfs: bool) -> bool {
+    let (mut at, mut slashes) = (0, 0);
+    while at < name.len() {
+        if name[at] == b'/' {
+            slashes += 1;
+            if debugfs || slashes > 1 || at == 0 || at == name.len() - 1 {
+                return false;
+            }
+        }
+        at += 1;
+    }
+    true
+}
 
+impl Attribute {
     /// Does not compile with what the kernel would refuse.
     pub const fn new(name: &'static CStr, mode: u32, debugfs: bool, stores: bool) -> Self {
         assert!(
@@ -93,6 +98,10 @@ impl Attribute {
             "an attribute that may be written needs a method that stores, and the reverse"
         );
         assert!(!name.is_empty(), "an attribute without a name");
+        assert!(
+            slashes_fit(name.to_bytes(), debugfs),
+            "an attribute's name is NAME, or in sysfs FOLDER/NAME"
+        );
         Self(
             chard_attribute {
                 name: name.as_ptr(),
@@ -105,11 +114,41 @@ impl Attribute {
 }
 
 /// Files that each device has in sysfs and debugfs: `attributes` in the driver's
-/// list. Written by [`attributes!`](crate::attributes).
+/// list. Written by [`attributes!`](crate::attributes); one that is written by hand has
+/// the files that its table has:
+///
+/// ```
+/// # use chard::prelude::*;
+/// # struct Dimmer;
+/// # impl Handler for Dimmer {
+/// #     type File = ();
+/// #     fn new(_call: &Call) -> Result<Self> { Ok(Dimmer) }
+/// #     fn open(&self, _file: &File<'_>) -> Result<()> { Ok(()) }
+/// # }
+/// use chard::attributes::Attribute;
+///
+/// impl chard::Attributes for Dimmer {
+///     const TABLE: &'static [Attribute] = &[Attribute::new(c"level", 0o444, false, false)];
+///     fn show(&self, _: &Call, _: u32, _: &mut Text<'_>) -> Result { Err(EIO) }
+///     fn store(&self, _: &Call, _: u32, _: &str) -> Result { Err(EIO) }
+/// }
+/// # chard::handler!(Dimmer);
+/// # #[repr(C)] struct Raw { name: *const core::ffi::c_char, mode: u32, debugfs: u32 }
+/// # unsafe extern "C" {
+/// #     #[link_name = concat!("chard_", env!("CARGO_PKG_NAME"), "_attributes")]
+/// #     fn attributes(count: *mut u32) -> *const Raw;
+/// # }
+/// # fn main() {
+/// #     let mut count = 99;
+/// #     let table = unsafe { &*attributes(&mut count) };
+/// #     assert_eq!((count, table.mode, table.debugfs), (1, 0o444, 0));
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "the handler `{Self}` does not implement `chard::Attributes`"
 )]
 pub trait Attributes: Handler {
+    /// C is told how many there are.
     #[doc(hidden)]
     const TABLE: &'static [Attribute];
 
@@ -220,7 +259,6 @@ macro_rules! attributes {
                 $($crate::attributes::Attribute::new(
                     $name, $mode, $debugfs, false $(|| { let _ = Self::$store; true })?
                 ),)*
-                $crate::attributes::Attribute::END,
             ];
 
             fn show(

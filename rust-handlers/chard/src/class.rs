@@ -17,8 +17,12 @@ pub struct LockClass {
 unsafe impl Sync for LockClass {}
 
 impl LockClass {
+    /// # Safety
+    ///
+    /// It is the value of a static: lockdep keeps the address of the key, and of the
+    /// name, for as long as the module is there, and forgets both with it.
     #[doc(hidden)]
-    pub const fn new(name: &'static CStr) -> Self {
+    pub const unsafe fn new(name: &'static CStr) -> Self {
         Self {
             key: UnsafeCell::new(chard_class {
                 key: [0; bindings::CHARD_CLASS_WORDS as usize],
@@ -37,10 +41,18 @@ impl LockClass {
 }
 
 /// The lockdep class of the locks that are made here: `lock_class!(c"name")`.
+///
+/// There is no other way to make one, since lockdep wants it in the module:
+///
+/// ```compile_fail,E0133
+/// let class = chard::LockClass::new(c"on the stack");
+/// ```
 #[macro_export]
 macro_rules! lock_class {
     ($name:expr) => {{
-        static CLASS: $crate::LockClass = $crate::LockClass::new($name);
+        const NAME: &'static ::core::ffi::CStr = $name;
+        // SAFETY: the value of a static; the name is a constant of the module.
+        static CLASS: $crate::LockClass = unsafe { $crate::LockClass::new(NAME) };
         &CLASS
     }};
 }

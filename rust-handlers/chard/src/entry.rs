@@ -334,7 +334,7 @@ operations! {
     Map MAP mmap(area: *mut chard_area)
         |device, file, area| {
             // SAFETY: what C has called with, for this call alone.
-            device.map(file, &Area::new(file, unsafe { &*area })).map(|()| 0)
+            device.map(file, &Area::new(file, unsafe { &mut *area })).map(|()| 0)
         };
     Map FAULT fault(index: u64, page: *mut *mut page)
         |device, file, index, page| {
@@ -391,8 +391,14 @@ impl<H: Attributes> Has<H> {
     }
 
     /// The table of the devices' files.
+    ///
+    /// # Safety
+    ///
+    /// C's call of the entry of this name.
     #[doc(hidden)]
-    pub extern "C" fn attributes() -> *const chard_attribute {
+    pub unsafe extern "C" fn attributes(count: *mut u32) -> *const chard_attribute {
+        // SAFETY: where C wants to have it.
+        unsafe { count.write(u32::try_from(H::TABLE.len()).unwrap_or(u32::MAX)) };
         H::TABLE.as_ptr().cast()
     }
 }
@@ -413,8 +419,11 @@ pub trait HandledAlong {
         errno::ENOSYS.to_c()
     }
 
+    /// # Safety
+    ///
+    /// None is needed; it has the shape of an entry.
     #[doc(hidden)]
-    extern "C" fn attributes() -> *const chard_attribute {
+    unsafe extern "C" fn attributes(_count: *mut u32) -> *const chard_attribute {
         core::ptr::null()
     }
 }

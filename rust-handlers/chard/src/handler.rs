@@ -129,14 +129,15 @@ pub enum AfterPanic {
 pub trait Read: Handler {
     /// Moves bytes to user space. How many, and where the position goes, is
     /// what `to` has counted; an error after some bytes is met by the
-    /// caller's next read.
+    /// caller's next read: see [`UserWriter`].
     fn read(&self, file: &File<'_, Self::File>, to: &mut UserWriter<'_>) -> Result;
 }
 
 /// `write(2)`, `writev(2)`, `pwrite(2)`: `write_iter` in the driver's list.
 #[diagnostic::on_unimplemented(message = "the handler `{Self}` does not implement `chard::Write`")]
 pub trait Write: Handler {
-    /// Moves bytes from user space; counted as in [`Read::read`].
+    /// Moves bytes from user space, which `from` counts. An error says that the handler
+    /// refuses what it read last: see [`UserReader`].
     fn write(&self, file: &File<'_, Self::File>, from: &mut UserReader<'_>) -> Result;
 }
 
@@ -283,7 +284,9 @@ pub trait UringCmd: Handler {
 #[diagnostic::on_unimplemented(message = "the handler `{Self}` does not implement `chard::Map`")]
 pub trait Map: Handler {
     /// Whether `area` may be mapped; its error is that of `mmap(2)`. Nothing is
-    /// allocated yet. An area may grow later (`mremap(2)`), without this method
+    /// allocated yet. `mprotect(2)` may add any access later that the mode of the file
+    /// allows, without this method being called, unless it is denied here: see
+    /// [`Area`](crate::Area). An area may grow later (`mremap(2)`), without this method
     /// being asked: what is beyond the device is refused by
     /// [`fault`](Self::fault).
     fn map(&self, file: &File<'_, Self::File>, area: &Area<'_>) -> Result;

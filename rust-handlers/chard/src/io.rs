@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Bytes to and from user space. What user space holds is read once: a reader
 //! moves on with what it has read, and there is no way back.
+//!
+//! A transfer counts two numbers of bytes: those that were moved, which the call returns
+//! when the handler returns `Ok`, and those of them that are kept, which it returns when the
+//! handler returns an error. If none is kept, the call returns the error.
 
+use core::cell::Cell;
 use core::ffi::{c_long, c_ulong};
 use core::mem::MaybeUninit;
 
 use crate::bindings::{self, chard_call};
 use crate::call::sealed::Raw;
 use crate::copy::{read_bytes, read_value, write_bytes, write_value};
-use crate::{Call, Payload, Result, errno};
+use crate::{Call, Errno, Payload, Result, errno};
 
 /// Where the caller's bytes are: at an address, or where a `struct iov_iter` says that it
 /// goes on.
@@ -29,6 +34,12 @@ struct Io<'a> {
     start: i64,
     left: c_ulong,
     done: c_ulong,
+    /// How much was done before the last move.
+    before: c_ulong,
+    /// How much of `done` counts even if the handler returns an error.
+    kept: Cell<c_ulong>,
+    /// The last move was cut short by a fault, and nothing may be moved any more.
+    short: bool,
     flags: u32,
 }
 
@@ -41,6 +52,9 @@ impl<'a> Io<'a> {
             start,
             left,
             done: 0,
+            before: 0,
+            kept: Cell::new(0),
+            short: false,
             flags,
         }
     }
@@ -63,6 +77,19 @@ impl<'a> Io<'a> {
         Place { at, user }
     }
 
+    /// What was moved so far counts, whatever the handler returns.
+    #[inline(always)]
+    fn keep(&self) {
+        self.kept.set(self.done);
+    }
+
+    /// Another move begins: what was moved before counts.
+    #[inline(always)]
+    fn next(&mut self) {
+        self.before = self.done;
+        self.keep();
+    }
+
     /// Moves at most `len` bytes by `copy`, which says how many it were, and counts
     /// them. A fault half-way ends the transfer, so that nothing is moved past a gap.
     #[inline(always)]
@@ -71,29 +98,39 @@ impl<'a> Io<'a> {
         len: usize,
         copy: impl FnOnce(*mut chard_call, Place, c_ulong) -> Result<c_ulong>,
     ) -> Result<usize> {
+        self.next();
         let len = self.left.min(len as c_ulong);
         let moved = copy(self.call.raw(), self.place(), len)?;
         // Never more than asked for, nor than there was.
-        self.left = if moved == len {
-            self.left.wrapping_sub(moved)
+        if moved == len {
+            self.left = self.left.wrapping_sub(moved);
         } else {
-            0
-        };
+            core::hint::cold_path();
+            self.left = 0;
+            self.short = true;
+        }
         self.done = self.done.wrapping_add(moved);
         Ok(moved as usize)
     }
 
-    /// Moves a value of the type `T` by `copy`, which says whether it was all of it, and
-    /// counts its bytes. Where it was not, the transfer ends with what was moved before.
+    /// Moves a value of the type `T` by `copy`, as [`whole`](Self::whole).
     #[inline(always)]
-    fn whole<T>(&mut self, copy: impl FnOnce(*mut chard_call, Place) -> bool) -> Result {
+    fn value<T>(&mut self, copy: impl FnOnce(*mut chard_call, Place) -> bool) -> Result {
         const {
             assert!(
                 size_of::<T>() <= 1024,
                 "a value this large does not belong on the kernel's stack: move it in pieces"
             );
         }
-        let len = size_of::<T>() as c_ulong;
+        self.whole(size_of::<T>(), copy)
+    }
+
+    /// Moves `len` bytes by `copy`, which says whether it were all of them, and counts
+    /// them. Where it were not, the transfer ends with what was moved before.
+    #[inline(always)]
+    fn whole(&mut self, len: usize, copy: impl FnOnce(*mut chard_call, Place) -> bool) -> Result {
+        self.next();
+        let len = len as c_ulong;
         let left = self.left.checked_sub(len).ok_or(errno::EINVAL)?;
         if !copy(self.call.raw(), self.place()) {
             core::hint::cold_path();
@@ -105,17 +142,23 @@ impl<'a> Io<'a> {
         Ok(())
     }
 
-    /// What an entry returns: the bytes moved count, even where the handler met an
-    /// error after them: the caller meets it again with the rest. The position moves on.
+    /// What an entry returns: the bytes that count, by which the position moves on, or
+    /// the handler's error if there are none. After some, the caller meets the error again
+    /// with the rest.
     #[inline(always)]
     fn finish(&self, pos: &mut i64, result: Result) -> c_long {
-        let done = self.done as i64;
-        if done == 0 {
+        let mut count = self.done as i64;
+        if let Err(errno) = result {
             core::hint::cold_path();
-            return result.map_or_else(|errno| errno.to_c(), |()| 0);
+            count = self.kept.get() as i64;
+            if count == 0 {
+                return errno.to_c();
+            }
         }
-        *pos = self.pos();
-        done
+        if count != 0 {
+            *pos = self.start.wrapping_add(count);
+        }
+        count
     }
 }
 
@@ -133,16 +176,19 @@ fn copied(moved: c_ulong, len: c_ulong) -> Result<c_ulong> {
 
 macro_rules! transfer {
     () => {
-        /// Moves bytes that somebody else than Rust has.
+        /// Moves bytes between user space and an array of the device's, which has them
+        /// then: they count.
         pub(crate) fn advance(
             &mut self,
             len: usize,
             copy: impl FnOnce(Place, c_ulong) -> Result<c_ulong>,
         ) -> Result<usize> {
-            self.io.advance(len, |_, place, len| match len {
+            let moved = self.io.advance(len, |_, place, len| match len {
                 0 => Ok(0),
                 len => copy(place, len),
-            })
+            })?;
+            self.io.keep();
+            Ok(moved)
         }
 
         /// What C has called `read_iter` or `write_iter` with.
@@ -165,11 +211,6 @@ macro_rules! transfer {
             self.io.finish(pos, result)
         }
 
-        /// Bytes that may still be moved.
-        pub fn left(&self) -> usize {
-            self.io.left as usize
-        }
-
         /// Bytes moved so far.
         pub fn done(&self) -> usize {
             self.io.done as usize
@@ -189,6 +230,11 @@ macro_rules! transfer {
 }
 
 /// Writes to user space: where a [`read`](crate::Read::read) puts its bytes.
+///
+/// What was written has reached the caller, so the call returns how much it was, even if
+/// the handler returns an error after it: the caller meets that with its next read. One
+/// thing is left out: the bytes of a [`write`](Self::write) that a fault has cut short, if
+/// the handler returns an error for it.
 pub struct UserWriter<'a> {
     io: Io<'a>,
 }
@@ -196,16 +242,39 @@ pub struct UserWriter<'a> {
 impl<'a> UserWriter<'a> {
     transfer!();
 
+    /// Bytes that may still be moved.
+    pub fn left(&self) -> usize {
+        self.io.left as usize
+    }
+
     /// Copies `bytes`, as many as still fit, and says how many it were. Less
     /// than that where user memory faults half-way; `EFAULT` where nothing
     /// could be copied.
     #[inline(always)]
     pub fn write(&mut self, bytes: &[u8]) -> Result<usize> {
-        self.io.advance(bytes.len(), |call, to, len| {
+        let moved = self.io.advance(bytes.len(), |call, to, len| {
             // SAFETY: `len` is at most the length of `bytes`; an iov_iter is this call's.
             let moved = unsafe { write_bytes(call, to, bytes.as_ptr().cast(), len) };
             copied(moved, len)
-        })
+        })?;
+        if !self.io.short {
+            self.io.keep();
+        }
+        Ok(moved)
+    }
+
+    /// Copies all of `bytes`, or nothing: `EINVAL` where less is left, `EFAULT` unless all
+    /// could be copied, which ends the transfer. A part may lie in the caller's memory then,
+    /// and does not count: a device that hands out records keeps the record.
+    #[inline(always)]
+    pub fn write_all(&mut self, bytes: &[u8]) -> Result {
+        let len = bytes.len();
+        self.io.whole(len, |call, to| {
+            // SAFETY: `bytes` is so long, and at most what is left; an iov_iter is this call's.
+            unsafe { write_bytes(call, to, bytes.as_ptr().cast(), len as _) == len as _ }
+        })?;
+        self.io.keep();
+        Ok(())
     }
 
     /// Copies a value: one of a uapi header's structs, or a number. All of it, or nothing:
@@ -237,10 +306,12 @@ impl<'a> UserWriter<'a> {
     /// ```
     #[inline(always)]
     pub fn put<T: Payload>(&mut self, value: T) -> Result {
-        self.io.whole::<T>(|call, to| {
+        self.io.value::<T>(|call, to| {
             // SAFETY: a Payload has no padding; an iov_iter is this call's.
             unsafe { write_value(call, to, &raw const value) }
-        })
+        })?;
+        self.io.keep();
+        Ok(())
     }
 
     /// Copies what the caller can take of `bytes` from the file position on:
@@ -253,12 +324,77 @@ impl<'a> UserWriter<'a> {
 }
 
 /// Reads from user space: where a [`write`](crate::Write::write) gets its bytes.
+///
+/// If the handler returns an error, it has refused what it read last: the call returns how
+/// much was read before that, or, if that is nothing, the error. So a device of records
+/// returns the error of the first record that it does not store, and a caller that has
+/// written several learns how many are stored:
+///
+/// ```
+/// use chard::prelude::*;
+///
+/// struct Records(Mutex<Vec<[u8; 32]>>);
+/// # impl Handler for Records {
+/// #     type File = ();
+/// #     fn new(_call: &Call) -> Result<Self> {
+/// #         Ok(Records(Mutex::new(chard::lock_class!(c"records"), Vec::new())?))
+/// #     }
+/// #     fn open(&self, _file: &File<'_>) -> Result<()> { Ok(()) }
+/// # }
+///
+/// impl Write for Records {
+///     fn write(&self, file: &File<'_>, from: &mut UserReader<'_>) -> Result {
+///         while from.left() > 0 {
+///             let mut record = [0; 32];
+///             from.read_exact(&mut record)?; // all of it, else EINVAL or EFAULT
+///             if record[0] == 0 {
+///                 return Err(EINVAL); // not stored, and so not counted
+///             }
+///             self.0.lock(file)?.try_push(record)?; // nor if there is no memory
+///         }
+///         Ok(())
+///     }
+/// }
+/// ```
+///
+/// A handler that goes on has used what it read: the next [`read`](Self::read),
+/// [`read_exact`](Self::read_exact) or [`take`](Self::take), and [`left`](Self::left), the
+/// condition of such a loop, make that count, whatever the handler returns. One that has
+/// stored what it read, and then may meet an error without any of these, says
+/// [`keep`](Self::keep); one that refuses a record after them [`refuse`](Self::refuse).
+/// What a fault has cut short counts only if the handler returns `Ok`.
 pub struct UserReader<'a> {
     io: Io<'a>,
 }
 
 impl<'a> UserReader<'a> {
     transfer!();
+
+    /// Bytes that may still be moved. What was read before counts from now on, as with
+    /// [`keep`](Self::keep).
+    #[inline(always)]
+    pub fn left(&self) -> usize {
+        self.keep();
+        self.io.left as usize
+    }
+
+    /// What was read so far is used: it counts even if the handler returns an error. But
+    /// for what a fault has cut short.
+    #[inline(always)]
+    pub fn keep(&self) {
+        if !self.io.short {
+            self.io.keep();
+        }
+    }
+
+    /// What was read last is refused, by the error that this returns: `return
+    /// Err(from.refuse(EINVAL))`. It does not count, and nothing more can be read.
+    pub fn refuse(&mut self, error: Errno) -> Errno {
+        self.io.left = 0;
+        self.io.short = true;
+        self.io.kept.set(self.io.before);
+        error
+    }
 
     /// `O_APPEND` or `RWF_APPEND`: the bytes belong at the end, wherever that
     /// is; see [`set_pos`](Self::set_pos).
@@ -287,12 +423,23 @@ impl<'a> UserReader<'a> {
         })
     }
 
+    /// Fills all of `bytes`, or uses nothing: `EINVAL` where less is left, `EFAULT` unless
+    /// all is there, which ends the transfer. Then `bytes` may have been filled in part.
+    #[inline(always)]
+    pub fn read_exact(&mut self, bytes: &mut [u8]) -> Result {
+        let len = bytes.len();
+        self.io.whole(len, |call, from| {
+            // SAFETY: `bytes` is so long, and at most what is left; an iov_iter is this call's.
+            unsafe { read_bytes(call, from, bytes.as_mut_ptr().cast(), len as _) == len as _ }
+        })
+    }
+
     /// Copies a value in, as [`UserWriter::put`] does out. `EINVAL` where less is left,
     /// `EFAULT` unless all of it is there.
     #[inline(always)]
     pub fn take<T: Payload>(&mut self) -> Result<T> {
         let mut value = MaybeUninit::<T>::uninit();
-        self.io.whole::<T>(|call, from| {
+        self.io.value::<T>(|call, from| {
             // SAFETY: the place is as large as the copy; an iov_iter is this call's.
             unsafe { read_value(call, from, value.as_mut_ptr()) }
         })?;

@@ -29,6 +29,22 @@ use crate::{Call, Result, errno};
 /// }
 /// ```
 ///
+/// also where a field that would fill it is left out on a condition, as is one with a
+/// name that the struct does not have itself:
+///
+/// ```compile_fail,E0026
+/// chard::uapi_items! {
+///     #[repr(C)]
+///     #[derive(Clone, Copy)]
+///     pub struct gap {
+///         pub small: u32,
+///         #[cfg(any())]
+///         pub pad: u32,
+///         pub large: u64,
+///     }
+/// }
+/// ```
+///
 /// and one with a field that not all bits are valid for:
 ///
 /// ```compile_fail,E0277
@@ -102,6 +118,13 @@ impl<'a> Arg<'a> {
     }
 }
 
+/// The bytes of a field, whose type is that which the struct really has: `uapi_items!`
+/// takes it out by a pattern.
+#[doc(hidden)]
+pub const fn field_size<S, T: Payload>(_: fn(S) -> T) -> usize {
+    size_of::<T>()
+}
+
 /// What an entry returns.
 #[doc(hidden)]
 #[inline(always)]
@@ -131,6 +154,55 @@ pub const fn check(cmd: u32, takes: usize, gives: usize) {
         (takes == 0 || takes == size) && (gives == 0 || gives == size),
         "the ioctl's number and its method disagree on the payload's size"
     );
+}
+
+/// No number is in a table twice: the second method would never be called.
+#[doc(hidden)]
+pub const fn distinct(table: &[(u32, &str)]) {
+    let mut first = 0;
+    while first < table.len() {
+        let mut second = first + 1;
+        while second < table.len() {
+            if table[first].0 == table[second].0 {
+                let text = SameNumber::of(table[first].1, table[second].1);
+                match core::str::from_utf8(text.bytes.split_at(text.len).0) {
+                    Ok(text) => panic!("{}", text),
+                    Err(_) => panic!("two of the ioctls have the same number"),
+                }
+            }
+            second += 1;
+        }
+        first += 1;
+    }
+}
+
+/// What the compiler says of two that are equal, with as much of their names as fits.
+struct SameNumber {
+    bytes: [u8; 256],
+    len: usize,
+}
+
+impl SameNumber {
+    const fn of(first: &str, second: &str) -> Self {
+        let mut text = Self {
+            bytes: [0; 256],
+            len: 0,
+        };
+        text.add(first);
+        text.add(" and ");
+        text.add(second);
+        text.add(" are the same number: an ioctl is answered by one method");
+        text
+    }
+
+    const fn add(&mut self, part: &str) {
+        let mut at = 0;
+        while at < part.len() && self.len < self.bytes.len() {
+            self.bytes[self.len] = part.as_bytes()[at];
+            self.len += 1;
+            at += 1;
+        }
+    }
 }
 
 /// What `ioctl(2)` returns for a method's result.
@@ -230,6 +302,28 @@ pub fn answer(value: u32) -> Result<u32> {
 /// # }
 /// ```
 ///
+/// nor the same number twice,
+///
+/// ```compile_fail,E0080
+/// # use chard::prelude::*;
+/// # struct Echo;
+/// # impl Handler for Echo {
+/// #     type File = ();
+/// #     fn new(_call: &Call) -> Result<Self> { Ok(Echo) }
+/// #     fn open(&self, _file: &File<'_>) -> Result<()> { Ok(()) }
+/// # }
+/// const CLEAR: u32 = 0xec02;
+/// const RESET: u32 = 0xec02;
+/// chard::ioctls! { Echo:
+///     CLEAR => clear();
+///     RESET => reset_all(); // "CLEAR and RESET are the same number"
+/// }
+/// # impl Echo {
+/// #     fn clear(&self, _: &File<'_>) -> Result { Ok(()) }
+/// #     fn reset_all(&self, _: &File<'_>) -> Result { Ok(()) }
+/// # }
+/// ```
+///
 /// nor a payload that may not cross:
 ///
 /// ```compile_fail,E0277
@@ -261,6 +355,8 @@ macro_rules! ioctls {
     (@impl $handler:ty, $trait:ident, $method_of_trait:ident, $entry:ident;
         $($cmd:path => $method:ident($($in:tt)*) $(-> $($out:ident)::+)?;)*
     ) => {
+        const _: () = $crate::ioctl::distinct(&[$(($cmd, ::core::stringify!($cmd))),*]);
+
         impl $crate::$trait for $handler {
             fn $method_of_trait(
                 &self,
@@ -317,14 +413,14 @@ macro_rules! ioctls {
     }};
     (@arm $cmd:path, $arg:ident, ($($call:tt)*), [$($in:tt)*], [$out:path]) => {{
         const _: () =
-            $crate::ioctl::check($cmd, $crate::ioctls!(@size $($in)*), size_of::<$out>());
+            $crate::ioctl::check($cmd, $crate::ioctls!(@size $($in)*), ::core::mem::size_of::<$out>());
         let out: $out = $crate::ioctls!(@call ($($call)*), $arg, $($in)*)?;
         $arg.put(out)?;
         Ok(0)
     }};
     (@size) => { 0 };
     (@size value) => { 0 };
-    (@size $in:ty) => { size_of::<$in>() };
+    (@size $in:ty) => { ::core::mem::size_of::<$in>() };
     (@call ($this:expr, $method:ident, $file:ident), $arg:ident,) => { $this.$method($file) };
     (@call ($this:expr, $method:ident, $file:ident), $arg:ident, value) => {
         $this.$method($file, $arg.value())
@@ -362,16 +458,19 @@ macro_rules! uapi_items {
         } $($rest:tt)*
     ) => {
         $(#[$meta])* pub struct $name { $($(#[$doc])* pub $field: $type),* }
-        // SAFETY: the bounds say that every field is a payload, the assertion
-        // that there is nothing between them.
+        // SAFETY: the assertion says that every field is a payload, and that there is
+        // nothing between them: whichever attributes there are, it asks the struct itself.
         unsafe impl $crate::Payload for $name
         where
             $($type: $crate::Payload,)*
         {
         }
-        const _: () = assert!(
-            size_of::<$name>() == 0 $(+ size_of::<$type>())*,
-            concat!("struct ", stringify!($name), " has padding: name the gap as a field"),
+        const _: () = ::core::assert!(
+            ::core::mem::size_of::<$name>() == 0
+                $(+ $crate::ioctl::field_size(|it: $name| { let $name { $field, .. } = it; $field }))*,
+            ::core::concat!(
+                "struct ", ::core::stringify!($name), " has padding: name the gap as a field"
+            ),
         );
         $crate::uapi_items! { $($rest)* }
     };

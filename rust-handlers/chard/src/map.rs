@@ -2,6 +2,7 @@
 //! Memory that a device shares with user space: what is asked of it by `mmap(2)`,
 //! and the pages that it gives.
 
+use core::cell::Cell;
 use core::ffi::{c_long, c_ulong};
 use core::marker::PhantomData;
 use core::mem::ManuallyDrop;
@@ -16,37 +17,46 @@ use crate::bindings::{
 use crate::call::sealed::Raw;
 use crate::entry::this_driver;
 use crate::object::{Object, done};
-use crate::{Call, Errno, Result, UserReader, UserWriter};
+use crate::{Call, Errno, Result, UserReader, UserWriter, errno};
 
 /// The bytes of a page.
 pub const PAGE_SIZE: usize = bindings::CHARD_PAGE_SIZE as usize;
 
 /// What `mmap(2)` asks for: a part of the device, and what the caller may do there.
+///
+/// `mprotect(2)` may add access later, without the handler being asked: what the mode of
+/// the file allows, as for any file. So a handler that refuses an access for as long as the
+/// mapping exists calls [`deny_write`](Self::deny_write) or
+/// [`deny_exec`](Self::deny_exec); to look at [`writable`](Self::writable) is not enough.
+/// A device that nobody may write to by `mmap(2)` can also refuse files that are
+/// [`writable`](crate::File::writable), in [`open`](crate::Handler::open) or in
+/// [`map`](crate::Map::map).
 pub struct Area<'a> {
-    raw: &'a chard_area,
+    raw: &'a Cell<chard_area>,
     _call: PhantomData<&'a Call>,
 }
 
 impl<'a> Area<'a> {
-    pub(crate) fn new(_call: &'a Call, raw: &'a chard_area) -> Self {
+    pub(crate) fn new(_call: &'a Call, raw: &'a mut chard_area) -> Self {
         Self {
-            raw,
+            raw: Cell::from_mut(raw),
             _call: PhantomData,
         }
     }
 
     /// Where in the device it begins, in bytes: a multiple of [`PAGE_SIZE`].
     pub fn start(&self) -> u64 {
-        self.raw.offset
+        self.raw.get().offset
     }
 
     /// Where it ends, in bytes: a multiple of [`PAGE_SIZE`] behind the start.
     pub fn end(&self) -> u64 {
-        self.raw.offset.saturating_add(self.raw.length)
+        let area = self.raw.get();
+        area.offset.saturating_add(area.length)
     }
 
     fn has(&self, flag: u32) -> bool {
-        self.raw.flags & flag != 0
+        self.raw.get().flags & flag != 0
     }
 
     /// `MAP_SHARED`: what is written there is the device's. A private mapping has
@@ -55,8 +65,7 @@ impl<'a> Area<'a> {
         self.has(bindings::CHARD_AREA_SHARED)
     }
 
-    /// `PROT_READ`. Of a shared mapping this is for good, as are the other two:
-    /// `mprotect(2)` adds nothing.
+    /// `PROT_READ`, as yet: `mprotect(2)` may change this and the other two.
     pub fn readable(&self) -> bool {
         self.has(bindings::CHARD_AREA_READ)
     }
@@ -69,6 +78,34 @@ impl<'a> Area<'a> {
     /// `PROT_EXEC`.
     pub fn executable(&self) -> bool {
         self.has(bindings::CHARD_AREA_EXEC)
+    }
+
+    fn deny(&self, asked: bool, never: u32) -> Result {
+        if asked {
+            return Err(errno::EACCES);
+        }
+        let mut area = self.raw.get();
+        area.flags |= never;
+        self.raw.set(area);
+        Ok(())
+    }
+
+    /// Keeps the device from being written to through this mapping, as if the file were
+    /// open for reading only: `EACCES`, which [`map`](crate::Map::map) returns, if the
+    /// mapping is shared and asks for `PROT_WRITE` now; else `mprotect(2)` refuses to add
+    /// it. A private mapping stays as it is: its writes go to copies.
+    pub fn deny_write(&self) -> Result {
+        if !self.shared() {
+            return Ok(());
+        }
+        self.deny(self.writable(), bindings::CHARD_AREA_NEVER_WRITE)
+    }
+
+    /// Keeps code from being run in this mapping, shared or private: `EACCES`, which
+    /// [`map`](crate::Map::map) returns, if it asks for `PROT_EXEC` now; else `mprotect(2)`
+    /// refuses to add it.
+    pub fn deny_exec(&self) -> Result {
+        self.deny(self.executable(), bindings::CHARD_AREA_NEVER_EXEC)
     }
 }
 
@@ -265,7 +302,7 @@ impl Pages {
         // SAFETY: the array lives, and the call goes on.
         done(unsafe { chard_pages_get(call.raw(), self.object.raw(), index, &mut page) })?;
         Ok(Page {
-            raw: NonNull::new(page).ok_or(crate::errno::ENXIO)?,
+            raw: NonNull::new(page).ok_or(errno::ENXIO)?,
         })
     }
 }

@@ -2,21 +2,30 @@
 //! Module parameters: the driver's C declares them, the handler reads them.
 
 use core::cell::UnsafeCell;
+use core::marker::PhantomData;
 
 use crate::bindings::{chard_param, chard_param_copy};
 use crate::{Result, errno};
 
-/// A parameter of more than one number, which C alone looks into.
+/// A parameter of more than one value of the type `T`, which C alone looks into.
 #[doc(hidden)]
 #[repr(transparent)]
-pub struct Many(UnsafeCell<chard_param>);
+pub struct Many<T>(UnsafeCell<chard_param>, PhantomData<T>);
+
+/// A string.
+#[doc(hidden)]
+pub type Chars = Many<u8>;
+
+/// An array of numbers.
+#[doc(hidden)]
+pub type Numbers = Many<u32>;
 
 // SAFETY: C reads and writes it under a lock of its own.
-unsafe impl Sync for Many {}
+unsafe impl<T> Sync for Many<T> {}
 
-impl Many {
+impl<T> Many<T> {
     /// Fills `to` as far as there is something; how far.
-    fn copy<T>(&'static self, to: &mut [T]) -> Result<usize> {
+    fn copy(&'static self, to: &mut [T]) -> Result<usize> {
         let room = u32::try_from(to.len()).unwrap_or(u32::MAX);
         // SAFETY: the parameter is the module's own; what is copied are bytes or
         // numbers of the size of `T`, by the names that `params!` gives.
@@ -26,13 +35,17 @@ impl Many {
         }
         Ok(count as usize)
     }
+}
 
+impl Many<u8> {
     #[doc(hidden)]
     pub fn text<'a>(&'static self, to: &'a mut [u8]) -> Result<&'a str> {
         let len = self.copy(to)?;
         core::str::from_utf8(&to[..len]).map_err(|_| errno::EINVAL)
     }
+}
 
+impl Many<u32> {
     #[doc(hidden)]
     pub fn numbers<'a>(&'static self, to: &'a mut [u32]) -> Result<&'a [u32]> {
         let len = self.copy(to)?;
@@ -75,7 +88,11 @@ impl Many {
 /// All are read whole, in any context. A string and an array
 /// give `ENOSPC` where there is less room than they need, and a string `EINVAL`
 /// where it is no UTF-8. A parameter that C does not declare, or with another
-/// type, does not build.
+/// type, does not build; nor is there another way to a symbol of C's:
+///
+/// ```compile_fail
+/// let text: &str = chard::params!(@static quantum, "uint", &'static str);
+/// ```
 #[macro_export]
 macro_rules! params {
     ($($name:ident: $type:ident;)+) => {
@@ -86,50 +103,59 @@ macro_rules! params {
     };
     (@bool $name:ident) => {
         pub fn $name() -> bool {
-            $crate::params!(@load $name, "bool", core::sync::atomic::AtomicU8) != 0
+            $crate::params!(@load $name, bool) != 0
         }
     };
     (@int $name:ident) => {
         pub fn $name() -> i32 {
-            $crate::params!(@load $name, "int", core::sync::atomic::AtomicI32)
+            $crate::params!(@load $name, int)
         }
     };
     (@uint $name:ident) => {
         pub fn $name() -> u32 {
-            $crate::params!(@load $name, "uint", core::sync::atomic::AtomicU32)
+            $crate::params!(@load $name, uint)
         }
     };
     (@long $name:ident) => {
         pub fn $name() -> i64 {
-            $crate::params!(@load $name, "long", core::sync::atomic::AtomicI64)
+            $crate::params!(@load $name, long)
         }
     };
     (@ulong $name:ident) => {
         pub fn $name() -> u64 {
-            $crate::params!(@load $name, "ulong", core::sync::atomic::AtomicU64)
+            $crate::params!(@load $name, ulong)
         }
     };
     (@string $name:ident) => {
         pub fn $name(to: &mut [u8]) -> $crate::Result<&str> {
-            $crate::params!(@static $name, "string", $crate::params::Many).text(to)
+            $crate::params!(@static $name, string).text(to)
         }
     };
     (@array $name:ident) => {
         pub fn $name(to: &mut [u32]) -> $crate::Result<&[u32]> {
-            $crate::params!(@static $name, "array", $crate::params::Many).numbers(to)
+            $crate::params!(@static $name, array).numbers(to)
         }
     };
-    (@load $name:ident, $type:literal, $atomic:ty) => {
-        $crate::params!(@static $name, $type, $atomic).load(core::sync::atomic::Ordering::Relaxed)
+    (@load $name:ident, $type:ident) => {
+        $crate::params!(@static $name, $type).load($crate::atomic::Ordering::Relaxed)
     };
-    (@static $name:ident, $type:literal, $rust:ty) => {{
+    // The type goes by the symbol's name alone: by hand, too, it is the one that C has.
+    (@static $name:ident, $type:ident) => {{
         unsafe extern "C" {
-            #[link_name = concat!(
-                "chard_", env!("CARGO_PKG_NAME"), "_param_", $type, "_", stringify!($name)
+            #[link_name = ::core::concat!(
+                "chard_", ::core::env!("CARGO_PKG_NAME"),
+                "_param_", ::core::stringify!($type), "_", ::core::stringify!($name)
             )]
-            static VALUE: $rust;
+            static VALUE: $crate::params!(@type $type);
         }
         // SAFETY: the driver's C has it, of this type, which its name tells.
         unsafe { &VALUE }
     }};
+    (@type bool) => { $crate::atomic::AtomicU8 };
+    (@type int) => { $crate::atomic::AtomicI32 };
+    (@type uint) => { $crate::atomic::AtomicU32 };
+    (@type long) => { $crate::atomic::AtomicI64 };
+    (@type ulong) => { $crate::atomic::AtomicU64 };
+    (@type string) => { $crate::params::Chars };
+    (@type array) => { $crate::params::Numbers };
 }

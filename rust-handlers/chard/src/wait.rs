@@ -242,6 +242,12 @@ impl PollTable<'_> {
     /// The caller is to be woken by `queue`, one of this device. First say so,
     /// then look what the device is ready for, or a wake-up between is lost. May sleep.
     ///
+    /// Watch the queues of the directions that the file is open for
+    /// ([`File::readable`](crate::File::readable),
+    /// [`File::writable`](crate::File::writable)), and report no other readiness, as a FIFO
+    /// does. A second queue keeps the file from being polled by `IOCB_CMD_POLL`, which the
+    /// kernel then refuses with `EINVAL`.
+    ///
     /// The file keeps the queue until it is closed, whatever becomes of `queue`.
     ///
     /// Where it can not be watched the poll ends with `EPOLLERR`, whatever the method

@@ -171,16 +171,22 @@ impl Write for Fifo {
     }
 }
 
+/// Of the directions that the file is open for, as of any FIFO.
 impl Poll for Fifo {
     fn poll(&self, file: &File<'_>, table: &mut PollTable<'_>) -> Result<Ready> {
-        table.watch(&self.readers);
-        table.watch(&self.writers);
+        let (reads, writes) = (file.readable(), file.writable());
+        if reads {
+            table.watch(&self.readers);
+        }
+        if writes {
+            table.watch(&self.writers);
+        }
         let ring = self.ring.lock(file)?;
         let mut ready = Ready::NONE;
-        if ring.fill > 0 {
+        if reads && ring.fill > 0 {
             ready |= Ready::IN;
         }
-        if ring.room() > 0 {
+        if writes && ring.room() > 0 {
             ready |= Ready::OUT;
         }
         Ok(ready)

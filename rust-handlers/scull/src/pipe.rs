@@ -131,16 +131,21 @@ impl Pipe {
         put
     }
 
-    /// What the next read or write would not wait for.
-    pub fn poll(&self, call: &Call, table: &mut PollTable<'_>) -> Result<Ready> {
-        table.watch(&self.readers);
-        table.watch(&self.writers);
-        let ring = self.ring.lock(call)?;
+    /// Which of the next read and write, as far as the file is open for it, would not wait.
+    pub fn poll<S>(&self, file: &File<'_, S>, table: &mut PollTable<'_>) -> Result<Ready> {
+        let (reads, writes) = (file.readable(), file.writable());
+        if reads {
+            table.watch(&self.readers);
+        }
+        if writes {
+            table.watch(&self.writers);
+        }
+        let ring = self.ring.lock(file)?;
         let mut ready = Ready::NONE;
-        if ring.fill > 0 {
+        if reads && ring.fill > 0 {
             ready |= Ready::IN;
         }
-        if ring.room() > 0 {
+        if writes && ring.room() > 0 {
             ready |= Ready::OUT;
         }
         Ok(ready)

@@ -24,6 +24,10 @@ struct Selftest {
     #[allow(clippy::vec_box)] // a box that is dropped twice is seen
     boxes: Mutex<Vec<Box<u32>>>,
     armed: AtomicU32,
+    /// What was written.
+    records: Mutex<Vec<Record>>,
+    /// What can be mapped, and not be written to by that.
+    pages: Pages,
     timer: Timer<Selftest>,
     work: Work<Selftest>,
     later: Work<Selftest>,
@@ -96,6 +100,8 @@ impl Handler for Selftest {
             remove_at: AtomicU32::new(CHARD_SELFTEST_REMOVE_NOW),
             boxes: Mutex::new(lock_class!(c"selftest boxes"), Vec::new())?,
             armed: AtomicU32::new(0),
+            records: Mutex::new(lock_class!(c"selftest records"), Vec::new())?,
+            pages: Pages::new(call, chard::PAGE_SIZE as u64)?,
             timer: Timer::new(call, CHARD_SELFTEST_TIMER as usize)?,
             work: Work::new(call, CHARD_SELFTEST_WORK as usize)?,
             later: Work::new(call, CHARD_SELFTEST_LATER as usize)?,
@@ -130,8 +136,53 @@ impl Handler for Selftest {
     }
 }
 
+const RECORD: usize = CHARD_SELFTEST_RECORD as usize;
+
+/// What is written, all of it or nothing.
+type Record = [u8; RECORD];
+
+impl Write for Selftest {
+    fn write(&self, file: &SumFile<'_>, from: &mut UserReader<'_>) -> Result {
+        let mut record = [0; RECORD];
+        while from.left() > 0 {
+            if self.armed.load(Ordering::Relaxed) & CHARD_SELFTEST_ARM_PIECES == 0 {
+                from.read_exact(&mut record)?;
+            } else if from.read(&mut record)? < RECORD {
+                return Err(EFAULT);
+            }
+            match u32::from(record[0]) {
+                CHARD_SELFTEST_RECORD_BAD => return Err(EINVAL),
+                CHARD_SELFTEST_RECORD_REFUSED => {
+                    from.left();
+                    return Err(from.refuse(EBADMSG));
+                }
+                _ => self.store(file, record)?,
+            }
+            if u32::from(record[0]) == CHARD_SELFTEST_RECORD_KEPT {
+                from.keep();
+                return Err(EIO);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Map for Selftest {
+    fn map(&self, _file: &SumFile<'_>, area: &Area<'_>) -> Result {
+        area.deny_write()?;
+        area.deny_exec()
+    }
+
+    fn fault(&self, file: &SumFile<'_>, index: u64) -> Result<Page> {
+        self.pages.page(file, index)
+    }
+}
+
 impl Read for Selftest {
-    fn read(&self, _file: &File<'_, Sum>, to: &mut UserWriter<'_>) -> Result {
+    fn read(&self, file: &File<'_, Sum>, to: &mut UserWriter<'_>) -> Result {
+        if self.armed.load(Ordering::Relaxed) & CHARD_SELFTEST_ARM_RECORDS != 0 {
+            return self.hand_out(file, to);
+        }
         // In two pieces, so that a fault can come between them.
         to.write(b"self")?;
         self.panic_if_armed(CHARD_SELFTEST_ARM_READ);
@@ -191,6 +242,7 @@ chard::ioctls! { Selftest:
     CHARD_SELFTEST_FLUSHES => flushes() -> value;
     CHARD_SELFTEST_START => start(value);
     CHARD_SELFTEST_CAME => came(value) -> value;
+    CHARD_SELFTEST_RECORDS => records() -> value;
 }
 
 // What has no other layout there is answered in the same way.
@@ -221,6 +273,36 @@ impl Selftest {
         Ok(size as u32)
     }
 
+    fn store(&self, file: &SumFile<'_>, record: Record) -> Result {
+        let mut records = self.records.lock(file)?;
+        if records.len() == CHARD_SELFTEST_RECORDS_MAX as usize {
+            return Err(ENOSPC);
+        }
+        records.try_push(record)?;
+        Ok(())
+    }
+
+    /// A read of the records, each of which goes once it is with the caller.
+    fn hand_out(&self, file: &SumFile<'_>, to: &mut UserWriter<'_>) -> Result {
+        let mut records = self.records.lock(file)?;
+        while let Some(record) = records.first()
+            && to.left() > 0
+        {
+            if self.armed.load(Ordering::Relaxed) & CHARD_SELFTEST_ARM_PIECES == 0 {
+                to.write_all(record)?;
+            } else if to.write(record)? < RECORD {
+                return Err(EFAULT);
+            }
+            records.remove(0);
+        }
+        Ok(())
+    }
+
+    fn records(&self, file: &SumFile<'_>) -> Result<u32> {
+        let records = core::mem::take(&mut *self.records.lock(file)?);
+        Ok(u32::try_from(records.len())?)
+    }
+
     fn add(&self, file: &SumFile<'_>, value: usize) -> Result<u32> {
         let sum = &file.state().sum;
         let value = u32::try_from(value)?;
@@ -233,23 +315,13 @@ impl Selftest {
             return Err(EINVAL);
         }
         let mut bytes = Vec::try_zeroed(length)?;
-        if file
-            .user_buffer(request.from, length)
+        file.user_buffer(request.from, length)
             .reader()
-            .read(&mut bytes)?
-            != length
-        {
-            return Err(EFAULT);
-        }
+            .read_exact(&mut bytes)?;
         bytes.reverse();
-        if file
-            .user_buffer(request.to, length)
+        file.user_buffer(request.to, length)
             .writer()
-            .write(&bytes)?
-            != length
-        {
-            return Err(EFAULT);
-        }
+            .write_all(&bytes)?;
         Ok(u32::try_from(length)?)
     }
 

@@ -169,6 +169,7 @@ chard::attributes! { Many:
     c"about/index" 0o444 => show_index;
     c"about/nothing" 0o444 => show_nothing;
     c"endless" 0o444 => show_endless;
+    c"bytes" 0o444 => show_bytes;
     c"locked" 0o444 => show_locked;
     debugfs c"lines" 0o400 => show_lines;
     debugfs c"level" 0o600 => show_level, store_level;
@@ -206,6 +207,14 @@ impl Many {
         loop {
             text.write_str("and so on ")?;
         }
+    }
+
+    /// As many as the level says.
+    fn show_bytes(&self, _call: &Call, text: &mut Text<'_>) -> Result {
+        for _ in 0..self.level.load(Ordering::Relaxed) {
+            text.write_char('x')?;
+        }
+        Ok(())
     }
 
     /// More than a page.

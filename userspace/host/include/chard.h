@@ -101,7 +101,7 @@ struct chard_driver {
 	CHARD_MEMBER(show_fdinfo, struct chard_text *text);
 	CHARD_MEMBER(attribute_show, __u32 index, struct chard_text *text);
 	CHARD_MEMBER(attribute_store, __u32 index, struct chard_text *text);
-	const struct chard_attribute *(*attributes)(void);
+	const struct chard_attribute *(*attributes)(__u32 *count);
 };
 
 void chard_register(const struct chard_driver *driver, const struct chard_where *where);
