@@ -4,6 +4,7 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+use chard::atomic::{AtomicU64, Ordering};
 use chard::prelude::*;
 
 chard::uapi!();
@@ -12,10 +13,32 @@ use uapi::*;
 /// The device.
 struct Fifo {
     ring: Mutex<Ring>,
+    level: Level,
     /// Those who wait for bytes.
     readers: WaitQueue,
     /// Those who wait for room.
     writers: WaitQueue,
+}
+
+/// How full the ring is, for those who must not wait for its lock: bytes are copied from a
+/// caller's memory under that, and the caller may take its time. One word, so that both
+/// numbers fit together.
+struct Level(AtomicU64);
+
+impl Level {
+    /// Says how full the ring is now; then those who wait for that are woken.
+    fn set(&self, ring: &Ring) {
+        let level = (ring.bytes.len() as u64) << 32 | ring.fill as u64;
+        self.0.store(level, Ordering::Relaxed);
+    }
+
+    fn fill(&self) -> u32 {
+        self.0.load(Ordering::Relaxed) as u32
+    }
+
+    fn size(&self) -> u32 {
+        (self.0.load(Ordering::Relaxed) >> 32) as u32
+    }
 }
 
 /// Bytes in a circle: `fill` of them from `start` on, round the end.
@@ -106,7 +129,10 @@ impl Handler for Fifo {
 
     fn new(call: &Call) -> Result<Self> {
         let ring = Ring::new(CHARD_FIFO_SIZE_DEFAULT as usize)?;
+        let level = Level(AtomicU64::new(0));
+        level.set(&ring);
         Ok(Fifo {
+            level,
             ring: Mutex::new(lock_class!(c"fifo"), ring)?,
             readers: WaitQueue::new(call, lock_class!(c"fifo readers"))?,
             writers: WaitQueue::new(call, lock_class!(c"fifo writers"))?,
@@ -125,6 +151,7 @@ impl Handler for Fifo {
     fn reset(&self, call: &Call) -> Result {
         self.ring
             .clear_poison(call, Ring::new(CHARD_FIFO_SIZE_DEFAULT as usize)?)?;
+        self.level.set(&*self.ring.lock(call)?);
         Ok(())
     }
 }
@@ -139,6 +166,7 @@ impl Read for Fifo {
             ring = self.readers.wait(ring)?;
         }
         let taken = ring.take(to);
+        self.level.set(&ring);
         drop(ring);
         if to.done() > 0 {
             self.writers.wake(file, Ready::OUT);
@@ -158,6 +186,7 @@ impl Write for Fifo {
                 ring = self.writers.wait(ring)?;
             }
             let put = ring.put(from);
+            self.level.set(&ring);
             if !ring.waits.is_empty() {
                 ring.answer();
             }
@@ -181,12 +210,12 @@ impl Poll for Fifo {
         if writes {
             table.watch(&self.writers);
         }
-        let ring = self.ring.lock(file)?;
         let mut ready = Ready::NONE;
-        if reads && ring.fill > 0 {
+        let fill = self.level.fill();
+        if reads && fill > 0 {
             ready |= Ready::IN;
         }
-        if writes && ring.room() > 0 {
+        if writes && fill < self.level.size() {
             ready |= Ready::OUT;
         }
         Ok(ready)
@@ -197,10 +226,9 @@ impl Fasync for Fifo {}
 
 /// For whoever asks why a process waits.
 impl ShowFdinfo for Fifo {
-    fn show_fdinfo(&self, file: &File<'_>, text: &mut Text<'_>) -> Result {
-        let ring = self.ring.lock(file)?;
-        writeln!(text, "fifo-fill:\t{}", ring.fill)?;
-        writeln!(text, "fifo-size:\t{}", ring.bytes.len())?;
+    fn show_fdinfo(&self, _file: &File<'_>, text: &mut Text<'_>) -> Result {
+        writeln!(text, "fifo-fill:\t{}", self.level.fill())?;
+        writeln!(text, "fifo-size:\t{}", self.level.size())?;
         Ok(())
     }
 }
@@ -239,12 +267,12 @@ chard::ioctls! { Fifo:
 }
 
 impl Fifo {
-    fn fill(&self, file: &File<'_>) -> Result<u64> {
-        Ok(self.ring.lock(file)?.fill as u64)
+    fn fill(&self, _file: &File<'_>) -> Result<u64> {
+        Ok(self.level.fill().into())
     }
 
-    fn size(&self, file: &File<'_>) -> Result<u64> {
-        Ok(self.ring.lock(file)?.bytes.len() as u64)
+    fn size(&self, _file: &File<'_>) -> Result<u64> {
+        Ok(self.level.size().into())
     }
 
     fn set_size(&self, file: &File<'_>, size: u64) -> Result {
@@ -263,6 +291,7 @@ impl Fifo {
         next.waits = core::mem::take(&mut ring.waits);
         next.answer();
         let old = core::mem::replace(&mut *ring, next);
+        self.level.set(&ring);
         drop(ring);
         // Its memory goes back once the lock has.
         drop(old);

@@ -5,7 +5,7 @@
 //! lost. The book keeps one byte of it free to tell full from empty; here a count
 //! does.
 
-use core::sync::atomic::{AtomicU32, Ordering};
+use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use chard::prelude::*;
 
@@ -14,6 +14,9 @@ use crate::settings::P_BUFFER;
 /// The device.
 pub struct Pipe {
     ring: Mutex<Ring>,
+    /// How full that is, for poll, which must not wait for the lock: bytes are copied from
+    /// a caller's memory under it. The size above, the fill below.
+    level: AtomicU64,
     /// Open files: changed with the lock held, but also by a release that does not
     /// get it any more, behind a panic.
     files: AtomicU32,
@@ -69,23 +72,31 @@ impl Pipe {
     pub fn new(call: &Call) -> Result<Self> {
         Ok(Pipe {
             ring: Mutex::new(lock_class!(c"scull pipe"), Ring::new(0)?)?,
+            level: AtomicU64::new(0),
             files: AtomicU32::new(0),
             readers: WaitQueue::new(call, lock_class!(c"scull readers"))?,
             writers: WaitQueue::new(call, lock_class!(c"scull writers"))?,
         })
     }
 
-    /// Who opens it first brings the buffer along.
+    /// Says how full the ring is now; then those who wait for that are woken.
+    fn set_level(&self, ring: &Ring) {
+        let level = (ring.bytes.len() as u64) << 32 | ring.fill as u64;
+        self.level.store(level, Ordering::Relaxed);
+    }
+
+    /// The first open brings the buffer along.
     pub fn open(&self, call: &Call) -> Result {
         let mut ring = self.ring.lock(call)?;
         if self.files.load(Ordering::Relaxed) == 0 {
             *ring = Ring::new(P_BUFFER.get() as usize)?;
+            self.set_level(&ring);
         }
         self.files.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
 
-    /// Who closes it last takes the buffer along.
+    /// The last close takes the buffer along.
     pub fn release(&self, call: &Call) {
         let ring = self.ring.lock(call);
         if self.files.fetch_sub(1, Ordering::Relaxed) == 1
@@ -93,6 +104,7 @@ impl Pipe {
         {
             ring.bytes = Vec::new();
             ring.fill = 0;
+            self.set_level(&ring);
         }
     }
 
@@ -106,6 +118,7 @@ impl Pipe {
             ring = self.readers.wait(ring)?;
         }
         let taken = ring.take(to);
+        self.set_level(&ring);
         drop(ring);
         if to.done() > 0 {
             // Wakes them all, but signals nobody: SIGIO is for who reads.
@@ -124,6 +137,7 @@ impl Pipe {
             ring = self.writers.wait(ring)?;
         }
         let put = ring.put(from);
+        self.set_level(&ring);
         drop(ring);
         if from.done() > 0 {
             self.readers.wake(file, Ready::IN);
@@ -140,12 +154,13 @@ impl Pipe {
         if writes {
             table.watch(&self.writers);
         }
-        let ring = self.ring.lock(file)?;
+        let level = self.level.load(Ordering::Relaxed);
+        let (size, fill) = (level >> 32, level & u64::from(u32::MAX));
         let mut ready = Ready::NONE;
-        if reads && ring.fill > 0 {
+        if reads && fill > 0 {
             ready |= Ready::IN;
         }
-        if writes && ring.room() > 0 {
+        if writes && fill < size {
             ready |= Ready::OUT;
         }
         Ok(ready)
@@ -168,6 +183,7 @@ impl Pipe {
     pub fn reset(&self, call: &Call) -> Result {
         let ring = Ring::new(P_BUFFER.get() as usize)?;
         self.ring.clear_poison(call, ring)?;
+        self.set_level(&*self.ring.lock(call)?);
         Ok(())
     }
 }
