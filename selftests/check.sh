@@ -66,7 +66,7 @@ for_kernel()
 about_kernels=(programs)
 for kernel in "${kernels[@]}"; do
 	about_kernels+=("build-$kernel" "objects-$kernel" "guest-$kernel" "twin-$kernel" "faults-$kernel"
-		"removal-$kernel" "region-$kernel" "module-$kernel" "types-$kernel" "fuzz-$kernel" "hostile-$kernel"
+		"removal-$kernel" "region-$kernel" "module-$kernel" "life-$kernel" "types-$kernel" "fuzz-$kernel" "hostile-$kernel"
 		"others-$kernel")
 	case $kernel in
 	*-kasan | *-kcsan) about_kernels+=("planted-$kernel") ;;
@@ -101,6 +101,7 @@ run()
 	removal-*) for_kernel "${1#removal-}" stage "$1" selftests/kernel/removal.sh ;;
 	region-*) for_kernel "${1#region-}" stage "$1" selftests/kernel/region.sh ;;
 	module-*) for_kernel "${1#module-}" stage "$1" selftests/kernel/module.sh ;;
+	life-*) for_kernel "${1#life-}" stage "$1" selftests/kernel/life.sh ;;
 	types-*) for_kernel "${1#types-}" stage "$1" selftests/kernel/types.sh ;;
 	fuzz-*) for_kernel "${1#fuzz-}" stage "$1" selftests/kernel/fuzz.sh ;;
 	hostile-*) for_kernel "${1#hostile-}" stage "$1" selftests/kernel/hostile.sh ;;

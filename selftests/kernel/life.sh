@@ -1,0 +1,18 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# life.sh - what begins and ends with a device, and what is waited for, in a guest of its
+# own with KERNEL. Prints TAP.
+
+set -euo pipefail
+
+cd "$(dirname "$0")/../.."
+. selftests/kernel/common.sh
+payload=$(mktemp -d)
+trap 'rm -rf "$payload"' EXIT
+
+driver_of life selftests/life/{life.c,life.rs,chard_life.h}
+gcc -O2 -Wall -Wextra -Werror -static -Iselftests/life -o "$payload/life" \
+	selftests/life/{main,begins,cancels,waits,watched,stalled}.c selftests/faults/module.c -lpthread
+cp "$build/chard.ko" "$payload"
+selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout 300 --log "$build/life.log" -- ./life
