@@ -222,7 +222,7 @@ vm_fault_t chard_fault_end(struct vm_fault *vmf, struct page *page, long error);
 /* Of each driver, whatever it drives: what it has, and the members that name it. */
 #define CHARD_DRIVER_BEGIN(_name, ...)                                                        \
 	extern const struct chard_driver chard_##_name##_driver;                              \
-	void chard_text_##_name(void);                                                        \
+	void chard_text_begin_##_name(void);                                                  \
 	void chard_text_end_##_name(void);                                                    \
 	static struct chard_live _name##_live = {                                             \
 		.limit = RATELIMIT_STATE_INIT(_name##_live.limit, DEFAULT_RATELIMIT_INTERVAL, \
@@ -233,7 +233,8 @@ vm_fault_t chard_fault_end(struct vm_fault *vmf, struct page *page, long error);
 #define CHARD_DRIVER_MEMBERS(_name)                                                      \
 	.contract = CHARD_CONTRACT, .name = #_name, .handler = &chard_##_name##_handler, \
 	.owner = THIS_MODULE, .sites = _name##_sites, .sites_end = _name##_sites_end,    \
-	.text = chard_text_##_name, .text_end = chard_text_end_##_name, .live = &_name##_live
+	.text = chard_text_begin_##_name, .text_end = chard_text_end_##_name,            \
+	.live = &_name##_live
 
 /**
  * CHARD_DRIVER() - a module with devices wherever

@@ -79,7 +79,7 @@ done
 [ "$bad" = 0 ]
 
 # The first and the last of its functions (handler.lds), which nothing calls.
-bounds="chard_text_$name chard_text_end_$name"
+bounds="chard_text_begin_$name chard_text_end_$name"
 
 # shellcheck disable=SC2046,SC2086 # one word for each symbol; LD has its flags
 $LD -r -X --gc-sections -T "$here/handler.lds" $(printf -- '-u %s ' $named $bounds) -o "$object" "$lib"

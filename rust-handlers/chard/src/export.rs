@@ -45,7 +45,7 @@ macro_rules! this_driver {
 
         // Never called: the linker places the handler's code between these two, and C
         // knows by their addresses which code is the handler's.
-        #[unsafe(export_name = ::core::concat!("chard_text_", ::core::env!("CARGO_PKG_NAME")))]
+        #[unsafe(export_name = ::core::concat!("chard_text_begin_", ::core::env!("CARGO_PKG_NAME")))]
         #[unsafe(link_section = ".chard_text")]
         extern "C" fn begin() {}
 
