@@ -38,7 +38,7 @@ trap 'rm -rf "$payload" "$output"' EXIT
 
 # The drivers, and those of tests, which use all that there is.
 variant_that_carries_on
-driver_of types selftests/types/{types.c,types.rs,collect.rs,hammer.rs,chard_types.h}
+driver_of types selftests/types/{types.c,types.rs,collect.rs,hammer.rs,large.rs,chard_types.h}
 driver_of many selftests/region/many/*
 driver_of armed selftests/faults/armed/*
 for bits in 64 32; do

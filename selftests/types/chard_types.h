@@ -173,4 +173,12 @@ struct chard_types_value {
 /* The last one of them. */
 #define CHARD_TYPES_WRITTEN _IOR(CHARD_TYPES_MAGIC, 121, struct chard_types_value)
 
+/* Elements of the device's tables, which are larger than the kernel's stack. */
+#define CHARD_TYPES_LARGE 8192
+
+/* The square of an index, and how often it was asked for before; EINVAL for no index. */
+#define CHARD_TYPES_LARGE_AT _IOWR(CHARD_TYPES_MAGIC, 122, __u64)
+/* A table whose making fails half-way leaves nothing; else EIO. */
+#define CHARD_TYPES_LARGE_IN_VAIN _IO(CHARD_TYPES_MAGIC, 123)
+
 #endif

@@ -22,7 +22,7 @@ pub fn collect(seed: usize) -> Result {
     let mut list = List::new();
     let mut deque = VecDeque::new();
     // At each key its value and its place in the list, or nothing.
-    let mut model = [const { None::<(u64, Handle)> }; 256];
+    let mut model: Box<[Option<(u64, Handle)>; 256]> = try_box_array(|_| Ok(None))?;
     for step in 0..4000_u64 {
         let key = random.below(256);
         let place = &mut model[key as usize];

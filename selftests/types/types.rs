@@ -13,6 +13,7 @@ use chard::{RwLockReadGuard, RwLockWriteGuard, RwSemReadGuard, RwSemWriteGuard};
 
 mod collect;
 mod hammer;
+mod large;
 
 chard::uapi!();
 use uapi::*;
@@ -67,6 +68,7 @@ struct Types {
     timer: Timer<Types>,
     timer_panics: AtomicBool,
     written: SpinLock<chard_types_value>,
+    large: large::Large,
 }
 
 /// What a step has taken.
@@ -111,6 +113,7 @@ impl Handler for Types {
             timer: Timer::new(call, 0)?,
             timer_panics: AtomicBool::new(false),
             written: SpinLock::new(lock_class!(c"types written"), NO_VALUE)?,
+            large: large::Large::new()?,
         })
     }
 
@@ -311,6 +314,8 @@ chard::ioctls! { Types:
     CHARD_TYPES_TURN_4 => turn_4(u32) -> u32;
     CHARD_TYPES_TURN_8 => turn_8(u64) -> u64;
     CHARD_TYPES_WRITTEN => written() -> chard_types_value;
+    CHARD_TYPES_LARGE_AT => large(u64) -> u64;
+    CHARD_TYPES_LARGE_IN_VAIN => large_in_vain();
 }
 
 impl Types {
@@ -442,6 +447,14 @@ impl Types {
 
     fn collect(&self, _file: &TypesFile<'_>, seed: usize) -> Result {
         collect::collect(seed)
+    }
+
+    fn large(&self, file: &TypesFile<'_>, index: u64) -> Result<u64> {
+        self.large.at(file, index)
+    }
+
+    fn large_in_vain(&self, _file: &TypesFile<'_>) -> Result {
+        large::in_vain()
     }
 
     fn too_large(&self, file: &TypesFile<'_>) -> Result {

@@ -6,6 +6,11 @@
 //! `push` among them, do not exist here; [`VecExt`] has them with a `Result`.
 
 use core::alloc::{GlobalAlloc, Layout};
+use core::mem::ManuallyDrop;
+use core::sync::atomic::{
+    AtomicBool, AtomicI8, AtomicI16, AtomicI32, AtomicI64, AtomicIsize, AtomicU8, AtomicU16,
+    AtomicU32, AtomicU64, AtomicUsize,
+};
 
 pub use rust_alloc::boxed::Box;
 pub use rust_alloc::sync::{Arc, Weak};
@@ -15,7 +20,7 @@ pub use crate::string::{String, StringExt};
 
 use crate::bindings::{chard_alloc, chard_free};
 use crate::entry::this_driver;
-use crate::{Errno, Payload, Result, errno};
+use crate::{Errno, Result, errno};
 
 /// The kernel's allocator. In a process, where other code than a handler's may
 /// be linked to this crate, [`handler!`](crate::handler) puts it in place.
@@ -45,27 +50,114 @@ unsafe impl GlobalAlloc for Kernel {
     }
 }
 
-/// A box around `value`; `ENOMEM` when there is no memory.
-pub fn try_box<T>(value: T) -> Result<Box<T>> {
-    let layout = Layout::new::<T>();
-    if layout.size() == 0 {
-        // SAFETY: a box of a type without a size needs no memory, only a
-        // pointer that is aligned and not null. The value counts as moved.
-        let empty = unsafe { Box::from_raw(core::ptr::NonNull::<T>::dangling().as_ptr()) };
-        core::mem::forget(value);
-        return Ok(empty);
-    }
-    // SAFETY: the size is not zero.
-    let place = unsafe { rust_alloc::alloc::alloc(layout) }.cast::<T>();
-    if place.is_null() {
+/// A type for which bytes of zero are a value: numbers, [`atomic`](crate::atomic)s,
+/// arrays of those, structs of the driver's uapi header, and an [`Option`] of a box,
+/// which is `None`.
+///
+/// ```compile_fail,E0277
+/// use chard::prelude::*;
+///
+/// let never: Box<[&u32; 4]> = try_box_zeroed()?; // a reference is never zero
+/// # Ok::<(), Errno>(())
+/// ```
+///
+/// # Safety
+///
+/// As said.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` may not be made of zeros",
+    note = "numbers, atomics and arrays of those may; make another one with `try_box_array()` \
+            or `Vec::try_from_fn()`, which call a function for each element"
+)]
+pub unsafe trait Zeroable {}
+
+macro_rules! zeroable {
+    ($($t:ty)*) => {
+        // SAFETY: numbers, of which zero is one; `false`; and the character NUL.
+        $(unsafe impl Zeroable for $t {})*
+    };
+}
+zeroable!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize bool char);
+zeroable!(AtomicBool AtomicU8 AtomicU16 AtomicU32 AtomicU64 AtomicUsize);
+zeroable!(AtomicI8 AtomicI16 AtomicI32 AtomicI64 AtomicIsize);
+
+// SAFETY: zeros are a value of each element.
+unsafe impl<T: Zeroable, const N: usize> Zeroable for [T; N] {}
+// SAFETY: Rust says of an option of a box that `None` is a null pointer.
+unsafe impl<T> Zeroable for Option<Box<T>> {}
+
+/// Memory for what this layout is of, not null: none, for a type without a size.
+fn room<T>(layout: Layout, zeroed: bool) -> Result<*mut T> {
+    let at = match (layout.size(), zeroed) {
+        (0, _) => core::ptr::NonNull::<T>::dangling().as_ptr(),
+        // SAFETY: the size is not zero.
+        (_, false) => unsafe { rust_alloc::alloc::alloc(layout) }.cast(),
+        // SAFETY: as above.
+        (_, true) => unsafe { rust_alloc::alloc::alloc_zeroed(layout) }.cast(),
+    };
+    if at.is_null() {
         return Err(errno::ENOMEM);
     }
-    // SAFETY: fresh memory of the type's layout, from the allocator that Box
-    // gives it back to.
+    Ok(at)
+}
+
+/// A box around `value`; `ENOMEM` when there is no memory. May sleep, where its call may.
+///
+/// The value comes by the stack: make a large one by [`try_box_zeroed`] or
+/// [`try_box_array`].
+pub fn try_box<T>(value: T) -> Result<Box<T>> {
+    let place = room::<T>(Layout::new::<T>(), false)?;
+    // SAFETY: room for the type, from the allocator that Box gives it back to.
     unsafe {
         place.write(value);
         Ok(Box::from_raw(place))
     }
+}
+
+/// A box of zeros, made where it stays, so that it may be larger than the stack; `ENOMEM`
+/// when there is no memory. May sleep, where its call may.
+///
+/// ```
+/// use chard::prelude::*;
+/// use chard::atomic::AtomicU64;
+///
+/// let counts: Box<[AtomicU64; 8192]> = try_box_zeroed()?; // 64 KiB
+/// # assert_eq!(counts[8191].load(chard::atomic::Ordering::Relaxed), 0);
+/// # Ok::<(), Errno>(())
+/// ```
+pub fn try_box_zeroed<T: Zeroable>() -> Result<Box<T>> {
+    let place = room::<T>(Layout::new::<T>(), true)?;
+    // SAFETY: zeros are a value of the type, and the allocator is that which Box gives
+    // it back to.
+    Ok(unsafe { Box::from_raw(place) })
+}
+
+/// A box of an array, each element made by `make` of its index where it stays, so that the
+/// array may be larger than the stack.
+///
+/// `ENOMEM` when there is no memory, else the first error of `make`'s, which ends it: the
+/// elements before are dropped. May sleep, where its call may.
+///
+/// ```
+/// use chard::prelude::*;
+///
+/// struct Table {
+///     rows: Mutex<Box<[u64; 1536]>>, // 12 KiB
+/// }
+///
+/// fn table(seed: u64) -> Result<Table> {
+///     let rows = try_box_array(|row| Ok(seed + row as u64))?;
+///     Ok(Table { rows: Mutex::new(lock_class!(c"rows"), rows)? })
+/// }
+/// # assert_eq!(table(7)?.rows.get_mut()?[1535], 7 + 1535);
+/// # Ok::<(), Errno>(())
+/// ```
+pub fn try_box_array<T, const N: usize>(
+    make: impl FnMut(usize) -> Result<T>,
+) -> Result<Box<[T; N]>> {
+    let mut elements = ManuallyDrop::new(Vec::try_from_fn(N, make)?);
+    // SAFETY: N elements in memory of the array's layout, which the vector gives up.
+    Ok(unsafe { Box::from_raw(elements.as_mut_ptr().cast()) })
 }
 
 /// A value that is shared and counted; `ENOMEM` when there is no memory.
@@ -106,7 +198,22 @@ pub trait VecExt<T> {
     /// ```
     fn try_zeroed(len: usize) -> Result<Self>
     where
-        T: Payload,
+        T: Zeroable,
+        Self: Sized;
+
+    /// A vector of `len` elements, each made by `make` of its index. The first error of
+    /// `make`'s ends it, and the elements before are dropped.
+    ///
+    /// ```
+    /// use chard::prelude::*;
+    ///
+    /// let locks: Vec<Mutex<u32>> =
+    ///     Vec::try_from_fn(8, |_| Ok(Mutex::new(lock_class!(c"slot"), 0)?))?;
+    /// assert_eq!(locks.len(), 8);
+    /// # Ok::<(), Errno>(())
+    /// ```
+    fn try_from_fn(len: usize, make: impl FnMut(usize) -> Result<T>) -> Result<Self>
+    where
         Self: Sized;
 
     /// Makes it `len` long: cuts what is beyond, or adds copies of `value`.
@@ -139,21 +246,29 @@ impl<T> VecExt<T> for Vec<T> {
 
     fn try_zeroed(len: usize) -> Result<Self>
     where
-        T: Payload,
+        T: Zeroable,
     {
         let layout = Layout::array::<T>(len).map_err(|_| errno::ENOMEM)?;
-        let zeros = if layout.size() == 0 {
-            core::ptr::NonNull::<T>::dangling().as_ptr()
-        } else {
-            // SAFETY: the size is not zero.
-            unsafe { rust_alloc::alloc::alloc_zeroed(layout) }.cast()
-        };
-        if zeros.is_null() {
-            return Err(errno::ENOMEM);
-        }
-        // SAFETY: `len` elements of zeros, which are valid, in memory of the layout that
-        // Vec gives back, or in none where that needs none.
+        let zeros = room::<T>(layout, true)?;
+        // SAFETY: `len` elements of zeros, which are values, in memory of the layout that
+        // Vec gives back.
         Ok(unsafe { Vec::from_raw_parts(zeros, len, len) })
+    }
+
+    fn try_from_fn(len: usize, mut make: impl FnMut(usize) -> Result<T>) -> Result<Self> {
+        let layout = Layout::array::<T>(len).map_err(|_| errno::ENOMEM)?;
+        let place = room::<T>(layout, false)?;
+        // SAFETY: room for `len` elements, of which there is none yet.
+        let mut elements = unsafe { Vec::from_raw_parts(place, 0, len) };
+        for index in 0..len {
+            let element = make(index)?;
+            // SAFETY: there is room for it behind the `index` elements that are there.
+            unsafe {
+                place.add(index).write(element);
+                elements.set_len(index + 1);
+            }
+        }
+        Ok(elements)
     }
 
     fn try_resize(&mut self, len: usize, value: T) -> Result

@@ -465,6 +465,8 @@ macro_rules! uapi_items {
             $($type: $crate::Payload,)*
         {
         }
+        // SAFETY: any bits are a value of a payload, zeros too.
+        unsafe impl $crate::alloc::Zeroable for $name where $name: $crate::Payload {}
         const _: () = ::core::assert!(
             ::core::mem::size_of::<$name>() == 0
                 $(+ $crate::ioctl::field_size(|it: $name| { let $name { $field, .. } = it; $field }))*,

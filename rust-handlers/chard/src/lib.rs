@@ -69,6 +69,21 @@
 //! in an RCU section, with a probe on the handler's return (kretprobe), or
 //! where the stack can not be walked. A stack that overflows and a loop that
 //! does not end are no panics.
+//! # Large values
+//!
+//! The kernel's stack is 16 KiB for all that a call goes through, and the build refuses a
+//! function that takes more than 2 KiB of it (`CONFIG_FRAME_WARN` of the kernel). A
+//! value that is returned or moved passes by the stack, a device's state among them, which
+//! [`Handler::new`] returns. So a handler keeps a large table behind a [`Box`](alloc::Box)
+//! or a [`Vec`](alloc::Vec), and makes it where it stays:
+//!
+//! - [`try_box_zeroed`](alloc::try_box_zeroed), [`Vec::try_zeroed`](alloc::VecExt::try_zeroed):
+//!   zeros, as the allocator gives them;
+//! - [`try_box_array`](alloc::try_box_array), [`Vec::try_from_fn`](alloc::VecExt::try_from_fn):
+//!   each element by a function.
+//!
+//! What calls share goes behind a lock as ever, as in `Mutex<Box<[u64; 1536]>>`, or is
+//! atomic, as in `Box<[AtomicU64; 512]>`. Recursion is bounded by its author alone.
 #![cfg_attr(not(chard_host), no_std)]
 // For Arc::try_new(), without which an Arc can not be made where memory is refused.
 #![feature(allocator_api)]
@@ -153,7 +168,10 @@ pub use core::sync::atomic;
 
 /// The names that most handlers need.
 pub mod prelude {
-    pub use crate::alloc::{Arc, Box, String, StringExt, Vec, VecExt, try_arc, try_box};
+    pub use crate::alloc::{
+        Arc, Box, String, StringExt, Vec, VecExt, Zeroable, try_arc, try_box, try_box_array,
+        try_box_zeroed,
+    };
     pub use crate::collections::{Handle, List, TreeMap, VecDeque};
     pub use crate::errno::*;
     pub use crate::{
