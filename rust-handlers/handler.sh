@@ -19,27 +19,39 @@ has() {
 	echo "$1" | grep -qx "$2"
 }
 
-# The trait for an operation, by its name in file_operations.
-trait() {
+# The trait's method for an operation, by its name in the contract.
+method() {
 	case $1 in
-	read_iter) echo Read ;;
-	write_iter) echo Write ;;
-	llseek) echo Seek ;;
-	ioctl) echo Ioctl ;;
-	compat_ioctl) echo CompatIoctl ;;
-	poll) echo Poll ;;
-	fasync) echo Fasync ;;
-	flush) echo Flush ;;
-	fsync) echo Fsync ;;
-	mmap) echo Map ;;
-	timer) echo OnTimer ;;
-	work) echo OnWork ;;
-	thread) echo OnThread ;;
-	show_fdinfo) echo ShowFdinfo ;;
-	attributes | attribute_show | attribute_store) echo Attributes ;;
-	syscall) echo Syscall ;;
-	*) echo Handler ;;
+	device_init) echo Handler::new ;;
+	device_exit) echo Handler::drop ;;
+	device_reset) echo Handler::reset ;;
+	read_iter) echo Read::read ;;
+	write_iter) echo Write::write ;;
+	llseek) echo Seek::seek ;;
+	ioctl) echo Ioctl::ioctl ;;
+	compat_ioctl) echo CompatIoctl::compat_ioctl ;;
+	poll) echo Poll::poll ;;
+	fasync) echo Fasync::fasync ;;
+	flush) echo Flush::flush ;;
+	fsync) echo Fsync::fsync ;;
+	mmap) echo Map::map ;;
+	fault) echo Map::fault ;;
+	uring_cmd) echo UringCmd::uring_cmd ;;
+	timer) echo OnTimer::timer ;;
+	work) echo OnWork::work ;;
+	thread) echo OnThread::thread ;;
+	show_fdinfo) echo ShowFdinfo::show_fdinfo ;;
+	attributes) echo Attributes::TABLE ;;
+	attribute_show) echo Attributes::show ;;
+	attribute_store) echo Attributes::store ;;
+	syscall) echo Syscall::syscall ;;
+	*) echo "Handler::$1" ;;
 	esac
+}
+
+# The trait for an operation.
+trait() {
+	method "$1" | sed 's/::.*//'
 }
 
 named=$(symbols --undefined-only "$glue")
@@ -84,6 +96,17 @@ bounds="chard_text_begin_$name chard_text_end_$name"
 # shellcheck disable=SC2046,SC2086 # one word for each symbol; LD has its flags
 $LD -r -X --gc-sections -T "$here/handler.lds" $(printf -- '-u %s ' $named $bounds) -o "$object" "$lib"
 
+# Which functions take more stack than the kernel would let its own C take.
+large=$("$here/frames.sh" "$object" "$FRAME_WARN")
+[ -z "$large" ] || {
+	echo "$large" | while read -r bytes names; do
+		op=$(echo "$names" | grep -o "chard_${name}_[a-z_]*" | head -n 1 | sed "s/^chard_${name}_//")
+		[ -z "$op" ] || names="$(method "$op") (with what is inlined into it)"
+		echo "chard: $name: the stack frame of $names has $bytes bytes, of which this kernel allows $FRAME_WARN (CONFIG_FRAME_WARN): make a large value where it stays, by try_box_array(), try_box_zeroed() or a Vec, not on the stack"
+	done >&2
+	exit 1
+}
+
 # By its name, since LTO has left only what is used.
 ! "$NM" "$object" | grep -qE 'pointer_fmt_inner|7Pointer3fmt' || {
 	echo "chard: $name: the handler formats an address ({:p}, or {:?} of a pointer), which tells an attacker where the kernel lies: print something else" >&2
@@ -102,5 +125,5 @@ twins=$("$NM" --defined-only "$object" | awk '
 		}
 	}')
 # shellcheck disable=SC2046,SC2086 # one word for each symbol
-"$OBJCOPY" $(printf -- '--keep-global-symbol=%s ' $named $bounds) \
+"$OBJCOPY" $(printf -- '--keep-global-symbol=%s ' $named $bounds) --remove-section=.stack_sizes \
 	${twins:+$(printf -- '--strip-symbol=%s ' $twins)} "$object"

@@ -61,6 +61,23 @@ refused "two ioctls of the same number" "A and B are the same number" \
 	mistake hello.rs 's/^chard::handler!/const A: u32 = 0xec02;\nconst B: u32 = 0xec02;\nchard::ioctls! { Hello: A => one(); B => one(); }\nimpl Hello { fn one(\&self, _: \&File<()>) -> Result { Ok(()) } }\n&/'
 refused "an export by hand" "no rules expected" \
 	mistake hello.rs 's/^chard::handler!.*/&\nchard::handler!(@export "open", true, read);/'
+refused "a large value on the stack" \
+	"the stack frame of Read::read (with what is inlined into it) has 80" \
+	mistake hello.rs 's/to.write_from(b"hello from Rust.n")/to.write(\&core::hint::black_box([0; 8000])).map(drop)/'
+refused "a large value on the stack of a function of its own" \
+	"the stack frame of <hello::Hello>::greet has 80" \
+	mistake hello.rs 's/to.write_from(b"hello from Rust.n")/Self::greet(to)/
+		/^struct Hello/a impl Hello { #[inline(never)] fn greet(to: \&mut UserWriter) -> Result { to.write(\&core::hint::black_box([0; 8000])).map(drop) } }'
+refused "a large state" "the stack frame of Handler::new (with what is inlined into it) has" \
+	mistake hello.rs 's/^struct Hello/struct Hello([Mutex<u32>; 400])/
+		s/Ok(Hello)/Ok(Hello(core::array::from_fn(|_| Mutex::new(lock_class!(c"hello"), 0).unwrap())))/'
+refused "objtool warns" "objtool warns of this code (above), which stops the build" \
+	rust-handlers/objtool.sh sh -c 'echo "warning: objtool: here" >&2' hello.o
+# Where it sees the module as a whole.
+if has X86_KERNEL_IBT; then
+	refused "a method that never returns" "which stops the build: the usual reason is a method that never returns" \
+		mistake hello.rs 's/to.write_from.*/loop { core::hint::spin_loop() }/'
+fi
 refused "no C file" "has no hullo.c, the driver's C" mistake Makefile 's/hello/hullo/'
 
 refused "no such kernel tree" "KDIR=/nowhere is not there" env KDIR=/nowhere drivers/kbuild.sh
