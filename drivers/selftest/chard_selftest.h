@@ -158,6 +158,11 @@ struct chard_selftest_words32 {
 /* Returns how often a descriptor of the file was closed. */
 #define CHARD_SELFTEST_FLUSHES _IO(CHARD_SELFTEST_MAGIC, 19)
 
+/* Writes lines for debugging, of the driver and of the device, one that comes once, and
+ * fifty of a place whose rate is limited.
+ */
+#define CHARD_SELFTEST_DEBUG _IO(CHARD_SELFTEST_MAGIC, 23)
+
 /* Takes all records away; returns how many there were. */
 #define CHARD_SELFTEST_RECORDS _IO(CHARD_SELFTEST_MAGIC, 22)
 
