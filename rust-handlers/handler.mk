@@ -23,7 +23,7 @@ chard-objtool = $(if $(CONFIG_OBJTOOL),$(if $(delay-objtool),:,\
 	$(objtool) $(objtool-args-y) --link $(if $(chard-in-module),--module) $@),:)
 
 quiet_cmd_chard_handler = HANDLER $(if $(chard-in-module),[M] )$@
-      cmd_chard_handler = NM=$(NM) LD="$(LD) $(ld_flags)" OBJCOPY=$(OBJCOPY) $(CONFIG_SHELL) \
+      cmd_chard_handler = NM=$(NM) LD="$(LD) $(ld_flags)" OBJCOPY=$(OBJCOPY) OBJDUMP=$(OBJDUMP) $(CONFIG_SHELL) \
 		$(CHARD)/rust-handlers/handler.sh $* $(word 2,$^) $< $@; $(chard-objtool)
 
 chard-lib = $(or $(CHARD_RUST),$(CHARD_BUILD)/rust)/chard-x86_64/release/lib$*.a
