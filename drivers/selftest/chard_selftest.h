@@ -61,7 +61,7 @@ struct chard_selftest_reverse {
 #define CHARD_SELFTEST_RECORD 16
 #define CHARD_SELFTEST_RECORDS_MAX 4
 
-/* The first byte of one that is not stored: EINVAL; EBADMSG, which is found out later. */
+/* The first byte of one that is not stored: EINVAL; ENOMEM, which is found out later. */
 #define CHARD_SELFTEST_RECORD_BAD 0
 #define CHARD_SELFTEST_RECORD_REFUSED 1
 /* Of one that is stored, and then ends the write: EIO, unless it counts. */

@@ -154,7 +154,7 @@ impl Write for Selftest {
                 CHARD_SELFTEST_RECORD_BAD => return Err(EINVAL),
                 CHARD_SELFTEST_RECORD_REFUSED => {
                     from.left();
-                    return Err(from.refuse(EBADMSG));
+                    return Err(from.refuse(ENOMEM));
                 }
                 _ => self.store(file, record)?,
             }
