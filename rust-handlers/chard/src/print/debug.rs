@@ -116,9 +116,9 @@ macro_rules! debug_site {
     }};
 }
 
-/// A line at [`Level::Debug`](crate::print::Level::Debug) that names the driver, once it is
-/// switched on where dynamic debug has it (`echo 'module chard_NAME +p'
-/// >/sys/kernel/debug/dynamic_debug/control`): until then, and in a kernel without dynamic
+/// A line at [`Level::Debug`](crate::print::Level::Debug) that names the driver, once
+/// `module chard_NAME +p`, or another query that it meets, was written to
+/// `/sys/kernel/debug/dynamic_debug/control`. Until then, and in a kernel without dynamic
 /// debug, its arguments are not even evaluated.
 #[macro_export]
 macro_rules! pr_debug {
