@@ -349,6 +349,8 @@ void chard_print(const struct chard_driver *driver, __u32 level, const char *tex
 		 unsigned long len);
 void chard_print_device(const struct chard_call *call, __u32 level, const char *text,
 			unsigned long len);
+void chard_print_debug(const struct chard_driver *driver, const struct chard_call *call,
+		       const void *site, const char *text, unsigned long len);
 void chard_dump_stack(void);
 __u32 chard_panicking(const struct chard_driver *driver);
 void chard_panic(const struct chard_driver *driver, struct chard_text *message,

@@ -6,6 +6,7 @@
  */
 #define COMPILE_OFFSETS
 
+#include <linux/dynamic_debug.h>
 #include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/kbuild.h>
@@ -20,6 +21,24 @@
 #include <linux/uaccess.h>
 #include <linux/uio.h>
 #include <linux/wait.h>
+
+/*
+ * A place that prints for debugging, as the crate has it: print/debug.rs. Its flags are the
+ * highest byte of the word before the key, the class the six bits below, which no
+ * constant expression can say: a test of what the kernel makes of one does.
+ */
+#ifdef CONFIG_DYNAMIC_DEBUG
+static_assert(offsetof(struct _ddebug, modname) == 0);
+static_assert(offsetof(struct _ddebug, function) == sizeof(long));
+static_assert(offsetof(struct _ddebug, filename) == 2 * sizeof(long));
+static_assert(offsetof(struct _ddebug, format) == 3 * sizeof(long));
+static_assert(__alignof__(struct _ddebug) == 8);
+#define DEBUG_WORDS (sizeof(struct _ddebug) / sizeof(int) - 4 * sizeof(long) / sizeof(int) - 1)
+#else
+#define DEBUG_WORDS 1
+#define _DPRINTK_CLASS_DFLT 0
+#define _DPRINTK_FLAGS_PRINT 1
+#endif
 
 #define WORDS(type) DIV_ROUND_UP(sizeof(type), sizeof(long))
 
@@ -38,6 +57,11 @@ static void __used constants(void)
 	DEFINE(CHARD_WAIT_WORDS, 5 + WORDS(struct wait_queue_entry));
 	/* Empty without lockdep; a class still needs an address of its own. */
 	DEFINE(CHARD_CLASS_WORDS, max_t(size_t, WORDS(struct lock_class_key), 1));
+
+	DEFINE(CHARD_DYNAMIC_DEBUG, IS_ENABLED(CONFIG_DYNAMIC_DEBUG));
+	DEFINE(CHARD_DEBUG_WORDS, DEBUG_WORDS);
+	DEFINE(CHARD_DEBUG_CLASS, _DPRINTK_CLASS_DFLT);
+	DEFINE(CHARD_DEBUG_PRINT, _DPRINTK_FLAGS_PRINT);
 
 	DEFINE(CHARD_PAGE_SIZE, PAGE_SIZE);
 

@@ -3,6 +3,7 @@
  * What the crate asks of the kernel and cannot call itself: inline functions,
  * macros, and whatever differs between kernel versions.
  */
+#include <linux/dynamic_debug.h>
 #include <linux/fs.h>
 #include <linux/llist.h>
 #include <linux/log2.h>
@@ -229,6 +230,29 @@ void chard_print_device(const struct chard_call *call, __u32 level, const char *
 	dev_printk(chard_level(level), dev, "%.*s\n", (int)len, text);
 }
 EXPORT_SYMBOL_GPL(chard_print_device);
+
+/**
+ * chard_print_debug() - a line for debugging, from a place that is switched on; any context
+ * @driver: whose line it is
+ * @call: the call that it comes from, whose device is named; NULL names the driver
+ * @site: the place, a struct _ddebug
+ * @text: the line, without a newline
+ * @len: its bytes
+ */
+void chard_print_debug(const struct chard_driver *driver, const struct chard_call *call,
+		       const void *site, const char *text, unsigned long len)
+{
+#ifdef CONFIG_DYNAMIC_DEBUG
+	struct device *dev = call ? READ_ONCE(chard_call_device(call)->dev) : NULL;
+
+	if (dev)
+		__dynamic_dev_dbg((struct _ddebug *)site, dev, "%.*s\n", (int)len, text);
+	else
+		__dynamic_pr_debug((struct _ddebug *)site, "chard_%s: %.*s\n", driver->name,
+				   (int)len, text);
+#endif
+}
+EXPORT_SYMBOL_GPL(chard_print_debug);
 
 /** chard_dump_stack() - dump_stack() for handlers; any context */
 void chard_dump_stack(void)

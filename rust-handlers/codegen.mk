@@ -25,7 +25,14 @@ chard-rustflags-$(chard-rethunk) += -Zfunction-return=thunk-extern
 chard-rustflags-$(chard-retpoline) += -Zretpoline-external-thunk -Zindirect-branch-cs-prefix
 chard-rustflags-$(CONFIG_X86_KERNEL_IBT) += -Zcf-protection=branch
 chard-rustflags-$(CONFIG_CALL_PADDING) += -Zpatchable-function-entry=$(CONFIG_FUNCTION_PADDING_BYTES),$(CONFIG_FUNCTION_PADDING_BYTES)
-chard-rustflags-$(if $(filter-out 0 4,$(CONFIG_FUNCTION_ALIGNMENT)),y) += -Zmin-function-alignment=$(CONFIG_FUNCTION_ALIGNMENT)
+# By its logarithm. rustc's own -Zmin-function-alignment aligns each static as well, and so
+# tears the section of dynamic debug apart.
+chard-log2-8 := 3
+chard-log2-16 := 4
+chard-log2-32 := 5
+chard-log2-64 := 6
+chard-align := $(chard-log2-$(CONFIG_FUNCTION_ALIGNMENT))
+chard-rustflags-$(if $(chard-align),y) += -Cllvm-args=-align-all-functions=$(chard-align)
 
 # Straight-line speculation: rustc has no flag, LLVM's features go into the
 # target's description.

@@ -113,6 +113,36 @@ large=$("$here/frames.sh" "$object" "$FRAME_WARN")
 	exit 1
 }
 
+# What no handler may do, by its code.
+listing=$("$OBJDUMP" -dr --no-show-raw-insn "$object")
+
+# The registers of floating point are user space's: rustc computes without them, by helpers.
+floats=$(echo "$listing" | awk '
+	/^[0-9a-f]+ <.*>:$/ { name = substr($2, 2, length($2) - 3) }
+	$NF ~ /^(__[a-z]*[hsdtx]f(2|3|[sdt]i|[hsdtx]f2)?|(fmod|fma|sqrt|floor|ceil|trunc|round|rint|pow|exp|log)f?)[-+]0x/ &&
+		name !~ /^__|compiler_builtins/ { print name }' | sort -u | c++filt | paste -sd' ')
+[ -z "$floats" ] || {
+	echo "chard: $name: the handler computes with f32 or f64, which the kernel has no registers for: use integers (in $floats)" >&2
+	exit 1
+}
+
+# An entry that only loops, or only panics, has no return and leads nowhere else.
+endless=$(echo "$listing" | awk -v prefix="chard_${name}_" '
+	/^[0-9a-f]+ <.*>:$/ { name = substr($2, 2, length($2) - 3); seen[name] = 1; jumps = 0; next }
+	jumps && /R_X86_64_/ { returns[name] = 1 }
+	{ jumps = $2 ~ /^j/ }
+	jumps && $NF ~ /^</ && $NF !~ "^<" name "[+>]" { returns[name] = 1 }
+	$2 ~ /^ret/ || /__x86_return_thunk/ { returns[name] = 1 }
+	END {
+		for (name in seen)
+			if (index(name, prefix) == 1 && !returns[name])
+				print substr(name, length(prefix) + 1)
+	}' | sort | paste -sd' ')
+[ -z "$endless" ] || {
+	echo "chard: $name: the handler never returns from $endless: a loop without an end, or a panic alone, such as todo!(); return an error such as ENOSYS" >&2
+	exit 1
+}
+
 # An entry has a second name, which is Rust's own; a stack dump shows the first.
 twins=$("$NM" --defined-only "$object" | awk '
 	{ names[$1] = names[$1] " " $3 }

@@ -61,7 +61,7 @@ struct chard_selftest_reverse {
 #define CHARD_SELFTEST_RECORD 16
 #define CHARD_SELFTEST_RECORDS_MAX 4
 
-/* The first byte of one that is not stored: EINVAL; EBADMSG, which is found out later. */
+/* The first byte of one that is not stored: EINVAL; ENOMEM, which is found out later. */
 #define CHARD_SELFTEST_RECORD_BAD 0
 #define CHARD_SELFTEST_RECORD_REFUSED 1
 /* Of one that is stored, and then ends the write: EIO, unless it counts. */
@@ -157,6 +157,11 @@ struct chard_selftest_words32 {
 
 /* Returns how often a descriptor of the file was closed. */
 #define CHARD_SELFTEST_FLUSHES _IO(CHARD_SELFTEST_MAGIC, 19)
+
+/* Writes lines for debugging, of the driver and of the device, one that comes once, and
+ * fifty of a place whose rate is limited.
+ */
+#define CHARD_SELFTEST_DEBUG _IO(CHARD_SELFTEST_MAGIC, 23)
 
 /* Takes all records away; returns how many there were. */
 #define CHARD_SELFTEST_RECORDS _IO(CHARD_SELFTEST_MAGIC, 22)

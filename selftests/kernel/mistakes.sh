@@ -57,6 +57,12 @@ refused "an operation with the wrong type" "expected" \
 	mistake hello.rs 's/to: &mut UserWriter/to: \&mut UserReader/'
 refused "an address in the log" "the handler formats an address" \
 	mistake hello.rs 's/to.write_from/pr_info!("{:p}", self); to.write_from/'
+refused "floating point" "computes with f32 or f64, which the kernel has no registers for: use integers (in " \
+	mistake hello.rs 's/to.write_from/to.put((to.left() as f64 * 1.5) as u64)?; to.write_from/'
+refused "a method that never returns" "the handler never returns from read_iter" \
+	mistake hello.rs 's/to.write_from.*/let _ = to; loop { core::hint::spin_loop() }/'
+refused "a method that only panics" "the handler never returns from read_iter" \
+	mistake hello.rs 's/to.write_from.*/let _ = to; todo!()/'
 refused "two ioctls of the same number" "A and B are the same number" \
 	mistake hello.rs 's/^chard::handler!/const A: u32 = 0xec02;\nconst B: u32 = 0xec02;\nchard::ioctls! { Hello: A => one(); B => one(); }\nimpl Hello { fn one(\&self, _: \&File<()>) -> Result { Ok(()) } }\n&/'
 refused "an export by hand" "no rules expected" \

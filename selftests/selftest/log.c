@@ -106,6 +106,94 @@ TEST_F(log, lines_that_a_caller_causes)
 	EXPECT_GE(30, lines);
 }
 
+#define CONTROL "/sys/kernel/debug/dynamic_debug/control"
+
+/* The line of dynamic debug that has this text; NULL if there is none. */
+static const char *place_of(const char *text)
+{
+	static char line[1000];
+	FILE *control = fopen(CONTROL, "r");
+	bool found = false;
+
+	while (control && !found && fgets(line, sizeof(line), control))
+		found = !!strstr(line, text);
+	if (control)
+		fclose(control);
+	return found ? line : NULL;
+}
+
+static bool tell_dynamic_debug(const char *what)
+{
+	int fd = open(CONTROL, O_WRONLY);
+	bool done = fd >= 0 && write(fd, what, strlen(what)) == (ssize_t)strlen(what);
+
+	close(fd);
+	return done;
+}
+
+/* Each place is off, and in the list; one alone can be switched on, by its line. */
+TEST_F(log, lines_for_debugging)
+{
+	static const char *const queries[] = { "module chard_selftest -p", "",
+					       "module chard_selftest +p",
+					       "format \"the device's, for debugging\" -p" };
+	static const int expected[][2] = { { 0, 0 }, { 0, 0 }, { 1, 1 }, { 1, 0 } };
+	const char *place;
+	char query[100];
+	unsigned int number;
+
+	if (access(CONTROL, W_OK))
+		SKIP(return, "the kernel has no dynamic debug");
+	place = place_of("the driver's, for debugging: {}");
+	ASSERT_NE(NULL, place);
+	EXPECT_NE(NULL, strstr(place, "[chard_selftest]selftest =_ ")) TH_LOG("%s", place);
+	ASSERT_NE(NULL, strstr(place, "lib.rs:"));
+	number = atoi(strstr(place, "lib.rs:") + strlen("lib.rs:"));
+	for (int i = 0; i < 5; i++) {
+		int lines[2] = {}, level;
+		char *text;
+
+		snprintf(query, sizeof(query), "module chard_selftest line %u -p", number);
+		ASSERT_TRUE(i < 4 ? !*queries[i] || tell_dynamic_debug(queries[i])
+				  : tell_dynamic_debug(query));
+		ASSERT_EQ(0, ioctl(self->fd, CHARD_SELFTEST_DEBUG));
+		while ((text = next_line(self->kmsg, self->line, sizeof(self->line), &level))) {
+			if (!strcmp(text, "chard_selftest: the driver's, for debugging: 7"))
+				lines[0]++;
+			else if (!strcmp(text,
+					 "misc chard-selftest: the device's, for debugging: 8"))
+				lines[1]++;
+			else
+				continue;
+			EXPECT_EQ(7, level);
+		}
+		EXPECT_EQ(i < 4 ? expected[i][0] : 0, lines[0]);
+		EXPECT_EQ(i < 4 ? expected[i][1] : 0, lines[1]);
+	}
+}
+
+TEST_F(log, lines_that_do_not_come_each_time)
+{
+	int once = 0, limited = 0, left_out = 0, level;
+	char *text;
+
+	for (int i = 0; i < 4; i++) {
+		ASSERT_EQ(0, ioctl(self->fd, CHARD_SELFTEST_DEBUG));
+		if (i == 2)
+			sleep(6);
+	}
+	while ((text = next_line(self->kmsg, self->line, sizeof(self->line), &level))) {
+		once += !strcmp(text, "chard_selftest: comes once");
+		limited += !!strstr(text, "misc chard-selftest: is limited: ");
+		left_out += !!strstr(text, " lines suppressed");
+	}
+	/* The test before this one may have had it. */
+	EXPECT_GE(1, once);
+	EXPECT_LE(10, limited);
+	EXPECT_GE(20, limited);
+	EXPECT_EQ(1, left_out);
+}
+
 /* An address where a function begins is shown as the end of what is before it. */
 static bool is_beginning(const char *text)
 {

@@ -82,6 +82,16 @@ void chard_print_device(const struct chard_call *call, __u32 level, const char *
 		(int)len, text);
 }
 
+void chard_print_debug(const struct chard_driver *driver, const struct chard_call *call,
+		       const void *site, const char *text, unsigned long len)
+{
+	(void)site;
+	if (call)
+		chard_print_device(call, CHARD_LEVEL_DEBUG, text, len);
+	else
+		chard_print(driver, CHARD_LEVEL_DEBUG, text, len);
+}
+
 __u32 chard_param_copy(const struct chard_param *param, void *to, __u32 room)
 {
 	__u32 count = param->count < room ? param->count : room;

@@ -293,7 +293,7 @@ static const struct {
 	{ "0", 0, -EINVAL, 0 },
 	{ "a0", 0, 16, 1 },
 	{ "0a", 0, -EINVAL, 0 },
-	{ "1", 0, -EBADMSG, 0 },
+	{ "1", 0, -ENOMEM, 0 },
 	{ "ab1a", 0, 32, 2 },
 	{ "abcde", 0, 64, 4 },
 	/* One that is stored before the error. */

@@ -189,6 +189,17 @@ pub mod prelude {
         dev_alert, dev_crit, dev_debug, dev_emerg, dev_err, dev_info, dev_notice, dev_warn,
         pr_alert, pr_crit, pr_debug, pr_emerg, pr_err, pr_info, pr_notice, pr_warn,
     };
+    pub use crate::{
+        dev_alert_once, dev_crit_once, dev_debug_once, dev_emerg_once, dev_err_once, dev_info_once,
+        dev_notice_once, dev_warn_once, pr_alert_once, pr_crit_once, pr_debug_once, pr_emerg_once,
+        pr_err_once, pr_info_once, pr_notice_once, pr_warn_once,
+    };
+    pub use crate::{
+        dev_alert_ratelimited, dev_crit_ratelimited, dev_debug_ratelimited, dev_emerg_ratelimited,
+        dev_err_ratelimited, dev_info_ratelimited, dev_notice_ratelimited, dev_warn_ratelimited,
+        pr_alert_ratelimited, pr_crit_ratelimited, pr_debug_ratelimited, pr_emerg_ratelimited,
+        pr_err_ratelimited, pr_info_ratelimited, pr_notice_ratelimited, pr_warn_ratelimited,
+    };
     pub use core::fmt::Write as _;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The kernel's log: `pr_info!` and its kin name the driver, `dev_info!` and
-//! its kin the device. Any context.
+//! its kin the device. Any context. Each has a kin of its own that comes once, such as
+//! `pr_err_once!`, and one that comes ten times in five seconds at most, such as
+//! `pr_err_ratelimited!`: a line that a caller can cause is one of these.
 //!
 //! Never print an address: it tells an attacker where the kernel lies.
 
@@ -9,6 +11,14 @@ use core::fmt::{self, Write};
 use crate::Context;
 use crate::bindings;
 use crate::entry::this_driver;
+
+mod debug;
+mod limited;
+
+#[doc(hidden)]
+pub use debug::Site;
+#[doc(hidden)]
+pub use limited::{Limit, Once};
 
 /// How urgent a line is, as in `syslog(2)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -213,17 +223,4 @@ macro_rules! pr_info {
 #[macro_export]
 macro_rules! dev_info {
     ($call:expr, $($arg:tt)*) => { $crate::print_device_at!(Info, $call, $($arg)*) };
-}
-
-/// A line at [`Level::Debug`](crate::print::Level::Debug) that names the driver.
-#[macro_export]
-macro_rules! pr_debug {
-    ($($arg:tt)*) => { $crate::print_at!(Debug, $($arg)*) };
-}
-
-/// A line at [`Level::Debug`](crate::print::Level::Debug) that names the device of
-/// a call: `dev_debug!(file, "...")`.
-#[macro_export]
-macro_rules! dev_debug {
-    ($call:expr, $($arg:tt)*) => { $crate::print_device_at!(Debug, $call, $($arg)*) };
 }

@@ -154,7 +154,7 @@ impl Write for Selftest {
                 CHARD_SELFTEST_RECORD_BAD => return Err(EINVAL),
                 CHARD_SELFTEST_RECORD_REFUSED => {
                     from.left();
-                    return Err(from.refuse(EBADMSG));
+                    return Err(from.refuse(ENOMEM));
                 }
                 _ => self.store(file, record)?,
             }
@@ -243,6 +243,7 @@ chard::ioctls! { Selftest:
     CHARD_SELFTEST_START => start(value);
     CHARD_SELFTEST_CAME => came(value) -> value;
     CHARD_SELFTEST_RECORDS => records() -> value;
+    CHARD_SELFTEST_DEBUG => debug();
 }
 
 // What has no other layout there is answered in the same way.
@@ -376,6 +377,18 @@ impl Selftest {
         pr_info!("a line with a number, {}", 42);
         pr_notice!("{:a>300}|{:b>300}|", "", "");
         dev_warn!(file, "a line of the device's");
+        Ok(())
+    }
+
+    fn debug(&self, file: &SumFile<'_>) -> Result {
+        pr_debug!("the driver's, for debugging: {}", 7);
+        dev_debug!(file, "the device's, for debugging: {}", 8);
+        pr_info_once!("comes once");
+        dev_debug_once!(file, "comes once while it is on");
+        pr_debug_ratelimited!("is limited while it is on: {}", 9);
+        for number in 0..50 {
+            dev_info_ratelimited!(file, "is limited: {number}");
+        }
         Ok(())
     }
 

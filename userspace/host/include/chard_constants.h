@@ -11,6 +11,12 @@
 #define CHARD_WAIT_WORDS 7
 #define CHARD_CLASS_WORDS 1
 
+/* Lines for debugging come always. */
+#define CHARD_DYNAMIC_DEBUG 0
+#define CHARD_DEBUG_WORDS 1
+#define CHARD_DEBUG_CLASS 0
+#define CHARD_DEBUG_PRINT 1
+
 #define CHARD_PAGE_SIZE 4096
 
 #define CHARD_O_NONBLOCK 2048
