@@ -134,9 +134,9 @@ int chard_file_new(const struct chard_driver *driver, struct inode *inode, struc
 	u32 may = chard_may_here();
 	struct chard_file *cf;
 
-	/* All opens of misc devices would wait behind this one. */
+	/* All opens of misc devices would wait behind this one, so it is as if asked not to. */
 	if (chard_node_by_misc(file))
-		may &= ~(CHARD_MAY_WAIT | CHARD_MAY_CREATE | CHARD_MAY_REMOVE);
+		may = CHARD_MAY_NOWAIT;
 
 	if (unlikely(!device))
 		return -ENXIO;

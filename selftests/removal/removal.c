@@ -131,18 +131,21 @@ static void by_attribute(void)
 	report(unload("chard_echo") == EAGAIN, "the driver cannot be unloaded: files are open");
 
 	report(!load("echo_twin.ko", ""), "another driver takes name and minor at once");
-	twin = open(SECOND_NODE, O_RDWR);
-	report(!fstat(twin, &new) && new.st_rdev == old.st_rdev && !access(ECHO_NODE, F_OK),
+	twin = open(ECHO_NODE, O_RDWR);
+	report(!fstat(twin, &new) && new.st_rdev == old.st_rdev,
 	       "name and minor are the other driver's now");
-	report(write(twin, "x", 1) == 1, "the second node leads to the other driver");
-	report(pread(second, path, 1, 0) == -1 && errno == ENODEV, "old files are not");
-	close(twin);
-	report(!unload("echo_twin"), "the other driver can be unloaded");
-
+	report(write(twin, "x", 1) == 1, "the node leads to the other driver");
+	report(pread(second, path, 1, 0) == -1 && errno == ENODEV, "old files do not");
+	/* As of any driver's cdev, an inode by which a file of it is open leads there. */
+	report(no_device(open_error(SECOND_NODE)), "nor does an inode by which one is open");
 	close(attr);
 	close(first);
 	report(unload("chard_echo") == EAGAIN, "one file is left: still no unloading");
 	close(second);
+	report(!open_error(SECOND_NODE),
+	       "when that is closed, the inode leads to the other driver");
+	close(twin);
+	report(!unload("echo_twin"), "the other driver can be unloaded");
 	report(!unload("chard_echo"), "all are closed: the driver can be unloaded");
 	close(heard_by);
 	unlink(SECOND_NODE);

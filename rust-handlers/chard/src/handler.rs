@@ -76,8 +76,8 @@ pub trait Handler: Send + Sync + Sized + 'static {
     /// as it likes.
     ///
     /// An open through a node that was opened when there was no such misc device comes
-    /// with a mutex held that all misc devices share: there it does not wait, neither in
-    /// a [`WaitQueue`](crate::WaitQueue) (`EDEADLK`) nor for a lock (`EAGAIN`).
+    /// with a mutex held that all misc devices share: there what would wait, for a lock
+    /// or in a [`WaitQueue`](crate::WaitQueue), gives `EAGAIN`.
     fn open(&self, file: &File<'_>) -> Result<Self::File>;
 
     /// Whether a file of the device has no position: what is read or written next is
