@@ -379,9 +379,10 @@ static const char *symbol_of_selftest(const char *end)
 	const char *found = NULL;
 
 	while (file && !found && fgets(line, sizeof(line), file)) {
+		/* The padding before a function has a name as well. */
 		if (sscanf(line, "%*s %*s %63s %31s", name, module) != 2 ||
-		    strcmp(module, "[chard_selftest]") || strlen(name) < strlen(end) ||
-		    strcmp(name + strlen(name) - strlen(end), end))
+		    strcmp(module, "[chard_selftest]") || !strncmp(name, "__pfx_", 6) ||
+		    strlen(name) < strlen(end) || strcmp(name + strlen(name) - strlen(end), end))
 			continue;
 		snprintf(parameters, sizeof(parameters), "symbol=%s", name);
 		found = parameters;
