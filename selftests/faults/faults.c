@@ -264,8 +264,8 @@ static void panics_elsewhere(void)
 	good = !ioctl(fd, CHARD_SELFTEST_ARM, CHARD_SELFTEST_ARM_DEVICE_DROP) && !close(fd) &&
 	       !unload("chard_carry") && logged("in carry_device_exit");
 	report(good, "a panic while the device is unmade: carry is unloaded");
-	/* A file's box each, of open, release and drop; the device's two locks. */
-	report(logged("left behind: 0 devices, 0 files, 3 states, 9 boxes"),
+	/* A file's box each, of open, release and drop; the device's three locks and its pages. */
+	report(logged("left behind: 0 devices, 0 files, 3 states, 11 boxes"),
 	       "elsewhere: what was not dropped is counted");
 	report(logged("chard: carry: 6 panics contained"), "elsewhere: so are the panics");
 	report(log_is_clean(), "elsewhere: the kernel has nothing to say");
