@@ -14,7 +14,7 @@ static void started_in_new(void)
 	close(fd);
 }
 
-static void reset(void)
+static void by_reset(void)
 {
 	int fd = open(FIRST, O_RDWR);
 
@@ -47,7 +47,7 @@ static void told(void)
 	expect(0, load(KO, ""));
 	report(logged("chard_life: loaded"), "load() is called");
 	started_in_new();
-	reset();
+	by_reset();
 	report(log_lacks("is removed"), "nothing was removed yet");
 
 	fd = open(SECOND, O_RDWR);

@@ -18,7 +18,7 @@ static long number_in(const char *path, const char *word)
 	return number;
 }
 
-static void dropped(int fd)
+static void drops(int fd)
 {
 	int came = count(fd, CHARD_LIFE_CAME);
 	long before, after = 0;
@@ -57,7 +57,7 @@ static void threads(int fd)
 	expect(0, result(ioctl(fd, CHARD_LIFE_THREAD_CANCEL)));
 }
 
-static void works(int fd)
+static void queued(int fd)
 {
 	int came = count(fd, CHARD_LIFE_CAME);
 
@@ -102,9 +102,9 @@ void cancels(void)
 
 	expect(0, load(KO, ""));
 	fd = open(FIRST, O_RDWR);
-	dropped(fd);
+	drops(fd);
 	threads(fd);
-	works(fd);
+	queued(fd);
 	removes_itself();
 	expect(0, store(SYSFS "remove", "1"));
 	close(fd);

@@ -381,7 +381,9 @@ impl Life {
     fn stall(&self, file: &File<'_>, address: usize) -> Result {
         let _lock = self.lock.lock(file)?;
         let mut byte = [0];
-        file.user_buffer(address as u64, 1).reader().read(&mut byte)?;
+        file.user_buffer(address as u64, 1)
+            .reader()
+            .read(&mut byte)?;
         Ok(())
     }
 

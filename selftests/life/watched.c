@@ -20,11 +20,11 @@ static long submit(aio_context_t context, int fd, struct iocb *poll)
 	return syscall(SYS_io_submit, context, 1, list);
 }
 
-static volatile bool stop;
+static bool stop;
 
 static void *dropper(void *data)
 {
-	while (!stop) {
+	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
 		ioctl(*(int *)data, CHARD_LIFE_DROP_QUEUE);
 		usleep(200);
 	}
@@ -32,7 +32,7 @@ static void *dropper(void *data)
 }
 
 /* The kernel takes the lock of a queue that it was handed, whatever became of that. */
-static void dropped(int fd)
+static void drops_watched(int fd)
 {
 	int epoll = epoll_create1(0), polls = 0, events = 0;
 	aio_context_t context = 0;
@@ -55,7 +55,7 @@ static void dropped(int fd)
 		while (syscall(SYS_io_getevents, context, 0, 1, &done, i % 50 ? NULL : &soon) == 1)
 			events++;
 	}
-	stop = true;
+	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
 	pthread_join(thread, NULL);
 	report(polls > 0, "%d polls of queues that are dropped, %d of them have ended", polls,
 	       events);
@@ -102,7 +102,7 @@ void watched(void)
 
 	expect(0, load(KO, ""));
 	fd = open(FIRST, O_RDWR);
-	dropped(fd);
+	drops_watched(fd);
 	by_the_kernel(fd);
 	close(fd);
 	expect(0, unload(MODULE));
