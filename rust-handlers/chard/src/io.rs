@@ -38,7 +38,7 @@ struct Io<'a> {
     before: c_ulong,
     /// How much of `done` counts even if the handler returns an error.
     kept: Cell<c_ulong>,
-    /// The last move was cut short by a fault, and nothing may be moved any more.
+    /// The last move was cut short by a fault: nothing may be moved any more.
     short: bool,
     flags: u32,
 }
@@ -91,9 +91,10 @@ impl<'a> Io<'a> {
     }
 
     /// Moves at most `len` bytes by `copy`, which says how many it were, and counts
-    /// them. A fault half-way ends the transfer, so that nothing is moved past a gap.
+    /// them; `KEEPS` says whether what is not cut short is kept. A fault half-way ends the
+    /// transfer, so that nothing is moved past a gap.
     #[inline(always)]
-    fn advance(
+    fn advance<const KEEPS: bool>(
         &mut self,
         len: usize,
         copy: impl FnOnce(*mut chard_call, Place, c_ulong) -> Result<c_ulong>,
@@ -102,14 +103,17 @@ impl<'a> Io<'a> {
         let len = self.left.min(len as c_ulong);
         let moved = copy(self.call.raw(), self.place(), len)?;
         // Never more than asked for, nor than there was.
+        self.done = self.done.wrapping_add(moved);
         if moved == len {
             self.left = self.left.wrapping_sub(moved);
+            if KEEPS {
+                self.keep();
+            }
         } else {
             core::hint::cold_path();
             self.left = 0;
             self.short = true;
         }
-        self.done = self.done.wrapping_add(moved);
         Ok(moved as usize)
     }
 
@@ -142,9 +146,8 @@ impl<'a> Io<'a> {
         Ok(())
     }
 
-    /// What an entry returns: the bytes that count, by which the position moves on, or
-    /// the handler's error if there are none. After some, the caller meets the error again
-    /// with the rest.
+    /// What an entry returns: the bytes that count, by which the position moves on, or the
+    /// handler's error if there are none.
     #[inline(always)]
     fn finish(&self, pos: &mut i64, result: Result) -> c_long {
         let mut count = self.done as i64;
@@ -183,7 +186,7 @@ macro_rules! transfer {
             len: usize,
             copy: impl FnOnce(Place, c_ulong) -> Result<c_ulong>,
         ) -> Result<usize> {
-            let moved = self.io.advance(len, |_, place, len| match len {
+            let moved = self.io.advance::<true>(len, |_, place, len| match len {
                 0 => Ok(0),
                 len => copy(place, len),
             })?;
@@ -233,8 +236,8 @@ macro_rules! transfer {
 ///
 /// What was written has reached the caller, so the call returns how much it was, even if
 /// the handler returns an error after it: the caller meets that with its next read. One
-/// thing is left out: the bytes of a [`write`](Self::write) that a fault has cut short, if
-/// the handler returns an error for it.
+/// thing is left out: a [`write`](Self::write) that a fault has cut short, if the handler
+/// returns an error.
 pub struct UserWriter<'a> {
     io: Io<'a>,
 }
@@ -252,15 +255,11 @@ impl<'a> UserWriter<'a> {
     /// could be copied.
     #[inline(always)]
     pub fn write(&mut self, bytes: &[u8]) -> Result<usize> {
-        let moved = self.io.advance(bytes.len(), |call, to, len| {
+        self.io.advance::<true>(bytes.len(), |call, to, len| {
             // SAFETY: `len` is at most the length of `bytes`; an iov_iter is this call's.
             let moved = unsafe { write_bytes(call, to, bytes.as_ptr().cast(), len) };
             copied(moved, len)
-        })?;
-        if !self.io.short {
-            self.io.keep();
-        }
-        Ok(moved)
+        })
     }
 
     /// Copies all of `bytes`, or nothing: `EINVAL` where less is left, `EFAULT` unless all
@@ -370,11 +369,12 @@ pub struct UserReader<'a> {
 impl<'a> UserReader<'a> {
     transfer!();
 
-    /// Bytes that may still be moved. What was read before counts from now on, as with
-    /// [`keep`](Self::keep).
+    /// Bytes that may still be moved. If there are some, this is a [`keep`](Self::keep).
     #[inline(always)]
     pub fn left(&self) -> usize {
-        self.keep();
+        if self.io.left != 0 {
+            self.io.keep();
+        }
         self.io.left as usize
     }
 
@@ -416,7 +416,7 @@ impl<'a> UserReader<'a> {
     /// could be copied. Behind the bytes read, `bytes` stays as it was.
     #[inline(always)]
     pub fn read(&mut self, bytes: &mut [u8]) -> Result<usize> {
-        self.io.advance(bytes.len(), |call, from, len| {
+        self.io.advance::<false>(bytes.len(), |call, from, len| {
             // SAFETY: `len` is at most the length of `bytes`; an iov_iter is this call's.
             let moved = unsafe { read_bytes(call, from, bytes.as_mut_ptr().cast(), len) };
             copied(moved, len)
