@@ -239,6 +239,8 @@ unsigned long chard_copy_to_user(const struct chard_call *call, __u64 to, const 
 				 unsigned long len);
 unsigned long chard_copy_from_user(const struct chard_call *call, void *to, __u64 from,
 				   unsigned long len);
+int chard_put_value(const struct chard_call *call, __u64 to, const void *from, unsigned long size);
+int chard_get_value(const struct chard_call *call, void *to, __u64 from, unsigned long size);
 
 void *chard_alloc(const struct chard_driver *driver, unsigned long size, unsigned long align,
 		  int zero);

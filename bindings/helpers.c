@@ -81,6 +81,72 @@ unsigned long chard_copy_from_user(const struct chard_call *call, void *to, __u6
 }
 EXPORT_SYMBOL_GPL(chard_copy_from_user);
 
+/*
+ * A value of a type of Rust's, whose size the compiler knows: so nobody looks whether it is
+ * as large as the object that it lies in, as in C. For one that is a word the kernel has
+ * functions of less instructions.
+ */
+#define CHARD_COPY_WORD(_copy, _value, _user, _size)                              \
+	({                                                                        \
+		int __error;                                                      \
+		switch (_size) {                                                  \
+		case 1:                                                           \
+			__error = _copy(*(u8 *)(_value), (u8 __user *)(_user));   \
+			break;                                                    \
+		case 2:                                                           \
+			__error = _copy(*(u16 *)(_value), (u16 __user *)(_user)); \
+			break;                                                    \
+		case 4:                                                           \
+			__error = _copy(*(u32 *)(_value), (u32 __user *)(_user)); \
+			break;                                                    \
+		case 8:                                                           \
+			__error = _copy(*(u64 *)(_value), (u64 __user *)(_user)); \
+			break;                                                    \
+		default:                                                          \
+			__error = 1;                                              \
+		}                                                                 \
+		__error;                                                          \
+	})
+
+static bool chard_is_word(unsigned long size)
+{
+	return size <= 8 && is_power_of_2(size);
+}
+
+/**
+ * chard_put_value() - copy a value to an address of the caller's; any context
+ * @call: the call; one without CHARD_MAY_COPY copies nothing
+ * @to: the address
+ * @from: the value, aligned as a word where it has the size of one
+ * @size: its bytes
+ *
+ * Return: 0, or something else where not all of it was copied.
+ */
+int chard_put_value(const struct chard_call *call, __u64 to, const void *from, unsigned long size)
+{
+	void __user *user = u64_to_user_ptr(to);
+
+	if (unlikely(!chard_call_can(call, CHARD_MAY_COPY)))
+		return -EFAULT;
+	if (chard_is_word(size))
+		return CHARD_COPY(call, CHARD_COPY_WORD(put_user, from, user, size));
+	return CHARD_COPY(call, _copy_to_user(user, from, size)) != 0;
+}
+EXPORT_SYMBOL_GPL(chard_put_value);
+
+/** chard_get_value() - the reverse of chard_put_value() */
+int chard_get_value(const struct chard_call *call, void *to, __u64 from, unsigned long size)
+{
+	void __user *user = u64_to_user_ptr(from);
+
+	if (unlikely(!chard_call_can(call, CHARD_MAY_COPY)))
+		return -EFAULT;
+	if (chard_is_word(size))
+		return CHARD_COPY(call, CHARD_COPY_WORD(get_user, to, user, size));
+	return CHARD_COPY(call, _copy_from_user(to, user, size)) != 0;
+}
+EXPORT_SYMBOL_GPL(chard_get_value);
+
 /**
  * chard_alloc() - memory for a handler; sleeps only where that is possible
  * @driver: the driver, for its count

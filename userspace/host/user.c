@@ -90,3 +90,13 @@ unsigned long chard_copy_from_user(const struct chard_call *call, void *to, __u6
 {
 	return call->may & CHARD_MAY_COPY ? user_move((void *)from, to, len, false) : 0;
 }
+
+int chard_put_value(const struct chard_call *call, __u64 to, const void *from, unsigned long size)
+{
+	return chard_copy_to_user(call, to, from, size) != size;
+}
+
+int chard_get_value(const struct chard_call *call, void *to, __u64 from, unsigned long size)
+{
+	return chard_copy_from_user(call, to, from, size) != size;
+}

@@ -5,10 +5,11 @@
 //! may.
 
 use core::ffi::{c_ulong, c_void};
+use core::ptr::copy_nonoverlapping;
 
 use crate::bindings::{
     chard_call, chard_copy_from_iter, chard_copy_from_user, chard_copy_to_iter, chard_copy_to_user,
-    iov_iter,
+    chard_get_value, chard_put_value, iov_iter,
 };
 use crate::io::Place;
 
@@ -65,7 +66,13 @@ pub(crate) unsafe fn read_bytes(
 pub(crate) unsafe fn write_value<T>(call: *const chard_call, to: Place, from: *const T) -> bool {
     let size = size_of::<T>() as c_ulong;
     // SAFETY: as for this function.
-    unsafe { write_bytes(call, to, from.cast(), size) == size }
+    unsafe {
+        if to.user {
+            copy_to_user(call, to.at as usize, from)
+        } else {
+            write_bytes(call, to, from.cast(), size) == size
+        }
+    }
 }
 
 /// The same, in.
@@ -78,22 +85,33 @@ pub(crate) unsafe fn write_value<T>(call: *const chard_call, to: Place, from: *c
 pub(crate) unsafe fn read_value<T>(call: *const chard_call, from: Place, to: *mut T) -> bool {
     let size = size_of::<T>() as c_ulong;
     // SAFETY: as for this function.
-    unsafe { read_bytes(call, from, to.cast(), size) == size }
+    unsafe {
+        if from.user {
+            copy_from_user(call, to, from.at as usize)
+        } else {
+            read_bytes(call, from, to.cast(), size) == size
+        }
+    }
 }
 
-/// Of a value of the type `T`; says whether all of it was copied.
+/// A value of the type `T` to an address of the caller's; says whether all of it was copied.
 ///
 /// # Safety
 ///
 /// All bytes of `from` can be read, and the call goes on.
 #[inline(always)]
 pub(crate) unsafe fn copy_to_user<T>(call: *const chard_call, to: usize, from: *const T) -> bool {
-    let to = Place {
-        at: to as c_ulong,
-        user: true,
-    };
-    // SAFETY: as for this function.
-    unsafe { write_value(call, to, from) }
+    let (mut word, size) = (0_u64, size_of::<T>());
+    let mut value = from.cast::<u8>();
+    // SAFETY: as for this function; the address of user space is checked there.
+    unsafe {
+        // Of a size of one, a value need not be aligned as a word.
+        if size <= size_of::<u64>() {
+            copy_nonoverlapping(value, (&raw mut word).cast(), size);
+            value = (&raw const word).cast();
+        }
+        chard_put_value(call, to as u64, value.cast(), size as c_ulong) == 0
+    }
 }
 
 /// The same, in.
@@ -103,10 +121,14 @@ pub(crate) unsafe fn copy_to_user<T>(call: *const chard_call, to: usize, from: *
 /// `to` can be written; it is whole where all of it was copied. The call goes on.
 #[inline(always)]
 pub(crate) unsafe fn copy_from_user<T>(call: *const chard_call, to: *mut T, from: usize) -> bool {
-    let from = Place {
-        at: from as c_ulong,
-        user: true,
-    };
-    // SAFETY: as for this function.
-    unsafe { read_value(call, from, to) }
+    let (mut word, size) = (0_u64, size_of::<T>());
+    // SAFETY: as for this function; the address of user space is checked there.
+    unsafe {
+        if size > size_of::<u64>() {
+            return chard_get_value(call, to.cast(), from as u64, size as c_ulong) == 0;
+        }
+        let got = chard_get_value(call, (&raw mut word).cast(), from as u64, size as c_ulong) == 0;
+        copy_nonoverlapping((&raw const word).cast::<u8>(), to.cast(), size);
+        got
+    }
 }

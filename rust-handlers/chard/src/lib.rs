@@ -38,15 +38,35 @@
 //!
 //! # Context
 //!
-//! Every method of a handler runs in process context, on behalf of the caller
-//! of the system call, and may sleep. Any number of calls run at once, on one
-//! file too: state is shared, so it is changed through a [`Mutex`].
+//! A method runs on behalf of a caller's system call and may sleep, but for a timer's. The
+//! kernel polls and closes files, and serves what is mapped, from other tasks as well, so
+//! there the caller's memory can not be reached, and its rights are those of the file's
+//! opener. `docs/context.md` has the table of what each method may do; what it may not is
+//! refused with an error, and the log says why.
+//!
+//! Any number of calls run at once, on one file too: state is shared, so it is changed
+//! through a [`Mutex`].
 //!
 //! # What stays sound
 //!
 //! Nothing that the kernel links to lies in a Rust frame, and what a call
 //! holds is reachable from its [`Call`]: a value that is forgotten or leaked
-//! costs memory, never more. A [`MutexGuard`] borrows the call:
+//! costs memory, never more.
+//!
+//! A panic leaves the frames of its call as they are, without a destructor. For that to
+//! stay sound, the authors of this crate keep to the following:
+//!
+//! - no closure or value of a borrowed life is handed to another task, a callback or a
+//!   queue: its frame may be skipped while they still have it;
+//! - nothing is seen by others before it is whole: a place is published when it is written;
+//! - no kernel object, no list node and no lock lies in a frame of Rust's; a guard only
+//!   points at what lies in the lock or in the call's record;
+//! - whatever the kernel is handed the address of has a reference of its own, which C gives
+//!   back (`core/object.c`), and not the destructor of a value;
+//! - a value whose destructor keeps other values whole stands behind a lock, which is
+//!   poisoned when a call panics.
+//!
+//! A [`MutexGuard`] borrows the call:
 //!
 //! ```compile_fail,E0621
 //! use chard::prelude::*;
@@ -74,8 +94,8 @@
 //! The kernel's stack is 16 KiB for all that a call goes through, and the build refuses a
 //! function that takes more than 2 KiB of it (`CONFIG_FRAME_WARN` of the kernel). A
 //! value that is returned or moved passes by the stack, a device's state among them, which
-//! [`Handler::new`] returns. So a handler keeps a large table behind a [`Box`](alloc::Box)
-//! or a [`Vec`](alloc::Vec), and makes it where it stays:
+//! [`Handler::new`] returns. So a handler keeps a large table behind a `Box`
+//! or a `Vec`, and makes it where it stays:
 //!
 //! - [`try_box_zeroed`](alloc::try_box_zeroed), [`Vec::try_zeroed`](alloc::VecExt::try_zeroed):
 //!   zeros, as the allocator gives them;
