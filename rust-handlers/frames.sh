@@ -10,7 +10,8 @@ object=$1 limit=$2
 
 {
 	"$NM" -C --defined-only "$object" | sed 's/^/symbol /'
-	"$OBJDUMP" -r -j .stack_sizes "$object" | sed -n 's/^\([0-9a-f]*\) *R_[A-Z0-9_]* *\.text+0x/relocation \1 /p'
+	"$OBJDUMP" -r -j .stack_sizes "$object" |
+		sed -n 's/^\([0-9a-f]*\) *R_[A-Z0-9_]* *\.text\(+0x\)\{0,1\}/relocation \1 0/p'
 	"$OBJDUMP" -s -j .stack_sizes "$object" | sed -n 's/^ [0-9a-f][0-9a-f]* \(.\{35\}\)  .*/bytes \1/p'
 } | awk -v limit="$limit" '
 	function hex(digits, value, i) {
