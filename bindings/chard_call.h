@@ -22,7 +22,7 @@ struct chard_hold {
 	__u32 kind;
 };
 
-/* Of a kind: who holds it can not sleep; interrupts are off; it lies in a slot of the call. */
+/* Of a kind: its holder can not sleep; interrupts are off; it lies in a slot of the call. */
 #define CHARD_HOLD_ATOMIC 0x10
 #define CHARD_HOLD_IRQS_OFF 0x20
 #define CHARD_HOLD_SLOT 0x40
@@ -49,7 +49,7 @@ struct chard_hold {
  * @poisoned: CHARD_POISON_*: a call ended while it held the lock for itself, so
  *	      what the lock guards may be half changed
  * @pins: how many calls have it, or give it back as they end right now; its memory
- *	  is not given back meanwhile. Who has a mutex is not counted: that says itself
+ *	  is not given back meanwhile. The holder of a mutex is not counted: that says itself
  *	  that it is locked.
  * @lock: storage for the kernel's struct, as machine words
  */

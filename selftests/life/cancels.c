@@ -93,7 +93,7 @@ static void removes_itself(void)
 			return;
 		}
 	}
-	report(true, "a device whose thread removes it goes, whoever is last");
+	report(true, "a device whose thread removes it goes, wherever the last reference does");
 }
 
 void cancels(void)
