@@ -207,7 +207,8 @@ void chard_device_put_late(struct chard_device *device)
  * chard_device_make() - make a device, whose number is reserved, and its node; may sleep
  *
  * The device's state is made before its node: a file may be opened before this
- * returns. After an error the number is free.
+ * returns. After an error the number is free; where registered() refuses, when the node
+ * has gone, a moment later: the caller may hold what that waits for.
  */
 static int chard_device_make(const struct chard_driver *driver, u32 index)
 {
