@@ -17,14 +17,14 @@
 /*
  * chard_call_deadlock() - a call would wait for itself, or sleep where it must not
  *
- * The handler's author learns why from the log.
+ * The handler's author learns why from the log. These lines have a limit of their own, so
+ * that they do not use up that of a driver's faults.
  *
  * Return: -EDEADLK.
  */
 int chard_call_deadlock(const struct chard_call *call, const char *why)
 {
-	if (chard_may_log(chard_call_driver(call)))
-		pr_warn("%s: refused with EDEADLK: %s\n", chard_call_driver(call)->name, why);
+	pr_warn_ratelimited("%s: refused with EDEADLK: %s\n", chard_call_driver(call)->name, why);
 	return -EDEADLK;
 }
 

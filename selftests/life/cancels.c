@@ -29,6 +29,9 @@ static void drops(int fd)
 	report(count(fd, CHARD_LIFE_CAME) <= came + 1, "what was dropped does not come");
 	expect(count(fd, CHARD_LIFE_CAME) - came, count(fd, CHARD_LIFE_CANCELLED));
 
+	/* A kernel with KASAN keeps what was freed for a while. */
+	if (slowness() > 1)
+		return;
 	before = number_in("/proc/meminfo", "SUnreclaim:");
 	for (int i = 0; i < 20; i++)
 		expect(0, result(ioctl(fd, CHARD_LIFE_DROP, 100)));

@@ -90,8 +90,8 @@ void opening(void)
 	report(log_is_clean(), "%s: the log is clean", __func__);
 }
 
-/* One of the kernel's own, which is always there. */
-#define OTHER "/dev/cpu_dma_latency"
+/* A misc device of the kernel's own. */
+#define OTHER "/dev/userfaultfd"
 #define ALONE "/dev/alone"
 #define BY_NUMBER "/alone"
 

@@ -62,7 +62,7 @@ typedef struct {
 #define atomic_read_acquire(a) __atomic_load_n(&(a)->counter, __ATOMIC_ACQUIRE)
 #define atomic_dec_return_release(a) ((void)__atomic_sub_fetch(&(a)->counter, 1, __ATOMIC_RELEASE))
 
-#define pr_warn(fmt, ...) fprintf(stderr, "<4>" pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_warn_ratelimited(fmt, ...) fprintf(stderr, "<4>" pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_err(fmt, ...) fprintf(stderr, "<3>" pr_fmt(fmt), ##__VA_ARGS__)
 #define EXPORT_SYMBOL_GPL(symbol) struct mutex
 
