@@ -29,7 +29,7 @@ static void chard_ids(const struct cred *cred, struct chard_ids *ids)
 /*
  * Whose rights count: those of the task that runs, where it is the caller or serves
  * nobody. A task of the kernel's that closes or polls a file for somebody may do anything:
- * there it is whoever has opened the file.
+ * there it is the opener of the file.
  */
 static const struct cred *chard_call_cred(const struct chard_call *call)
 {

@@ -195,7 +195,7 @@ chard_mmap(struct file *file, struct vm_area_struct *vma, const struct vm_operat
 	return ret;
 }
 
-/* As for mmap; and whoever touches the memory has it mapped, which need not be the caller. */
+/* As for mmap; and the task that touches the memory need not be the caller. */
 static __always_inline vm_fault_t chard_fault(struct vm_fault *vmf,
 					      long (*fault)(struct chard_call *call, __u64 index,
 							    struct page **page, void *place))

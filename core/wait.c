@@ -118,7 +118,7 @@ EXPORT_SYMBOL_GPL(chard_queue_wake);
  * @object: the queue
  * @table: what poll was called with
  *
- * Whoever polls has the queue's address as long as the file is open: IOCB_CMD_POLL takes
+ * A poller has the address of the queue as long as the file is open: IOCB_CMD_POLL takes
  * its lock even when it has been woken. So the file has a reference to the queue.
  *
  * Return: 0, -EDEADLK where the call must not sleep, -EXDEV for the queue of another

@@ -176,7 +176,7 @@ impl<T> Mutex<T> {
     /// and in calls that come from no caller, which must get through.
     ///
     /// A caller chooses how long a copy to or from its memory takes: a page that nobody
-    /// brings keeps the copy, and all who want a lock that it is made under, waiting
+    /// brings keeps the copy, and all calls that want a lock that it is made under, waiting
     /// until the caller is killed. [`poll`](crate::Poll::poll) and
     /// [`show_fdinfo`](crate::ShowFdinfo::show_fdinfo) should not need such a lock: keep
     /// what they look at in [`atomic`](crate::atomic)s or behind a [`SpinLock`].

@@ -20,7 +20,7 @@ struct Fifo {
     writers: WaitQueue,
 }
 
-/// How full the ring is, for those who must not wait for its lock: bytes are copied from a
+/// How full the ring is, for calls that must not wait for its lock: bytes are copied from a
 /// caller's memory under that, and the caller may take its time. One word, so that both
 /// numbers fit together.
 struct Level(AtomicU64);
