@@ -20,21 +20,23 @@ static u8 *bytes;
 static size_t size, capacity;
 static size_t limit = CHARD_ECHO_LIMIT_DEFAULT;
 
-static ssize_t twin_read_iter(struct kiocb *iocb, struct iov_iter *to)
+static __always_inline ssize_t twin_read_bytes(struct file *file, struct twin_bytes *to,
+					       loff_t *pos, int flags)
 {
-	size_t wanted = iov_iter_count(to), n = 0;
+	size_t wanted = to->left, n = 0;
 
 	mutex_lock(&lock);
-	if (iocb->ki_pos < size) {
-		wanted = min_t(size_t, wanted, size - iocb->ki_pos);
-		n = copy_to_iter(bytes + iocb->ki_pos, wanted, to);
-		iocb->ki_pos += n;
+	if (*pos < size) {
+		wanted = min_t(size_t, wanted, size - *pos);
+		n = twin_out(to, bytes + *pos, wanted);
+		*pos += n;
 	} else {
 		wanted = 0;
 	}
 	mutex_unlock(&lock);
 	return wanted && !n ? -EFAULT : n;
 }
+TWIN_READ(static, twin_read)
 
 /* Makes room for @end bytes; those behind the present end are zeros. */
 static int twin_grow(size_t end)
@@ -55,14 +57,15 @@ static int twin_grow(size_t end)
 	return 0;
 }
 
-static ssize_t twin_write_iter(struct kiocb *iocb, struct iov_iter *from)
+static __always_inline ssize_t twin_write_bytes(struct file *file, struct twin_bytes *from,
+						loff_t *at, int flags)
 {
-	size_t n = iov_iter_count(from);
+	size_t n = from->left;
 	ssize_t ret;
 	loff_t pos;
 
 	mutex_lock(&lock);
-	pos = iocb->ki_flags & IOCB_APPEND ? size : iocb->ki_pos;
+	pos = flags & IOCB_APPEND ? size : *at;
 	ret = 0;
 	if (!n)
 		goto out;
@@ -73,17 +76,18 @@ static ssize_t twin_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	ret = twin_grow(pos + n);
 	if (ret)
 		goto out;
-	ret = copy_from_iter(bytes + pos, n, from);
+	ret = twin_in(from, bytes + pos, n);
 	if (!ret) {
 		ret = -EFAULT;
 		goto out;
 	}
 	size = max_t(size_t, size, pos + ret);
-	iocb->ki_pos = pos + ret;
+	*at = pos + ret;
 out:
 	mutex_unlock(&lock);
 	return ret;
 }
+TWIN_WRITE(static, twin_write)
 
 static loff_t twin_llseek(struct file *file, loff_t offset, int whence)
 {
@@ -183,7 +187,9 @@ static long twin_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 
 static const struct file_operations twin_fops = {
 	.owner = THIS_MODULE,
+	.read = twin_read,
 	.read_iter = twin_read_iter,
+	.write = twin_write,
 	.write_iter = twin_write_iter,
 	.splice_read = copy_splice_read,
 	.splice_write = iter_file_splice_write,

@@ -28,9 +28,9 @@ static struct fasync_struct *subscribers;
 static u8 *bytes;
 static size_t size = CHARD_FIFO_SIZE_DEFAULT, start, fill;
 
-static int twin_lock(const struct kiocb *iocb)
+static int twin_lock(int flags)
 {
-	if (!(iocb->ki_flags & IOCB_NOWAIT))
+	if (!(flags & IOCB_NOWAIT))
 		mutex_lock(&lock);
 	else if (!mutex_trylock(&lock))
 		return -EAGAIN;
@@ -38,13 +38,14 @@ static int twin_lock(const struct kiocb *iocb)
 }
 
 /* Waits, with the lock given back meanwhile, until @ready says that there is something. */
-static int twin_wait(const struct kiocb *iocb, struct wait_queue_head *queue, bool (*ready)(void))
+static int twin_wait(struct file *file, int flags, struct wait_queue_head *queue,
+		     bool (*ready)(void))
 {
 	int ret;
 
 	while (!ready()) {
 		mutex_unlock(&lock);
-		if (iocb->ki_filp->f_flags & O_NONBLOCK || iocb->ki_flags & IOCB_NOWAIT)
+		if (file->f_flags & O_NONBLOCK || flags & IOCB_NOWAIT)
 			return -EAGAIN;
 		ret = wait_event_interruptible(*queue, ready());
 		if (ret)
@@ -70,19 +71,20 @@ static void twin_wake(struct wait_queue_head *queue, __poll_t ready, int band)
 	kill_fasync(&subscribers, SIGIO, band);
 }
 
-static ssize_t twin_read_iter(struct kiocb *iocb, struct iov_iter *to)
+static __always_inline ssize_t twin_read_bytes(struct file *file, struct twin_bytes *to,
+					       loff_t *pos, int flags)
 {
 	ssize_t done = 0;
 	int ret = 0;
 
-	if (!iov_iter_count(to))
+	if (!to->left)
 		return 0;
-	ret = twin_lock(iocb) ?: twin_wait(iocb, &readers, twin_has_bytes);
+	ret = twin_lock(flags) ?: twin_wait(file, flags, &readers, twin_has_bytes);
 	if (ret)
 		return ret;
-	while (fill && iov_iter_count(to)) {
-		size_t piece = min3(fill, size - start, iov_iter_count(to));
-		size_t moved = copy_to_iter(bytes + start, piece, to);
+	while (fill && to->left) {
+		size_t piece = min3(fill, size - start, to->left);
+		size_t moved = twin_out(to, bytes + start, piece);
 
 		start = start + moved < size ? start + moved : start + moved - size;
 		fill -= moved;
@@ -96,25 +98,26 @@ static ssize_t twin_read_iter(struct kiocb *iocb, struct iov_iter *to)
 	if (!done)
 		return ret;
 	twin_wake(&writers, EPOLLOUT | EPOLLWRNORM, POLL_OUT);
-	iocb->ki_pos += done;
 	return done;
 }
+TWIN_READ(static, twin_read)
 
-static ssize_t twin_write_iter(struct kiocb *iocb, struct iov_iter *from)
+static __always_inline ssize_t twin_write_bytes(struct file *file, struct twin_bytes *from,
+						loff_t *pos, int flags)
 {
 	ssize_t done = 0;
 	int ret = 0;
 
-	while (iov_iter_count(from) && !ret) {
+	while (from->left && !ret) {
 		size_t before = done;
 
-		ret = twin_lock(iocb) ?: twin_wait(iocb, &writers, twin_has_room);
+		ret = twin_lock(flags) ?: twin_wait(file, flags, &writers, twin_has_room);
 		if (ret)
 			break;
-		while (fill < size && iov_iter_count(from)) {
+		while (fill < size && from->left) {
 			size_t end = start + fill < size ? start + fill : start + fill - size;
-			size_t piece = min3(size - fill, size - end, iov_iter_count(from));
-			size_t moved = copy_from_iter(bytes + end, piece, from);
+			size_t piece = min3(size - fill, size - end, from->left);
+			size_t moved = twin_in(from, bytes + end, piece);
 
 			fill += moved;
 			done += moved;
@@ -127,9 +130,9 @@ static ssize_t twin_write_iter(struct kiocb *iocb, struct iov_iter *from)
 		if (done > before)
 			twin_wake(&readers, EPOLLIN | EPOLLRDNORM, POLL_IN);
 	}
-	iocb->ki_pos += done;
 	return done ?: ret;
 }
+TWIN_WRITE(static, twin_write)
 
 static __poll_t twin_poll(struct file *file, struct poll_table_struct *table)
 {
@@ -202,7 +205,9 @@ static int twin_open(struct inode *inode, struct file *file)
 static const struct file_operations twin_fops = {
 	.owner = THIS_MODULE,
 	.open = twin_open,
+	.read = twin_read,
 	.read_iter = twin_read_iter,
+	.write = twin_write,
 	.write_iter = twin_write_iter,
 	.splice_read = copy_splice_read,
 	.splice_write = iter_file_splice_write,

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""report.py table BENCH.tsv             what it says, side by side, with a bar for each
+"""report.py table BENCH.tsv             what it says, side by side
 report.py check BENCH.tsv LIMITS      TAP: no operation costs more than its limit
 report.py write BENCH.tsv DOC README FACTS
                                       puts the table and the sentence FACTS between the
-                                      two lines of DOC that say so, a few rows into README
+                                      two lines of DOC that say so, and two sentences into README
 report.py over BENCH.tsv              driver, operation, size of what costs over 20 more
 report.py where PARTS.tsv DOC         puts what is whose there into DOC
 
@@ -13,6 +13,7 @@ PARTS.tsv has, behind driver, operation and size, what trace.py says of them.
 """
 
 import sys
+import textwrap
 from statistics import median
 
 BEGIN, END = "<!-- make bench writes from here -->", "<!-- to here -->"
@@ -21,17 +22,13 @@ WHERE = "<!-- bench.sh --where writes from here -->"
 # So many more than in C an operation may cost without a word.
 FEW = 20
 
-# What README shows of it.
+# What README says of it: the row, and how it calls that.
 SHOWN = (
-    ("echo", "open, close", "-"),
-    ("bench", "ioctl, empty", "-"),
-    ("bench", "ioctl, 64 bytes in and out", "-"),
-    ("echo", "read", "64"),
-    ("echo", "write", "64"),
-    ("echo", "read", "65536"),
-    ("fifo", "poll, ready", "-"),
-    ("fifo", "ping-pong", "1"),
-    ("shm", "first touch of a page", "4096"),
+    (("bench", "ioctl, empty", "-"), "an empty ioctl"),
+    (("bench", "ioctl, 64 bytes in and out", "-"), "an ioctl with 64 bytes in and out"),
+    (("echo", "read", "64"), "a read of 64 bytes under a mutex"),
+    (("echo", "write", "64"), "a write of 64 bytes"),
+    (("echo", "open, close", "-"), "open and close"),
 )
 
 
@@ -57,20 +54,14 @@ def of_lines(row):
     return row[0] == "scale" and row[6] == "-"
 
 
-def bar(ratio):
-    """Twenty marks are what C costs; each more or less is a twentieth."""
-    return "#" * min(round(float(ratio) * 20), 40)
-
-
 def table(path):
     """Lines of a table in Markdown."""
-    yield "| Driver | Operation | Bytes | C | chard | | Ratio | |"
-    yield "|---|---|---:|---:|---:|---:|---:|---|"
+    yield "| Driver | Operation | Bytes | C | chard | | Ratio |"
+    yield "|---|---|---:|---:|---:|---:|---:|"
     for driver, operation, size, _, twin, chard, ratio in rows(path):
         more = f"{int(chard) - int(twin):+d}" if "-" not in (twin, chard) else ""
-        picture = f"`{bar(ratio)}`" if ratio != "-" else ""
         cells = [driver, operation, size.replace("-", ""), twin, chard, more]
-        yield "| " + " | ".join(cells) + f" | {ratio.replace('-', '')} | {picture} |"
+        yield "| " + " | ".join(cells) + f" | {ratio.replace('-', '')} |"
     if any(counted(row) for row in rows(path)):
         yield ""
         yield summary(path)
@@ -84,16 +75,15 @@ def summary(path):
             f"{sum(ratio <= 1 for ratio in ratios)} at most 1.00.")
 
 
-def picture(path):
-    """A few rows as text, for README."""
+def sentences(path):
+    """What it costs, for README."""
     found = {key(row): row for row in rows(path)}
-    yield "```"
-    yield f"{'instructions of a call, its bytes':36} {'C':>6} {'chard':>6}  C is {bar(1)}"
-    for driver, operation, size in SHOWN:
-        *_, twin, chard, ratio = found[driver, operation, size]
-        what = f"{driver}: {operation}" + (f", {size}" if size != "-" else "")
-        yield f"{what:36} {twin:>6} {chard:>6}  {float(ratio):.2f} {bar(ratio)}"
-    yield "```"
+    ratios = [float(row[6]) for row in found.values() if counted(row)]
+    shown = [f"{name} {found[what][5]} ({found[what][4]})" for what, name in SHOWN]
+    text = (f"On {next(iter(found.values()))[3]}, an operation costs {median(ratios):.2f} times what it "
+            f"costs in C, in the middle of {len(ratios)}. In instructions, with those of C in brackets: "
+            + ", ".join(shown) + ".")
+    return textwrap.wrap(text, 88)
 
 
 def limits(path):
@@ -144,7 +134,7 @@ def put(document, lines, mark=BEGIN):
 def write(path, document, readme, facts):
     """See above."""
     put(document, [facts, "", *table(path)])
-    put(readme, [facts, summary(path), "", *picture(path)])
+    put(readme, sentences(path))
 
 
 def over(path):

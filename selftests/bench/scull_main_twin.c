@@ -173,11 +173,12 @@ static int twin_gate_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-#define TWIN_STORE_OPS                                                        \
-	.owner = THIS_MODULE, .read_iter = scull_twin_read_iter,              \
-	.write_iter = scull_twin_write_iter, .splice_read = copy_splice_read, \
-	.splice_write = iter_file_splice_write, .llseek = scull_twin_llseek,  \
-	.unlocked_ioctl = twin_ioctl, .compat_ioctl = compat_ptr_ioctl
+#define TWIN_STORE_OPS                                                                    \
+	.owner = THIS_MODULE, .read = scull_twin_read, .read_iter = scull_twin_read_iter, \
+	.write = scull_twin_write, .write_iter = scull_twin_write_iter,                   \
+	.splice_read = copy_splice_read, .splice_write = iter_file_splice_write,          \
+	.llseek = scull_twin_llseek, .unlocked_ioctl = twin_ioctl,                        \
+	.compat_ioctl = compat_ptr_ioctl
 
 static const struct file_operations twin_store_fops = {
 	TWIN_STORE_OPS,
@@ -194,7 +195,9 @@ static const struct file_operations twin_pipe_fops = {
 	.owner = THIS_MODULE,
 	.open = twin_pipe_open,
 	.release = scull_twin_pipe_release,
+	.read = scull_twin_pipe_read,
 	.read_iter = scull_twin_pipe_read_iter,
+	.write = scull_twin_pipe_write,
 	.write_iter = scull_twin_pipe_write_iter,
 	.splice_read = copy_splice_read,
 	.splice_write = iter_file_splice_write,

@@ -7,6 +7,7 @@
 #include <linux/uio.h>
 
 #include "scull_twin.h"
+#include "twin.h"
 
 static bool twin_has_bytes(struct twin_pipe *pipe)
 {
@@ -37,20 +38,21 @@ static int twin_pipe_lock(struct twin_pipe *pipe, struct file *file, struct wait
 	return 0;
 }
 
-ssize_t scull_twin_pipe_read_iter(struct kiocb *iocb, struct iov_iter *to)
+static __always_inline ssize_t scull_twin_pipe_read_bytes(struct file *file, struct twin_bytes *to,
+							  loff_t *pos, int flags)
 {
-	struct twin_pipe *pipe = iocb->ki_filp->private_data;
+	struct twin_pipe *pipe = file->private_data;
 	ssize_t done = 0;
 	int ret;
 
-	if (!iov_iter_count(to))
+	if (!to->left)
 		return 0;
-	ret = twin_pipe_lock(pipe, iocb->ki_filp, &pipe->readers, twin_has_bytes);
+	ret = twin_pipe_lock(pipe, file, &pipe->readers, twin_has_bytes);
 	if (ret)
 		return ret;
-	while (pipe->fill && iov_iter_count(to)) {
-		size_t piece = min3(pipe->fill, pipe->size - pipe->start, iov_iter_count(to));
-		size_t moved = copy_to_iter(pipe->bytes + pipe->start, piece, to);
+	while (pipe->fill && to->left) {
+		size_t piece = min3(pipe->fill, pipe->size - pipe->start, to->left);
+		size_t moved = twin_out(to, pipe->bytes + pipe->start, piece);
 
 		pipe->start = (pipe->start + moved) % pipe->size;
 		pipe->fill -= moved;
@@ -66,23 +68,25 @@ ssize_t scull_twin_pipe_read_iter(struct kiocb *iocb, struct iov_iter *to)
 	wake_up_interruptible(&pipe->writers);
 	return done;
 }
+TWIN_READ(, scull_twin_pipe_read)
 
-ssize_t scull_twin_pipe_write_iter(struct kiocb *iocb, struct iov_iter *from)
+static __always_inline ssize_t scull_twin_pipe_write_bytes(struct file *file,
+							   struct twin_bytes *from, loff_t *pos,
+							   int flags)
 {
-	struct twin_pipe *pipe = iocb->ki_filp->private_data;
+	struct twin_pipe *pipe = file->private_data;
 	ssize_t done = 0;
 	int ret;
 
-	if (!iov_iter_count(from))
+	if (!from->left)
 		return 0;
-	ret = twin_pipe_lock(pipe, iocb->ki_filp, &pipe->writers, twin_has_room);
+	ret = twin_pipe_lock(pipe, file, &pipe->writers, twin_has_room);
 	if (ret)
 		return ret;
-	while (pipe->fill < pipe->size && iov_iter_count(from)) {
+	while (pipe->fill < pipe->size && from->left) {
 		size_t end = (pipe->start + pipe->fill) % pipe->size;
-		size_t piece =
-			min3(pipe->size - pipe->fill, pipe->size - end, iov_iter_count(from));
-		size_t moved = copy_from_iter(pipe->bytes + end, piece, from);
+		size_t piece = min3(pipe->size - pipe->fill, pipe->size - end, from->left);
+		size_t moved = twin_in(from, pipe->bytes + end, piece);
 
 		pipe->fill += moved;
 		done += moved;
@@ -98,6 +102,7 @@ ssize_t scull_twin_pipe_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	kill_fasync(&pipe->subscribers, SIGIO, POLL_IN);
 	return done;
 }
+TWIN_WRITE(, scull_twin_pipe_write)
 
 __poll_t scull_twin_pipe_poll(struct file *file, struct poll_table_struct *table)
 {

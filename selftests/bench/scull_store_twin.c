@@ -8,6 +8,7 @@
 
 #include "chard_scull.h"
 #include "scull_twin.h"
+#include "twin.h"
 
 /* What an allocation costs beside what it holds, roughly. */
 #define TWIN_OVERHEAD 64
@@ -98,41 +99,42 @@ static u8 *twin_store_make(struct twin_store *store, unsigned long index, size_t
 	return set[number];
 }
 
-ssize_t scull_twin_read_iter(struct kiocb *iocb, struct iov_iter *to)
+static __always_inline ssize_t scull_twin_read_bytes(struct file *file, struct twin_bytes *to,
+						     loff_t *pos, int flags)
 {
-	struct twin_store *store = iocb->ki_filp->private_data;
+	struct twin_store *store = file->private_data;
 	u64 index, number, byte;
 	size_t wanted = 0, n = 0;
 	u8 **set;
 
 	mutex_lock(&store->lock);
-	if (iocb->ki_pos >= store->size)
+	if (*pos >= store->size)
 		goto out;
-	index = div64_u64_rem(div64_u64_rem(iocb->ki_pos, store->quantum, &byte), store->qset,
-			      &number);
+	index = div64_u64_rem(div64_u64_rem(*pos, store->quantum, &byte), store->qset, &number);
 	set = xa_load(&store->sets, index);
 	if (!set || !set[number])
 		goto out;
-	wanted = min3(iov_iter_count(to), (size_t)(store->quantum - byte),
-		      (size_t)(store->size - iocb->ki_pos));
-	n = copy_to_iter(set[number] + byte, wanted, to);
-	iocb->ki_pos += n;
+	wanted = min3(to->left, (size_t)(store->quantum - byte), (size_t)(store->size - *pos));
+	n = twin_out(to, set[number] + byte, wanted);
+	*pos += n;
 out:
 	mutex_unlock(&store->lock);
 	return wanted && !n ? -EFAULT : n;
 }
+TWIN_READ(, scull_twin_read)
 
-ssize_t scull_twin_write_iter(struct kiocb *iocb, struct iov_iter *from)
+static __always_inline ssize_t scull_twin_write_bytes(struct file *file, struct twin_bytes *from,
+						      loff_t *at, int flags)
 {
-	struct twin_store *store = iocb->ki_filp->private_data;
+	struct twin_store *store = file->private_data;
 	u64 index, number, byte;
 	ssize_t ret = 0;
 	u8 *quantum;
 	loff_t pos;
 
 	mutex_lock(&store->lock);
-	pos = iocb->ki_flags & IOCB_APPEND ? store->size : iocb->ki_pos;
-	if (!iov_iter_count(from))
+	pos = flags & IOCB_APPEND ? store->size : *at;
+	if (!from->left)
 		goto out;
 	index = div64_u64_rem(div64_u64_rem(pos, store->quantum, &byte), store->qset, &number);
 	quantum = twin_store_make(store, index, number);
@@ -140,18 +142,18 @@ ssize_t scull_twin_write_iter(struct kiocb *iocb, struct iov_iter *from)
 		ret = PTR_ERR(quantum);
 		goto out;
 	}
-	ret = copy_from_iter(quantum + byte,
-			     min_t(size_t, iov_iter_count(from), store->quantum - byte), from);
+	ret = twin_in(from, quantum + byte, min_t(size_t, from->left, store->quantum - byte));
 	if (!ret) {
 		ret = -EFAULT;
 		goto out;
 	}
-	iocb->ki_pos = pos + ret;
-	store->size = max_t(u64, store->size, iocb->ki_pos);
+	*at = pos + ret;
+	store->size = max_t(u64, store->size, *at);
 out:
 	mutex_unlock(&store->lock);
 	return ret;
 }
+TWIN_WRITE(, scull_twin_write)
 
 loff_t scull_twin_llseek(struct file *file, loff_t offset, int whence)
 {

@@ -78,14 +78,18 @@ void scull_twin_store_init(struct twin_store *store);
 void scull_twin_store_free(struct twin_store *store);
 void scull_twin_store_opened(struct twin_store *store, struct file *file);
 void scull_twin_store_show(struct twin_store *store, struct seq_file *text);
+ssize_t scull_twin_read(struct file *file, char __user *to, size_t len, loff_t *pos);
 ssize_t scull_twin_read_iter(struct kiocb *iocb, struct iov_iter *to);
+ssize_t scull_twin_write(struct file *file, const char __user *from, size_t len, loff_t *pos);
 ssize_t scull_twin_write_iter(struct kiocb *iocb, struct iov_iter *from);
 loff_t scull_twin_llseek(struct file *file, loff_t offset, int whence);
 long scull_twin_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
 
 void scull_twin_pipe_init(struct twin_pipe *pipe);
 int scull_twin_pipe_open(struct twin_pipe *pipe, struct file *file);
+ssize_t scull_twin_pipe_read(struct file *file, char __user *to, size_t len, loff_t *pos);
 ssize_t scull_twin_pipe_read_iter(struct kiocb *iocb, struct iov_iter *to);
+ssize_t scull_twin_pipe_write(struct file *file, const char __user *from, size_t len, loff_t *pos);
 ssize_t scull_twin_pipe_write_iter(struct kiocb *iocb, struct iov_iter *from);
 __poll_t scull_twin_pipe_poll(struct file *file, struct poll_table_struct *table);
 int scull_twin_pipe_fasync(int fd, struct file *file, int on);

@@ -180,16 +180,18 @@ static long twin_compat_ioctl(struct file *file, unsigned int cmd, unsigned long
 }
 #endif
 
-static ssize_t twin_read_iter(struct kiocb *iocb, struct iov_iter *to)
+static __always_inline ssize_t twin_read_bytes(struct file *file, struct twin_bytes *to,
+					       loff_t *pos, int flags)
 {
 	static const char first[] = "self", second[] = "test\n";
-	size_t wanted = min(iov_iter_count(to), strlen(first) + strlen(second));
-	size_t n = copy_to_iter(first, min(wanted, strlen(first)), to);
+	size_t wanted = min(to->left, strlen(first) + strlen(second));
+	size_t n = twin_out(to, first, min(wanted, strlen(first)));
 
 	if (n == strlen(first))
-		n += copy_to_iter(second, wanted - n, to);
+		n += twin_out(to, second, wanted - n);
 	return wanted && !n ? -EFAULT : n;
 }
+TWIN_READ(static, twin_read)
 
 static int twin_flush(struct file *file, fl_owner_t owner)
 {
@@ -227,6 +229,7 @@ static const struct file_operations twin_fops = {
 	.owner = THIS_MODULE,
 	.open = twin_open,
 	.release = twin_release,
+	.read = twin_read,
 	.read_iter = twin_read_iter,
 	.splice_read = copy_splice_read,
 	.unlocked_ioctl = twin_ioctl,

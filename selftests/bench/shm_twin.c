@@ -59,35 +59,34 @@ static struct page *twin_page(pgoff_t index)
 	return xa_is_err(old) ? ERR_PTR(-ENOMEM) : old;
 }
 
-static ssize_t twin_move(struct kiocb *iocb, struct iov_iter *iter, bool out)
+static __always_inline ssize_t twin_move(struct twin_bytes *with, loff_t *pos, bool out)
 {
 	ssize_t done = 0;
 	int ret = 0;
 
-	while (iov_iter_count(iter) && !ret) {
+	while (with->left && !ret) {
 		u64 end = READ_ONCE(size);
-		pgoff_t index = iocb->ki_pos >> PAGE_SHIFT;
-		size_t offset = offset_in_page(iocb->ki_pos), part, moved;
+		pgoff_t index = *pos >> PAGE_SHIFT;
+		size_t offset = offset_in_page(*pos), part, moved;
 		struct page *page;
 
-		if (iocb->ki_pos >= end)
+		if (*pos >= end)
 			break;
-		part = min_t(u64, min(PAGE_SIZE - offset, iov_iter_count(iter)),
-			     end - iocb->ki_pos);
+		part = min_t(u64, min(PAGE_SIZE - offset, with->left), end - *pos);
 		page = out ? twin_find(index) : twin_page(index);
 		if (IS_ERR(page)) {
 			ret = PTR_ERR(page) == -ENXIO ? 0 : PTR_ERR(page);
 			break;
 		}
 		if (!page)
-			moved = iov_iter_zero(part, iter);
+			moved = twin_zero(with, part);
 		else if (out)
-			moved = copy_to_iter(page_address(page) + offset, part, iter);
+			moved = twin_out(with, page_address(page) + offset, part);
 		else
-			moved = copy_from_iter(page_address(page) + offset, part, iter);
+			moved = twin_in(with, page_address(page) + offset, part);
 		if (page)
 			put_page(page);
-		iocb->ki_pos += moved;
+		*pos += moved;
 		done += moved;
 		if (moved < part)
 			ret = -EFAULT;
@@ -98,19 +97,23 @@ static ssize_t twin_move(struct kiocb *iocb, struct iov_iter *iter, bool out)
 	return done ?: ret;
 }
 
-static ssize_t twin_read_iter(struct kiocb *iocb, struct iov_iter *to)
+static __always_inline ssize_t twin_read_bytes(struct file *file, struct twin_bytes *to,
+					       loff_t *pos, int flags)
 {
-	return twin_move(iocb, to, true);
+	return twin_move(to, pos, true);
 }
+TWIN_READ(static, twin_read)
 
-static ssize_t twin_write_iter(struct kiocb *iocb, struct iov_iter *from)
+static __always_inline ssize_t twin_write_bytes(struct file *file, struct twin_bytes *from,
+						loff_t *pos, int flags)
 {
-	if (iocb->ki_flags & IOCB_APPEND)
-		iocb->ki_pos = READ_ONCE(size);
-	if (iov_iter_count(from) && iocb->ki_pos >= READ_ONCE(size))
+	if (flags & IOCB_APPEND)
+		*pos = READ_ONCE(size);
+	if (from->left && *pos >= READ_ONCE(size))
 		return -ENOSPC;
-	return twin_move(iocb, from, false);
+	return twin_move(from, pos, false);
 }
+TWIN_WRITE(static, twin_write)
 
 static loff_t twin_llseek(struct file *file, loff_t offset, int whence)
 {
@@ -200,7 +203,9 @@ static int twin_open(struct inode *inode, struct file *file)
 static const struct file_operations twin_fops = {
 	.owner = THIS_MODULE,
 	.open = twin_open,
+	.read = twin_read,
 	.read_iter = twin_read_iter,
+	.write = twin_write,
 	.write_iter = twin_write_iter,
 	.splice_read = copy_splice_read,
 	.splice_write = iter_file_splice_write,

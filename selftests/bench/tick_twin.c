@@ -41,15 +41,16 @@ static u64 twin_news(atomic64_t *seen)
 	return now - old;
 }
 
-static ssize_t twin_read_iter(struct kiocb *iocb, struct iov_iter *to)
+static __always_inline ssize_t twin_read_bytes(struct file *file, struct twin_bytes *to,
+					       loff_t *pos, int flags)
 {
-	atomic64_t *seen = iocb->ki_filp->private_data;
+	atomic64_t *seen = file->private_data;
 	u64 news;
 	int ret;
 
-	if (iov_iter_count(to) < sizeof(news))
+	if (to->left < sizeof(news))
 		return -EINVAL;
-	if (iocb->ki_filp->f_flags & O_NONBLOCK) {
+	if (file->f_flags & O_NONBLOCK) {
 		news = twin_news(seen);
 		if (!news)
 			return -EAGAIN;
@@ -58,8 +59,9 @@ static ssize_t twin_read_iter(struct kiocb *iocb, struct iov_iter *to)
 		if (ret)
 			return ret;
 	}
-	return copy_to_iter(&news, sizeof(news), to) == sizeof(news) ? sizeof(news) : -EFAULT;
+	return twin_out(to, &news, sizeof(news)) == sizeof(news) ? sizeof(news) : -EFAULT;
 }
+TWIN_READ(static, twin_read)
 
 static __poll_t twin_poll(struct file *file, struct poll_table_struct *table)
 {
@@ -120,6 +122,7 @@ static const struct file_operations twin_fops = {
 	.owner = THIS_MODULE,
 	.open = twin_open,
 	.release = twin_release,
+	.read = twin_read,
 	.read_iter = twin_read_iter,
 	.splice_read = copy_splice_read,
 	.poll = twin_poll,

@@ -5,7 +5,7 @@
 #                    KERNEL, by counted instructions: to bench.tsv in the build folder,
 #                    and to whoever reads; what the modules and each device and file
 #                    take, in bytes
-# bench.sh --write   the same, into docs/bench.md, and a few rows into README.md
+# bench.sh --write   the same, into docs/bench.md, and two sentences into README.md
 # bench.sh --check   the short list of it, as TAP: whether all is within the limits
 #                    (selftests/bench/limits)
 # bench.sh --trace DRIVER OPERATION SIZE  the instructions of one call of both:
