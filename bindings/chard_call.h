@@ -92,8 +92,8 @@ struct chard_class {
 };
 
 /*
- * What a call may do. Its entry grants it (core/entries.h), by the context that the
- * kernel calls the entry in; core/context.h is the one place that answers whether a call
+ * What a call may do. Its entry grants it (core/operations.h), by the context that the
+ * kernel calls the entry in; core/calls/context.h is the one place that answers whether a call
  * may do something now. docs/context.md has the table.
  *
  * SLEEP: sleep for what is soon there: memory, a lock that nobody holds for long
@@ -131,6 +131,12 @@ struct chard_class {
 #define CHARD_MAY_NOWAIT                                                              \
 	(CHARD_MAY_SLEEP | CHARD_MAY_COPY | CHARD_CALL_CALLER | CHARD_CALL_KILLABLE | \
 	 CHARD_CALL_NOWAIT)
+
+/* What a call for a device may do, without a file, where the task that runs is the caller. */
+#define CHARD_MAY_DEVICE \
+	(CHARD_MAY_SLEEP | CHARD_MAY_WAIT | CHARD_CALL_CALLER | CHARD_CALL_KILLABLE)
+/* What a call may do that serves nobody, or anybody: work, threads, the end of a device. */
+#define CHARD_MAY_KERNEL (CHARD_MAY_SLEEP | CHARD_MAY_WAIT)
 
 /**
  * struct chard_call - one call from C into a handler

@@ -22,7 +22,7 @@
 
 /* Version of everything below; core, driver and handler must agree on it. */
 #ifndef CHARD_CONTRACT
-#define CHARD_CONTRACT 10
+#define CHARD_CONTRACT 11
 #endif
 
 struct chard_call;
@@ -37,20 +37,9 @@ struct iov_iter;
 struct page;
 struct poll_table_struct;
 
-/*
- * Why a device does not answer: it was removed (ENODEV), or a call of it has
- * panicked (EIO). Set at any time; the second alone can be taken back, by the
- * attribute "reset". C tests both at once before it enters the handler, but for
- * release.
- */
-#define CHARD_DEVICE_GONE 1
-#define CHARD_DEVICE_PANICKED 2
-
 /**
  * struct chard_file - an open file of a device, as both sides see it
  * @device: the device, core's own
- * @place: the handler's state of the device, which lives as long as @device; the
- *	   word before it is the device's CHARD_DEVICE_*, core's own
  * @state: the handler's state of this file
  * @watches: the queues that it has watched, core's own
  *
@@ -59,7 +48,6 @@ struct poll_table_struct;
  */
 struct chard_file {
 	struct chard_device *device;
-	void *place;
 	void *state;
 	struct chard_watch *watches;
 };
@@ -198,6 +186,8 @@ struct chard_command {
  * @file_align: their alignment
  * @after_panic: CHARD_AFTER_*, what becomes of the device when a call panics
  * @flags: CHARD_HANDLER_*
+ * @attributes: its table of the devices' files
+ * @attribute_count: how many these are, 0 where it has none
  */
 struct chard_handler {
 	__u32 contract;
@@ -207,6 +197,8 @@ struct chard_handler {
 	__u32 file_align;
 	__u32 after_panic;
 	__u32 flags;
+	__u32 attribute_count;
+	const struct chard_attribute *attributes;
 };
 
 /* It answers EIO until it is reset; it answers as before. */
@@ -218,12 +210,6 @@ struct chard_handler {
 
 /* A device's number where any will do. */
 #define CHARD_ANY 0xffffffff
-
-/*
- * Among the flags of a transfer, beside a kiocb's: its bytes are at one address of user
- * space. Else they are where a struct iov_iter says.
- */
-#define CHARD_MOVE_USER 0x80000000
 
 #include "chard_handler.h"
 
@@ -321,10 +307,14 @@ void chard_random(void *bytes, unsigned long len);
 struct chard_object *chard_pages_new(struct chard_call *call, __u64 size);
 __u64 chard_pages_size(const struct chard_object *object);
 int chard_pages_resize(struct chard_call *call, struct chard_object *object, __u64 size);
-long chard_pages_read(struct chard_call *call, struct chard_object *object, unsigned long at,
-		      int user, __u64 pos, unsigned long len);
-long chard_pages_write(struct chard_call *call, struct chard_object *object, unsigned long at,
-		       int user, __u64 pos, unsigned long len);
+long chard_pages_read(struct chard_call *call, struct chard_object *object, __u64 to, __u64 pos,
+		      unsigned long len);
+long chard_pages_read_iter(struct chard_call *call, struct chard_object *object,
+			   struct iov_iter *to, __u64 pos, unsigned long len);
+long chard_pages_write(struct chard_call *call, struct chard_object *object, __u64 from, __u64 pos,
+		       unsigned long len);
+long chard_pages_write_iter(struct chard_call *call, struct chard_object *object,
+			    struct iov_iter *from, __u64 pos, unsigned long len);
 long chard_pages_load(struct chard_call *call, struct chard_object *object, void *to, __u64 pos,
 		      unsigned long len);
 long chard_pages_store(struct chard_call *call, struct chard_object *object, const void *from,

@@ -53,7 +53,7 @@ static void __used constants(void)
 {
 	DEFINE(CHARD_LOCK_WORDS, max(max(WORDS(struct mutex), WORDS(spinlock_t)),
 				     max(WORDS(struct rw_semaphore), WORDS(rwlock_t))));
-	/* struct chard_wait, core/wait.c, which asserts it: five words and an entry. */
+	/* struct chard_wait, core/calls/wait.c, which asserts it: five words and an entry. */
 	DEFINE(CHARD_WAIT_WORDS, 5 + WORDS(struct wait_queue_entry));
 	/* Empty without lockdep; a class still needs an address of its own. */
 	DEFINE(CHARD_CLASS_WORDS, max_t(size_t, WORDS(struct lock_class_key), 1));

@@ -24,73 +24,8 @@
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 
-#include "chard.h"
-#include "context.h"
-
-/**
- * struct chard_device - a device
- * @misc: the misc device that it is registered as; not on a region
- * @cdev: what the VFS finds it by and holds it by (node.c)
- * @hold: what @cdev holds of it
- * @by_cdev: it is known to the VFS by @cdev
- * @begun: what its handler starts begins at once (background.c)
- * @ending: nothing of its handler's starts any more
- * @driver: its driver
- * @index: its number among the driver's devices
- * @ref: held by the registration, by @hold, and by each open file that does not
- *	 hold @cdev
- * @rcu: its memory stays until no open looks at it any more (chard_node_at())
- * @entry: in chard_devices, while it is registered
- * @registered: its handler was told that it is
- * @life_lock: held while the handler is told: registered, reset, removed
- * @removal: takes the node away; queued by the one call that sets CHARD_DEVICE_GONE
- * @removed: completed when that is done
- * @end: ends the device, where the last reference goes in a context that this waits for
- * @dev: its class device, held; NULL while it has none yet
- * @mapping: whose address space all its files are mapped through; NULL where
- *	     nothing can be mapped
- * @pages_lock: guards which pages are in its arrays: held for writing to take one
- *		out, for reading to put one in, to get one and to map one
- * @objects: the struct chard_object of its handler
- * @fasync: the files that have SIGIO
- * @panics: how many panics it has had
- * @debugfs: its folder in debugfs, if the handler has files there
- * @views: what these files show
- * @shared: what its files have in common that have no state
- * @state: the handler's state, behind this struct and a word of CHARD_DEVICE_*: next
- *	   to what a call reads anyway
- * @name: the node's name
- */
-struct chard_device {
-	struct miscdevice misc;
-	struct cdev cdev;
-	struct kobject hold;
-	bool by_cdev;
-	bool begun;
-	bool ending;
-	bool registered;
-	const struct chard_driver *driver;
-	u32 index;
-	struct kref ref;
-	struct rcu_head rcu;
-	struct list_head entry;
-	/* see above */
-	struct mutex life_lock;
-	struct work_struct removal;
-	struct completion removed;
-	struct work_struct end;
-	struct device *dev;
-	struct inode *mapping;
-	struct rw_semaphore pages_lock;
-	struct list_head objects;
-	struct fasync_struct *fasync;
-	atomic_long_t panics;
-	struct dentry *debugfs;
-	struct chard_view *views;
-	struct chard_file shared;
-	void *state;
-	char name[32];
-};
+#include "driver.h"
+#include "calls/context.h"
 
 /**
  * struct chard_nodes - where the devices of a driver are registered
@@ -147,12 +82,6 @@ struct chard_device *chard_node_at(struct chard_nodes *nodes, u32 index);
 int chard_nodes_init(void);
 void chard_nodes_exit(void);
 
-/* CHARD_DEVICE_* of a device; a call tests them as a plain word (chard_flags_error()). */
-static inline atomic_t *chard_device_flags(const struct chard_device *device)
-{
-	return (atomic_t *)chard_flags_of(device->state);
-}
-
 /*
  * chard_node_held() - whether an open file holds a device by its cdev, as the VFS does
  *
@@ -194,7 +123,7 @@ static inline struct chard_device *chard_node_find(struct chard_nodes *nodes, st
 	if (unlikely(nodes->cdev && inode->i_cdev == nodes->cdev))
 		return chard_node_look_up(nodes, inode, NULL);
 	device = container_of(inode->i_cdev, struct chard_device, cdev);
-	if (unlikely(atomic_read(chard_device_flags(device)) & CHARD_DEVICE_GONE))
+	if (unlikely(atomic_read(&device->flags) & CHARD_DEVICE_GONE))
 		return chard_node_look_up(nodes, inode, device);
 	return device;
 }
@@ -235,7 +164,7 @@ static inline bool chard_may_log(const struct chard_driver *driver)
 	return ___ratelimit(&driver->live->limit, driver->name);
 }
 
-/* bindings/helpers.c */
+/* core/memory/copy.c */
 void chard_memory_exit(void);
 
 /*

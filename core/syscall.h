@@ -8,7 +8,7 @@
 
 #include <linux/syscalls.h>
 
-#include "chard.h"
+#include "this_driver.h"
 
 /**
  * CHARD_SYSCALL() - the system call sys_chard_NAME(from, from_len, to, to_len)
@@ -19,10 +19,9 @@
  * that panics ends the call with EIO.
  */
 #define CHARD_SYSCALL(_name)                                                                       \
-	CHARD_HANDLER_SYSCALL(_name);                                                              \
-	static DEFINE_PER_CPU(struct chard_counts, _name##_counts);                                \
-	CHARD_DRIVER_BEGIN(_name, .counts = &_name##_counts);                                      \
-	const struct chard_driver chard_##_name##_driver = { CHARD_DRIVER_MEMBERS(_name) };        \
+	static DEFINE_PER_CPU(struct chard_counts, chard_counts);                                  \
+	static struct chard_live chard_live = CHARD_LIVE(.counts = &chard_counts);                 \
+	const struct chard_driver chard_##_name##_driver = { CHARD_THIS_DRIVER(_name) };           \
 	SYSCALL_DEFINE4(chard_##_name, const void __user *, from, size_t, from_len, void __user *, \
 			to, size_t, to_len)                                                        \
 	{                                                                                          \
@@ -34,7 +33,7 @@
 		};                                                                                 \
 		struct chard_call call CHARD_UNZEROED;                                             \
 		chard_call_begin_device(&call, NULL, NULL, CHARD_MAY_ALL);                         \
-		return CHARD_CALL(&call, chard_##_name##_syscall, &args);                          \
+		return CHARD_CALL(&call, syscall, &args);                                          \
 	}
 
 #endif

@@ -8,9 +8,14 @@ chard-rethunk := $(or $(CONFIG_RETHUNK),$(CONFIG_MITIGATION_RETHUNK))
 chard-retpoline := $(or $(CONFIG_RETPOLINE),$(CONFIG_MITIGATION_RETPOLINE))
 chard-sls := $(or $(CONFIG_SLS),$(CONFIG_MITIGATION_SLS))
 
-# Always, on every architecture. A panic walks the frame pointers (core/panic.c).
+# Always, on every architecture. A panic walks the frame pointers (core/calls/panic.c).
 chard-rustflags-y := -Cpanic=abort -Cforce-unwind-tables=n -Cembed-bitcode=y -Copt-level=2
 chard-rustflags-y += -Cforce-frame-pointers=y
+# A stack dump names each function: none stands for others of the same code.
+chard-rustflags-y += -Zmerge-functions=disabled
+
+# Line numbers, for gdb and the kernel's decode_stacktrace.sh.
+chard-rustflags-$(CONFIG_DEBUG_INFO) += -Cdebuginfo=line-tables-only
 
 ifeq ($(CONFIG_X86_64),y)
 # The red zone, SSE and x87 are off by rustc's target.
@@ -50,7 +55,7 @@ chard-rustflags-$(CONFIG_SHADOW_CALL_STACK) += -Zfixed-x18 -Zsanitizer=shadow-ca
 endif
 
 # What looks for bugs, as the kernel has its own C looked at (Makefile.kasan,
-# Makefile.kcov, Makefile.kcsan), and the lines for what it reports.
+# Makefile.kcov, Makefile.kcsan).
 chard-kasan := -Zsanitizer=kernel-address -Zsanitizer-recover=kernel-address \
 	$(addprefix -Cllvm-args=-,asan-mapping-offset=$(CONFIG_KASAN_SHADOW_OFFSET) \
 		asan-instrumentation-with-call-threshold=$(if $(CONFIG_KASAN_INLINE),10000,0) \
@@ -65,4 +70,3 @@ chard-kcsan := -Zsanitizer=thread \
 chard-rustflags-$(CONFIG_KASAN_GENERIC) += $(chard-kasan)
 chard-rustflags-$(CONFIG_KCOV) += $(chard-kcov)
 chard-rustflags-$(CONFIG_KCSAN) += $(chard-kcsan)
-chard-rustflags-$(or $(CONFIG_KASAN_GENERIC),$(CONFIG_KCSAN)) += -Cdebuginfo=line-tables-only

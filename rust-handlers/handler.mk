@@ -5,6 +5,8 @@
 #	chard_NAME-y := NAME.o libNAME.o
 #	include $(CHARD)/rust-handlers/handler.mk
 #
+# NAME.c is told its name, and which entries the handler exports.
+#
 # Of the staticlib that Cargo has made, the linker takes what the driver's
 # table reaches, as one object. What is not the contract becomes local, so that
 # no name of Rust's meets another's, and objtool sees the object with the
@@ -29,11 +31,23 @@ chard-objtool = $(if $(CONFIG_OBJTOOL),$(objtool) $(chard-objtool-args) $@,:)
 # What the kernel's own C is warned of; 0 stands for no limit.
 chard-frame-warn := $(or $(filter-out 0,$(CONFIG_FRAME_WARN)),2048)
 
+chard-name := $(patsubst chard_%.o,%,$(filter chard_%.o,$(obj-m) $(obj-y) $(obj-)))
+chard-lib := $(or $(CHARD_RUST),$(CHARD_BUILD)/rust)/chard-x86_64/release/lib$(chard-name).a
+CFLAGS_$(chard-name).o += -DCHARD_NAME=$(chard-name) -include $(obj)/chard_entries.h
+
+filechk_chard_entries = NM=$(NM) $(CONFIG_SHELL) $(CHARD)/rust-handlers/entries.sh $(chard-name) $(chard-lib)
+
+targets += chard_entries.h
+$(obj)/chard_entries.h: $(chard-lib) $(CHARD)/rust-handlers/entries.sh FORCE
+	$(call filechk,chard_entries)
+
+$(obj)/$(chard-name).o: $(obj)/chard_entries.h
+
 quiet_cmd_chard_handler = HANDLER $(if $(chard-in-module),[M] )$@
       cmd_chard_handler = NM=$(NM) LD="$(LD) $(ld_flags)" OBJCOPY=$(OBJCOPY) OBJDUMP=$(OBJDUMP) \
 		FRAME_WARN=$(chard-frame-warn) $(CONFIG_SHELL) \
 		$(CHARD)/rust-handlers/handler.sh $* $(word 2,$^) $< $@; $(chard-objtool)
 
-$(obj)/lib%.o: $(or $(CHARD_RUST),$(CHARD_BUILD)/rust)/chard-x86_64/release/lib%.a $(obj)/%.o \
+$(obj)/lib%.o: $(chard-lib) $(obj)/%.o $(CHARD)/rust-handlers/chard/src/entry.rs \
 		$(addprefix $(CHARD)/rust-handlers/,handler.lds handler.sh frames.sh) FORCE
 	$(call if_changed,chard_handler)

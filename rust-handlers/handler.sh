@@ -1,17 +1,25 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # handler.sh NAME GLUE STATICLIB OBJECT: makes one object of what the driver's
-# C (GLUE, an object) reaches of the handler. Fails, and says what to do, where
-# the operations that C names are not those that the handler implements.
+# C (GLUE, an object) reaches of the handler. Fails, and says what to do, where the
+# handler does what no handler may.
 set -eu
 
 name=$1 glue=$2 lib=$3 object=$4
 here=$(dirname "$0")
 
-# The contract's symbols in an object: those named in C, or defined in Rust.
-symbols() {
-	"$NM" "$@" 2>/dev/null |
-		sed -n "s/^[0-9a-f]* *[UTRD] \(chard_${name}_[a-z_]*\)\$/\1/p" | sort -u
+# The trait's method for an entry, by the crate's table.
+method() {
+	case $1 in
+	device_init) echo Handler::new ;;
+	device_exit) echo Handler::drop ;;
+	device_reset) echo Handler::reset ;;
+	syscall) echo Syscall::syscall ;;
+	*)
+		found=$(sed -n "s/^ *\([A-Za-z]*::[a-z_]*\) [A-Z_]* $1(.*/\1/p" "$here/chard/src/entry.rs")
+		echo "${found:-Handler::$1}"
+		;;
+	esac
 }
 
 # Whether the list $1 has the line $2.
@@ -19,62 +27,41 @@ has() {
 	echo "$1" | grep -qx "$2"
 }
 
-# The trait's method for an operation, by its name in the contract.
-method() {
-	case $1 in
-	device_init) echo Handler::new ;;
-	device_exit) echo Handler::drop ;;
-	device_reset) echo Handler::reset ;;
-	read_iter) echo Read::read ;;
-	write_iter) echo Write::write ;;
-	llseek) echo Seek::seek ;;
-	ioctl) echo Ioctl::ioctl ;;
-	compat_ioctl) echo CompatIoctl::compat_ioctl ;;
-	poll) echo Poll::poll ;;
-	fasync) echo Fasync::fasync ;;
-	flush) echo Flush::flush ;;
-	fsync) echo Fsync::fsync ;;
-	mmap) echo Map::map ;;
-	fault) echo Map::fault ;;
-	uring_cmd) echo UringCmd::uring_cmd ;;
-	timer) echo OnTimer::timer ;;
-	work) echo OnWork::work ;;
-	thread) echo OnThread::thread ;;
-	show_fdinfo) echo ShowFdinfo::show_fdinfo ;;
-	attributes) echo Attributes::TABLE ;;
-	attribute_show) echo Attributes::show ;;
-	attribute_store) echo Attributes::store ;;
-	syscall) echo Syscall::syscall ;;
-	*) echo "Handler::$1" ;;
-	esac
-}
+# What C names of the handler: all that it exports, as entries.sh has told C.
+named=$("$NM" --undefined-only "$glue" | sed -n "s/^ *[Uw] \(chard_${name}_[a-z_]*\)\$/\1/p" | sort -u)
 
-# The trait for an operation.
-trait() {
-	method "$1" | sed 's/::.*//'
-}
-
-named=$(symbols --undefined-only "$glue")
-implemented=$(symbols --defined-only "$lib")
-has "$implemented" "chard_${name}_handler" || {
-	echo "chard: $name: the handler exports nothing: does its crate, of this name, say chard::handler!(Type)?" >&2
-	exit 1
-}
-
+# The operations that the driver's C lists, if it does: by the names of entries, or of
+# traits in small letters.
+listed=$("$OBJCOPY" -O binary -j .discard.chard_listed "$glue" /dev/stdout 2>/dev/null | tr -d '\0 ' | tr ',' '\n')
 bad=0
-for symbol in $named $implemented; do
-	op=${symbol#"chard_${name}_"}
-	# It comes with mmap, and is not named itself.
-	[ "$op" != fault ] || continue
-	has "$implemented" "$symbol" || {
-		echo "chard: $name: the driver's C names $op, but the handler does not implement chard::$(trait "$op")" >&2
-		bad=1
-	}
-	has "$named" "$symbol" || {
-		echo "chard: $name: the handler implements chard::$(trait "$op"), but the driver's C does not name $op: add it to its list" >&2
-		bad=1
-	}
-done
+if [ -n "$listed" ]; then
+	implemented=
+	for symbol in $named; do
+		op=${symbol#"chard_${name}_"}
+		trait=$(method "$op" | sed 's/::.*//')
+		small=$(echo "$trait" | tr 'A-Z' 'a-z')
+		case $trait in Handler) continue ;; esac
+		implemented="$implemented $op $small"
+		has "$listed" "$op" || has "$listed" "$small" || case $op in
+		# It comes with another of its trait.
+		read | write | fault | attribute_store) ;;
+		*)
+			echo "chard: $name: the handler implements chard::$trait, but the driver's C does not list $op: add it to its list" >&2
+			bad=1
+			;;
+		esac
+	done
+	for op in $listed; do
+		case " $implemented " in
+		*" $op "*) ;;
+		*)
+			echo "chard: $name: the driver's C lists $op, but the handler does not implement chard::$(method "$op" | sed 's/::.*//')" >&2
+			bad=1
+			;;
+		esac
+	done
+fi
+
 # A parameter's type is part of its symbol: chard_NAME_param_TYPE_PARAMETER.
 parameters() {
 	"$NM" "$@" 2>/dev/null | sed -n "s/^[0-9a-f]* *[UBDR] \(chard_${name}_param_[a-z]*_.*\)\$/\1/p" | sort -u
@@ -90,17 +77,15 @@ for symbol in $(parameters --undefined-only "$lib"); do
 done
 [ "$bad" = 0 ]
 
-# The first and the last of its functions (handler.lds), which nothing calls.
-bounds="chard_text_begin_$name chard_text_end_$name"
-
 # shellcheck disable=SC2046,SC2086 # one word for each symbol; LD has its flags
-$LD -r -X --gc-sections -T "$here/handler.lds" $(printf -- '-u %s ' $named $bounds) -o "$object" "$lib"
+$LD -r -X --gc-sections -T "$here/handler.lds" $(printf -- '-u %s ' $named) -o "$object" "$lib"
 
 # Which functions take more stack than the kernel would let its own C take.
 large=$("$here/frames.sh" "$object" "$FRAME_WARN")
 [ -z "$large" ] || {
 	echo "$large" | while read -r bytes names; do
-		op=$(echo "$names" | grep -o "chard_${name}_[a-z_]*" | head -n 1 | sed "s/^chard_${name}_//")
+		op=$(echo "$names" | grep -o "chard_${name}_[a-z_]*\|chard::entry::[a-z_]*" | head -n 1 |
+			sed "s/^chard_${name}_//; s/^chard::entry:://")
 		[ -z "$op" ] || names="$(method "$op") (with what is inlined into it)"
 		echo "chard: $name: the stack frame of $names has $bytes bytes, of which this kernel allows $FRAME_WARN (CONFIG_FRAME_WARN): make a large value where it stays, by try_box_array(), try_box_zeroed() or a Vec, not on the stack"
 	done >&2
@@ -155,5 +140,5 @@ twins=$("$NM" --defined-only "$object" | awk '
 		}
 	}')
 # shellcheck disable=SC2046,SC2086 # one word for each symbol
-"$OBJCOPY" $(printf -- '--keep-global-symbol=%s ' $named $bounds) --remove-section=.stack_sizes \
+"$OBJCOPY" $(printf -- '--keep-global-symbol=%s ' $named) --remove-section=.stack_sizes \
 	${twins:+$(printf -- '--strip-symbol=%s ' $twins)} "$object"

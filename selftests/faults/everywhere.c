@@ -204,25 +204,25 @@ static const struct {
 	unsigned long what;
 	int (*call)(int fd);
 } operations[] = {
-	{ "read", "armed_read", CHARD_ARMED_READ, call_read },
+	{ "read", "chard_read", CHARD_ARMED_READ, call_read },
 	{ "readv", NULL, CHARD_ARMED_READ, call_readv },
-	{ "write", "armed_write", CHARD_ARMED_WRITE, call_write },
+	{ "write", "chard_write", CHARD_ARMED_WRITE, call_write },
 	{ "writev", NULL, CHARD_ARMED_WRITE, call_writev },
-	{ "llseek", "armed_llseek", CHARD_ARMED_SEEK, call_seek },
-	{ "poll", "armed_poll", CHARD_ARMED_POLL, call_poll },
-	{ "fasync", "armed_fasync", CHARD_ARMED_FASYNC, call_fasync },
-	{ "flush", "armed_flush", CHARD_ARMED_FLUSH, call_flush },
-	{ "fsync", "armed_fsync", CHARD_ARMED_FSYNC, call_fsync },
-	{ "ioctl, two spinlocks", "armed_ioctl", CHARD_ARMED_LOCKED, call_locks },
-	{ "ioctl, in a queue", "armed_ioctl", CHARD_ARMED_WAITING, call_wait },
-	{ "mmap", "armed_mmap", CHARD_ARMED_MAP, call_mmap },
-	{ "fault", "armed_fault", CHARD_ARMED_FAULT, call_fault },
-	{ "uring_cmd", "armed_uring_cmd", CHARD_ARMED_COMMAND, call_command },
-	{ "uring_cmd, one that waits", "armed_uring_cmd", CHARD_ARMED_COMMAND_LATER, call_command },
-	{ "timer", "armed_timer", CHARD_ARMED_TIMER, call_timer },
-	{ "timer, a spinlock", "armed_timer", CHARD_ARMED_TIMER_LOCKED, call_timer },
-	{ "work", "armed_work", CHARD_ARMED_WORK, call_work },
-	{ "thread", "armed_thread", CHARD_ARMED_THREAD, call_thread },
+	{ "llseek", "chard_llseek", CHARD_ARMED_SEEK, call_seek },
+	{ "poll", "chard_poll", CHARD_ARMED_POLL, call_poll },
+	{ "fasync", "chard_fasync", CHARD_ARMED_FASYNC, call_fasync },
+	{ "flush", "chard_flush", CHARD_ARMED_FLUSH, call_flush },
+	{ "fsync", "chard_fsync", CHARD_ARMED_FSYNC, call_fsync },
+	{ "ioctl, two spinlocks", "chard_unlocked_ioctl", CHARD_ARMED_LOCKED, call_locks },
+	{ "ioctl, in a queue", "chard_unlocked_ioctl", CHARD_ARMED_WAITING, call_wait },
+	{ "mmap", "chard_mmap", CHARD_ARMED_MAP, call_mmap },
+	{ "fault", "chard_fault", CHARD_ARMED_FAULT, call_fault },
+	{ "uring_cmd", "chard_uring_cmd", CHARD_ARMED_COMMAND, call_command },
+	{ "uring_cmd, one that waits", "chard_uring_cmd", CHARD_ARMED_COMMAND_LATER, call_command },
+	{ "timer", "chard_timer", CHARD_ARMED_TIMER, call_timer },
+	{ "timer, a spinlock", "chard_timer", CHARD_ARMED_TIMER_LOCKED, call_timer },
+	{ "work", "chard_work", CHARD_ARMED_WORK, call_work },
+	{ "thread", "chard_thread", CHARD_ARMED_THREAD, call_thread },
 };
 
 static void each_operation(int fd)
@@ -356,7 +356,7 @@ static void over_another_task(int fd)
 
 	CPU_ZERO(&first);
 	CPU_SET(0, &first);
-	good = !load("context.ko", "symbol=chard_armed_read_iter") &&
+	good = !load("context.ko", "symbol=chard_armed_read") &&
 	       !sched_setaffinity(0, sizeof(first), &first) &&
 	       !ioctl(fd, CHARD_ARMED_ARM, CHARD_ARMED_TIMER) &&
 	       !ioctl(fd, CHARD_ARMED_START_TIMER);
@@ -409,7 +409,7 @@ static const struct {
 static void in_wrong_contexts(void)
 {
 	bool good = !load("chard_armed.ko", "") &&
-		    !load("context.ko", "symbol=chard_armed_read_iter");
+		    !load("context.ko", "symbol=chard_armed_read");
 
 	report(good, "contexts: the entry is probed");
 	for (size_t i = 0; i < ARRAY_SIZE(contexts); i++) {

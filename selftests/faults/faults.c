@@ -167,7 +167,7 @@ static void panics_of_each_kind(void)
 		       name);
 		report(logged(place), "panic, %s: the log names driver, file and line", name);
 		report(logged(panic_kinds[i].message), "panic, %s: the log has the message", name);
-		report(logged("chard_selftest: chard-selftest, in selftest_ioctl"),
+		report(logged("chard_selftest: chard-selftest, in chard_unlocked_ioctl"),
 		       "panic, %s: the log names device and operation", name);
 		report(logged("Call Trace:"), "panic, %s: the log has the stack", name);
 		good = ioctl(fd, CHARD_SELFTEST_ADD, 1) == -1 && errno == EIO &&
@@ -238,7 +238,7 @@ static void panics_elsewhere(void)
 
 	clear_log();
 	good = load("chard_unborn.ko", "") == EIO &&
-	       logged("chard_unborn: chard-unborn, in unborn_device_init") &&
+	       logged("chard_unborn: chard-unborn, in chard_device_init") &&
 	       access("/dev/chard-unborn", F_OK);
 	report(good, "a panic while the device is made: EIO, and it does not load");
 	report(logged("chard: unborn: 1 panics contained"), "and it is counted");
@@ -247,14 +247,14 @@ static void panics_elsewhere(void)
 	fd = open(carry, O_RDWR);
 	other = open(carry, O_RDWR);
 	good = fd >= 0 && !ioctl(fd, CHARD_SELFTEST_ARM, CHARD_SELFTEST_ARM_OPEN) &&
-	       open(carry, O_RDWR) == -1 && errno == EIO && logged("in carry_open");
+	       open(carry, O_RDWR) == -1 && errno == EIO && logged("in chard_open");
 	report(good, "a panic in open: EIO");
 	good = !ioctl(fd, CHARD_SELFTEST_ARM, CHARD_SELFTEST_ARM_READ) &&
-	       read(fd, bytes, sizeof(bytes)) == -1 && errno == EIO && logged("in carry_read");
+	       read(fd, bytes, sizeof(bytes)) == -1 && errno == EIO && logged("in chard_read");
 	report(good, "a panic in read, after 4 bytes: EIO");
 	panic_in_a_ring(fd);
 	good = !ioctl(fd, CHARD_SELFTEST_ARM, CHARD_SELFTEST_ARM_RELEASE) && !close(other) &&
-	       logged("in carry_release");
+	       logged("in chard_release");
 	report(good, "a panic in release: the file is closed");
 	other = open(carry, O_RDWR);
 	clear_log();
@@ -262,7 +262,7 @@ static void panics_elsewhere(void)
 	       logged("the file's state is dropped");
 	report(good, "a panic while a file's state is dropped: the file is closed");
 	good = !ioctl(fd, CHARD_SELFTEST_ARM, CHARD_SELFTEST_ARM_DEVICE_DROP) && !close(fd) &&
-	       !unload("chard_carry") && logged("in carry_device_exit");
+	       !unload("chard_carry") && logged("in chard_device_exit");
 	report(good, "a panic while the device is unmade: carry is unloaded");
 	/* A file's box each, of open, release and drop; the device's locks and objects. */
 	report(logged("left behind: 0 devices, 0 files, 3 states, 11 boxes"),
@@ -438,7 +438,7 @@ int main(int argc, char **argv)
 	panics_in_masses();
 	panics_everywhere(false);
 	oops_is_fatal(false);
-	panic_refused("an entry", "chard_selftest_ioctl");
+	panic_refused("an entry", "chard_selftest_unlocked_ioctl");
 	panic_refused("a function of the handler's", "8Selftest5panic");
 	panics_everywhere(true);
 	report(!unload("chard"), "chard can be unloaded");

@@ -26,7 +26,7 @@ symbols_are_there()
 	local symbol
 
 	nm "$kernel/vmlinux" >"$build/intree/symbols"
-	for symbol in chard_register echo_fops chard_echo_read_iter chard_text_begin_upper chard_text_end_upper __x64_sys_chard_upper mix; do
+	for symbol in chard_register chard_fops chard_echo_read_iter chard_upper_text_begin chard_upper_text_end __x64_sys_chard_upper mix; do
 		grep -q " [TtRrDd] $symbol\$" "$build/intree/symbols" || echo "vmlinux has no $symbol"
 	done
 }

@@ -43,14 +43,15 @@ mistake()
 	make --no-print-directory -C "$work/driver"
 }
 
-refused "C names an operation that Rust lacks" \
-	"the driver's C names llseek, but the handler does not implement chard::Seek" \
-	mistake hello.c 's/read_iter/read_iter, llseek/'
-refused "Rust implements an operation that C does not name" \
-	"the handler implements chard::Read, but the driver's C does not name read_iter" \
-	mistake hello.c 's/, read_iter//'
+refused "C lists an operation that Rust lacks" \
+	"the driver's C lists llseek, but the handler does not implement chard::Seek" \
+	mistake hello.c 's/0644/0644, read_iter, llseek/'
+refused "Rust implements an operation that C does not list" \
+	"the handler implements chard::Read, but the driver's C does not list read_iter" \
+	mistake hello.c 's/0644/0644, llseek/'
 refused "unsafe in a handler" "usage of an \`unsafe\` block" \
 	mistake hello.rs 's/Ok(Hello)/unsafe { Ok(Hello) }/'
+refused "another name in C" "chard_hullo_handler" mistake hello.c 's/DRIVER(hello/DRIVER(hullo/'
 refused "no handler!" "does its crate, of this name, say chard::handler!(Type)?" \
 	mistake hello.rs '/^chard::handler!/d'
 refused "an operation with the wrong type" "expected" \
@@ -59,9 +60,9 @@ refused "an address in the log" "the handler formats an address" \
 	mistake hello.rs 's/to.write_from/pr_info!("{:p}", self); to.write_from/'
 refused "floating point" "computes with f32 or f64, which the kernel has no registers for: use integers (in " \
 	mistake hello.rs 's/to.write_from/to.put((to.left() as f64 * 1.5) as u64)?; to.write_from/'
-refused "a method that never returns" "the handler never returns from read_iter" \
+refused "a method that never returns" "the handler never returns from read " \
 	mistake hello.rs 's/to.write_from.*/let _ = to; loop { core::hint::spin_loop() }/'
-refused "a method that only panics" "the handler never returns from read_iter" \
+refused "a method that only panics" "the handler never returns from read " \
 	mistake hello.rs 's/to.write_from.*/let _ = to; todo!()/'
 refused "two ioctls of the same number" "A and B are the same number" \
 	mistake hello.rs 's/^chard::handler!/const A: u32 = 0xec02;\nconst B: u32 = 0xec02;\nchard::ioctls! { Hello: A => one(); B => one(); }\nimpl Hello { fn one(\&self, _: \&File<()>) -> Result { Ok(()) } }\n&/'

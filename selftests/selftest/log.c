@@ -224,11 +224,11 @@ TEST_F(log, stack)
 		 * into a frame where its function begins. The module's name is in
 		 * its frames, and where it is built in those of its functions.
 		 */
-		if (strstr(text, "selftest") && !strstr(text, "selftest_open+") &&
+		if (strstr(text, "selftest") && !strstr(text, "chard_open+") &&
 		    !is_beginning(text)) {
 			EXPECT_EQ(NULL, strstr(text, " ? ")) TH_LOG("%s", text);
-			rust |= !!strstr(text, " chard_selftest_ioctl+");
-			c |= !!strstr(text, " selftest_ioctl+");
+			rust |= !!strstr(text, " chard_selftest_unlocked_ioctl+");
+			c |= !!strstr(text, " chard_unlocked_ioctl+");
 		}
 		/* And it came through, to where the system call began. */
 		begun |= strstr(text, " entry_SYSCALL_64") && !strstr(text, " ? ");

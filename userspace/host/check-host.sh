@@ -144,16 +144,16 @@ plants()
 {
 	local crate=rust-handlers/chard/src
 
-	planted overflow $crate/alloc.rs 's/layout.size() as _/(layout.size() - 1) as _/' \
+	planted overflow $crate/memory/alloc.rs 's/layout.size() as _/(layout.size() - 1) as _/' \
 		echo address 1 'AddressSanitizer: heap-buffer-overflow'
-	planted overread $crate/copy.rs 's/\(chard_copy_to_iter(call, to.at as \*mut iov_iter, from, len\))/\1 + 1)/' \
+	planted overread $crate/memory/copy.rs 's/\(chard_copy_to_iter(call, to.at as \*mut iov_iter, from, len\))/\1 + 1)/' \
 		echo address 1 'AddressSanitizer: heap-buffer-overflow'
-	planted infoleak $crate/alloc.rs '/mut()\[\.\.more\]/,/}/ s/place.write(value);/let _ = place;/' \
+	planted infoleak $crate/memory/alloc.rs '/mut()\[\.\.more\]/,/}/ s/place.write(value);/let _ = place;/' \
 		echo valgrind 99 'process_vm_writev.* uninitialised byte'
 	planted leak $crate/entry.rs '/file.place().drop_in_place/d' \
 		selftest valgrind 99 'definitely lost'
 	# A lock that is given back as soon as it is taken.
-	planted race $crate/lock.rs '
+	planted race $crate/calls/lock.rs '
 		s/unsafe { \(A::acquire([^)]*)[^)]*)\) }/unsafe { let got = \1; if got == 0 { A::release(call, self.inner.lock.get()) }; got }/
 		/A::release(self.call, /d' \
 		echo thread 66 'ThreadSanitizer: (data race|heap-use-after-free)'

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What core/command.c is to a handler: commands that are answered later. */
+/* What core/background/command.c is to a handler: commands that are answered later. */
 #include <errno.h>
 #include <string.h>
 

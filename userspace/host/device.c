@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The devices of the process's driver: what core/device.c and core/remove.c are.
+ * The devices of the process's driver: what core/devices/device.c and core/devices/remove.c are.
  *
  * A device is held by its node until it is removed, and by each open file.
  */
@@ -59,7 +59,7 @@ void device_put(struct chard_device *device)
 	if (__atomic_sub_fetch(&device->refs, 1, __ATOMIC_ACQ_REL))
 		return;
 	device_quiet(device);
-	if (!CHARD_CALL_DEVICE(device, CHARD_MAY_DEVICE, driver->device_exit))
+	if (!CHARD_CALL_DEVICE(device, CHARD_MAY_DEVICE, driver->entries->device_exit))
 		count(&driver->counts->states, -1);
 	count(&driver->counts->devices, -1);
 	device_free(device);
@@ -82,7 +82,7 @@ static long device_make(const struct chard_driver *driver, __u32 index)
 		goto no_state;
 	ret = node_name(device) ? 0 : -ENAMETOOLONG;
 	if (!ret)
-		ret = CHARD_CALL_DEVICE(device, CHARD_MAY_DEVICE, driver->device_init);
+		ret = CHARD_CALL_DEVICE(device, CHARD_MAY_DEVICE, driver->entries->device_init);
 	if (ret)
 		goto no_state;
 	count(&driver->counts->states, 1);
@@ -94,7 +94,7 @@ static long device_make(const struct chard_driver *driver, __u32 index)
 		return ret;
 	}
 	objects_begin(device);
-	ret = CHARD_CALL_DEVICE(device, CHARD_MAY_DEVICE, driver->registered);
+	ret = CHARD_CALL_DEVICE(device, CHARD_MAY_DEVICE, driver->entries->registered);
 	device->registered = !ret;
 	if (ret)
 		device_remove(device);
@@ -121,7 +121,7 @@ static void removal_run(struct chard_device *device)
 {
 	node_release(device->index);
 	if (device->registered)
-		CHARD_CALL_DEVICE(device, CHARD_MAY_DEVICE, device->driver->removed);
+		CHARD_CALL_DEVICE(device, CHARD_MAY_DEVICE, device->driver->entries->removed);
 	device_put(device);
 }
 
@@ -260,7 +260,7 @@ static void chard_unregister(void)
 	}
 	removals_wait();
 	nodes_end();
-	CHARD_CALL(&(struct chard_call){}, driver->unload, NULL);
+	CHARD_CALL(&(struct chard_call){}, driver->entries->unload, NULL);
 	if (left->devices || left->files || left->states || left->boxes || left->pages) {
 		fprintf(stderr,
 			"<3>chard: %s: left behind: %ld devices, %ld files, %ld states, %ld boxes, %ld pages\n",
@@ -277,7 +277,7 @@ void chard_register(const struct chard_driver *driver, const struct chard_where 
 	long ret;
 
 	chard_loaded = driver;
-	ret = CHARD_CALL(&(struct chard_call){}, driver->load, NULL);
+	ret = CHARD_CALL(&(struct chard_call){}, driver->entries->load, NULL);
 	if (!ret)
 		ret = nodes_begin(where);
 	for (__u32 index = 0; !ret && index < where->devices; index++)

@@ -64,14 +64,13 @@ static long file_open(struct file *file)
 
 	if (ret)
 		return ret;
-	cf->place = cf->device->state;
 	cf->state = memory_new(driver->handler->file_size, driver->handler->file_align);
 	task_ids(&file->opener);
 	file->caps = task_caps();
 	if (!cf->state)
 		return -ENOMEM;
 	count(&driver->counts->files, 1);
-	ret = CHARD_CALL(&call, driver->open, cf->place);
+	ret = CHARD_CALL(&call, driver->entries->open, cf->device->state);
 	if (ret) {
 		count(&driver->counts->files, -1);
 		free(cf->state);
@@ -86,9 +85,9 @@ static long file_flush(struct file *file)
 {
 	struct chard_file *cf = &file->chard;
 
-	if (!chard_loaded->flush || device_refusal(cf->device))
+	if (!chard_loaded->entries->flush || device_refusal(cf->device))
 		return 0;
-	return CHARD_CALL_FILE(file, CHARD_MAY_ALL, chard_loaded->flush);
+	return CHARD_CALL_FILE(file, CHARD_MAY_ALL, chard_loaded->entries->flush);
 }
 
 /* The last close(2), the reverse of file_open(); the device may go with it. */
@@ -98,7 +97,7 @@ static void file_release(struct file *file)
 	struct chard_device *device = file->chard.device;
 
 	sigio_end(file);
-	if (!CHARD_CALL_FILE(file, CHARD_MAY_SLEEP | CHARD_MAY_WAIT, driver->release))
+	if (!CHARD_CALL_FILE(file, CHARD_MAY_SLEEP | CHARD_MAY_WAIT, driver->entries->release))
 		count(&driver->counts->states, -1);
 	count(&driver->counts->files, -1);
 	free(file->chard.state);

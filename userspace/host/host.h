@@ -21,7 +21,7 @@
  * @name: of its node
  * @refs: its node, until it is removed, and its files
  * @state: the handler's state
- * @flags: CHARD_DEVICE_*
+ * @flags: CHARD_DEVICE_GONE
  * @objects: what the handler has made that others may know of
  * @begun: what the handler starts begins at once
  * @registered: its handler was told that it is
@@ -37,6 +37,9 @@ struct chard_device {
 	bool begun;
 	bool registered;
 };
+
+/* In the flags of a device: it was removed. */
+#define CHARD_DEVICE_GONE 1
 
 /**
  * struct sigio - what fcntl(2) has said of signals for a file

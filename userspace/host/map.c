@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * mmap(2) of the device and what follows it, in the VFS's order: what core/map.c is.
+ * mmap(2) of the device and what follows it, in the VFS's order: what core/memory/map.c is.
  *
  * What is mapped is the memfd of the handler's one array. Its pages are asked for at
  * once, not when they are touched; a handler that gives others than those of its
@@ -164,7 +164,7 @@ static long refused(const struct file *file, size_t length, int protection, int 
 		return -EACCES;
 	if (!(file->mode & CHARD_FMODE_READ))
 		return -EACCES;
-	return chard_loaded->mmap ? device_refusal(file->chard.device) : -ENODEV;
+	return chard_loaded->entries->mmap ? device_refusal(file->chard.device) : -ENODEV;
 }
 
 /* The array that the handler has for a device. */
@@ -192,7 +192,8 @@ static void ask_for_pages(struct file *file, struct chard_object *array, __u64 i
 
 	for (; index < end; index++) {
 		struct page *page = NULL;
-		long ret = CHARD_CALL_FILE(file, CHARD_MAY_FILE, driver->fault, index, &page);
+		long ret =
+			CHARD_CALL_FILE(file, CHARD_MAY_FILE, driver->entries->fault, index, &page);
 
 		if (!ret && (page->pages != array || page->index != index))
 			refuse("fault with another page", index);
@@ -220,8 +221,8 @@ static long device_mmap(struct file *file, void **at, size_t length, int protect
 	struct chard_object *array;
 
 	if (!ret)
-		ret = CHARD_CALL_FILE(file, CHARD_MAY_FILE | CHARD_CALL_CALLER, driver->mmap,
-				      &area);
+		ret = CHARD_CALL_FILE(file, CHARD_MAY_FILE | CHARD_CALL_CALLER,
+				      driver->entries->mmap, &area);
 	if (ret)
 		return ret;
 	array = the_array(file->chard.device);
@@ -303,11 +304,11 @@ int __wrap_msync(void *at, size_t length, int flags)
 	if (ret || !mapping || !(flags & MS_SYNC) || !mapping->shared)
 		return ret;
 	error = device_refusal(mapping->file->chard.device);
-	if (!driver->fsync)
+	if (!driver->entries->fsync)
 		error = -EINVAL;
 	if (!error)
-		error = CHARD_CALL_FILE(mapping->file, CHARD_MAY_ALL, driver->fsync, 0, length - 1,
-					1);
+		error = CHARD_CALL_FILE(mapping->file, CHARD_MAY_ALL, driver->entries->fsync, 0,
+					length - 1, 1);
 	return answer(error);
 }
 

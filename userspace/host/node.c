@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Which device a name in /dev is, and which number: what core/node.c is. */
+/* Which device a name in /dev is, and which number: what core/devices/node.c is. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>

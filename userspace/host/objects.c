@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What core/object.c, wait.c and background.c are: queues that calls wait in,
+ * What core/background/object.c, wait.c and background.c are: queues that calls wait in,
  * timers, work and threads, each of the latter a thread of the process's own.
  *
  * One lock and one condition serve all: what happens is rare, and who is woken
@@ -243,15 +243,15 @@ void chard_wait_end(struct chard_call *call)
 
 static bool is_timer(const struct chard_object *object)
 {
-	return object->entry == object->driver->timer;
+	return object->entry == object->driver->entries->timer;
 }
 
 static bool is_thread(const struct chard_object *object)
 {
-	return object->entry == object->driver->thread;
+	return object->entry == object->driver->entries->thread;
 }
 
-/* As core/entries.h has it: a timer may do nothing that takes long. */
+/* As core/operations.h has it: a timer may do nothing that takes long. */
 static long enter(struct chard_object *object)
 {
 	struct chard_device *device = object->device;
@@ -385,15 +385,15 @@ int chard_background_cancel_sync(struct chard_call *call, struct chard_object *o
 
 struct chard_object *chard_timer_new(struct chard_call *call, unsigned long token)
 {
-	return background_new(call, token, chard_call_driver(call)->timer);
+	return background_new(call, token, chard_call_driver(call)->entries->timer);
 }
 
 struct chard_object *chard_work_new(struct chard_call *call, unsigned long token)
 {
-	return background_new(call, token, chard_call_driver(call)->work);
+	return background_new(call, token, chard_call_driver(call)->entries->work);
 }
 
 struct chard_object *chard_thread_new(struct chard_call *call, unsigned long token)
 {
-	return background_new(call, token, chard_call_driver(call)->thread);
+	return background_new(call, token, chard_call_driver(call)->entries->thread);
 }

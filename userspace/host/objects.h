@@ -6,7 +6,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 
-#include "hold.h"
+#include "calls/hold.h"
 
 /**
  * struct chard_object - a queue, a timer, work, a thread, an array of pages, a command

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What core/pages.c and core/copy.c are: arrays of pages. Each is a memfd, which is
+ * What core/memory/pages.c and core/memory/pages_copy.c are: arrays of pages. Each is a memfd, which is
  * as sparse, and whose mappings are as they are of a device's pages in the kernel:
  * SIGBUS beyond the end, private copies, holes that are punched.
  */
@@ -179,8 +179,9 @@ static size_t bytes_in(struct chard_object *object, const char *bytes, size_t le
 	return moved > 0 ? moved : 0;
 }
 
-long chard_pages_read(struct chard_call *call, struct chard_object *object, unsigned long at,
-		      int user, __u64 pos, unsigned long len)
+/* To the iov_iter, or without one to the caller's buffer. */
+static long pages_read(struct chard_call *call, struct chard_object *object, __u64 to,
+		       struct iov_iter *iter, __u64 pos, unsigned long len)
 {
 	unsigned long done = 0;
 
@@ -189,8 +190,8 @@ long chard_pages_read(struct chard_call *call, struct chard_object *object, unsi
 	while (done < len) {
 		char bytes[CHARD_PAGE_SIZE];
 		size_t part = bytes_out(object, bytes, min(len - done, sizeof(bytes)), pos + done);
-		size_t moved = user ? chard_copy_to_user(call, at + done, bytes, part)
-				    : chard_copy_to_iter(call, (struct iov_iter *)at, bytes, part);
+		size_t moved = iter ? chard_copy_to_iter(call, iter, bytes, part)
+				    : chard_copy_to_user(call, to + done, bytes, part);
 
 		done += moved;
 		if (moved < part)
@@ -201,8 +202,21 @@ long chard_pages_read(struct chard_call *call, struct chard_object *object, unsi
 	return done;
 }
 
-long chard_pages_write(struct chard_call *call, struct chard_object *object, unsigned long at,
-		       int user, __u64 pos, unsigned long len)
+long chard_pages_read(struct chard_call *call, struct chard_object *object, __u64 to, __u64 pos,
+		      unsigned long len)
+{
+	return pages_read(call, object, to, NULL, pos, len);
+}
+
+long chard_pages_read_iter(struct chard_call *call, struct chard_object *object,
+			   struct iov_iter *to, __u64 pos, unsigned long len)
+{
+	return pages_read(call, object, 0, to, pos, len);
+}
+
+/* From the iov_iter, or without one from the caller's buffer. */
+static long pages_write(struct chard_call *call, struct chard_object *object, __u64 from,
+			struct iov_iter *iter, __u64 pos, unsigned long len)
 {
 	unsigned long done = 0;
 
@@ -212,9 +226,8 @@ long chard_pages_write(struct chard_call *call, struct chard_object *object, uns
 		char bytes[CHARD_PAGE_SIZE];
 		size_t part = min(min(len - done, sizeof(bytes)),
 				  chard_pages_size(object) - (pos + done));
-		size_t moved =
-			user ? chard_copy_from_user(call, bytes, at + done, part)
-			     : chard_copy_from_iter(call, (struct iov_iter *)at, bytes, part);
+		size_t moved = iter ? chard_copy_from_iter(call, iter, bytes, part)
+				    : chard_copy_from_user(call, bytes, from + done, part);
 
 		if (bytes_in(object, bytes, moved, pos + done) < moved)
 			break;
@@ -223,6 +236,18 @@ long chard_pages_write(struct chard_call *call, struct chard_object *object, uns
 			return done ? (long)done : -EFAULT;
 	}
 	return done;
+}
+
+long chard_pages_write(struct chard_call *call, struct chard_object *object, __u64 from, __u64 pos,
+		       unsigned long len)
+{
+	return pages_write(call, object, from, NULL, pos, len);
+}
+
+long chard_pages_write_iter(struct chard_call *call, struct chard_object *object,
+			    struct iov_iter *from, __u64 pos, unsigned long len)
+{
+	return pages_write(call, object, 0, from, pos, len);
 }
 
 long chard_pages_load(struct chard_call *call, struct chard_object *object, void *to, __u64 pos,

@@ -19,11 +19,11 @@ static short device_poll(struct file *file)
 	long ready;
 
 	/* What the VFS says of a file that can not be polled. */
-	if (!driver->poll)
+	if (!driver->entries->poll)
 		return POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM;
 	if (device_refusal(file->chard.device))
 		return POLLERR | POLLHUP;
-	ready = CHARD_CALL_FILE(file, CHARD_MAY_FILE, driver->poll, NULL);
+	ready = CHARD_CALL_FILE(file, CHARD_MAY_FILE, driver->entries->poll, NULL);
 	return ready < 0 ? POLLERR : ready;
 }
 
@@ -81,10 +81,11 @@ static int device_fsync(int fd, int datasync, int (*real)(int fd))
 	if (!file)
 		return real(fd);
 	ret = device_refusal(file->chard.device);
-	if (!driver->fsync)
+	if (!driver->entries->fsync)
 		ret = -EINVAL;
 	if (!ret)
-		ret = CHARD_CALL_FILE(file, CHARD_MAY_ALL, driver->fsync, 0, LLONG_MAX, datasync);
+		ret = CHARD_CALL_FILE(file, CHARD_MAY_ALL, driver->entries->fsync, 0, LLONG_MAX,
+				      datasync);
 	file_put(file);
 	return answer(ret);
 }

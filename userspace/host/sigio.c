@@ -49,12 +49,12 @@ long sigio_change(struct file *file, int fd, bool on)
 	long ret = 0;
 
 	/* Without the operation the flag is not even kept. */
-	if (!driver->fasync || on == !!(chard_file_flags(file) & O_ASYNC))
+	if (!driver->entries->fasync || on == !!(chard_file_flags(file) & O_ASYNC))
 		return 0;
 	if (on)
 		ret = device_refusal(file->chard.device);
 	if (on && !ret)
-		ret = CHARD_CALL_FILE(file, CHARD_MAY_ALL, driver->fasync);
+		ret = CHARD_CALL_FILE(file, CHARD_MAY_ALL, driver->entries->fasync);
 	if (ret)
 		return ret;
 	pthread_mutex_lock(&sigio_lock);

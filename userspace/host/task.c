@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What bindings/task.c, counter.c and the clocks are: of the process itself. */
+/* What core/calls/task.c, counter.c and the clocks are: of the process itself. */
 #define _GNU_SOURCE
 #include <linux/capability.h>
 #include <sched.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a device says of itself and of a file, by files of the system's: core/files.c. */
+/* What a device says of itself and of a file, by files of the system's: core/devices/handler_attributes.c. */
 #include <errno.h>
 #include <linux/types.h>
 #include <string.h>
@@ -28,9 +28,9 @@ long host_fdinfo(int fd, char *text, size_t size)
 		return -EBADF;
 	ret = device_refusal(file->chard.device);
 	/* A device that does not answer has nothing to say. */
-	if (!ret && chard_loaded->show_fdinfo)
-		CHARD_CALL_FILE(file, CHARD_MAY_FILE | CHARD_CALL_CALLER, chard_loaded->show_fdinfo,
-				&shown);
+	if (!ret && chard_loaded->entries->show_fdinfo)
+		CHARD_CALL_FILE(file, CHARD_MAY_FILE | CHARD_CALL_CALLER,
+				chard_loaded->entries->show_fdinfo, &shown);
 	file_put(file);
 	return ended(&shown, 0);
 }
@@ -40,9 +40,8 @@ static long enter(int fd, const char *name, struct chard_text *text,
 		  long (*entry)(struct chard_call *call, __u32 index, struct chard_text *text,
 				void *place))
 {
-	__u32 index, count = 0;
-	const struct chard_attribute *table =
-		chard_loaded->attributes ? chard_loaded->attributes(&count) : NULL;
+	const struct chard_attribute *table = chard_loaded->handler->attributes;
+	__u32 index, count = chard_loaded->handler->attribute_count;
 	struct file *file = file_get(fd);
 	long ret = -ENOENT;
 
@@ -66,12 +65,12 @@ long host_show(int fd, const char *name, char *text, size_t size)
 {
 	struct chard_text shown = { .bytes = text, .size = size - 1 };
 
-	return ended(&shown, enter(fd, name, &shown, chard_loaded->attribute_show));
+	return ended(&shown, enter(fd, name, &shown, chard_loaded->entries->attribute_show));
 }
 
 long host_store(int fd, const char *name, const char *text)
 {
 	struct chard_text stored = { .bytes = (char *)text, .len = strlen(text) };
 
-	return enter(fd, name, &stored, chard_loaded->attribute_store);
+	return enter(fd, name, &stored, chard_loaded->entries->attribute_store);
 }

@@ -51,7 +51,8 @@ static void issue(struct host_command *command, struct chard_command *asked)
 	asked->later = 0;
 	asked->extra = 0;
 	if (!ret)
-		ret = CHARD_CALL(&call, driver->uring_cmd, asked, call.file->place);
+		ret = CHARD_CALL(&call, driver->entries->uring_cmd, asked,
+				 call.file->device->state);
 	if (ret == -CHARD_ERESTARTSYS)
 		ret = -EINTR;
 	command->result = ret;
@@ -83,7 +84,7 @@ struct host_command *host_command_submit(int fd, unsigned int op, const void *pa
 		memcpy(command->payload, payload, size);
 	asked.size = size > PAYLOAD ? PAYLOAD_LARGE : PAYLOAD;
 	asked.payload = command->payload;
-	if (!chard_loaded->uring_cmd) {
+	if (!chard_loaded->entries->uring_cmd) {
 		command->result = -EOPNOTSUPP;
 	} else {
 		issue(command, &asked);

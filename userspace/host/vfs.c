@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <sys/ioctl.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -44,17 +45,14 @@ struct transfer {
 	int flags;
 };
 
-typedef CHARD_MEMBER(chard_move, unsigned long at, unsigned long left, __s64 *pos, __u32 flags);
-
-/* The operation, or why there is none. */
-static long find_move(const struct file *file, bool out, chard_move *move)
+/* Why a file cannot be read, or written: 0 if it can. */
+static long check_move(const struct file *file, bool out)
 {
-	const struct chard_driver *driver = chard_loaded;
+	const struct chard_entries *entries = chard_loaded->entries;
 
 	if (!(file->mode & (out ? CHARD_FMODE_READ : CHARD_FMODE_WRITE)))
 		return -EBADF;
-	*move = out ? driver->read_iter : driver->write_iter;
-	return *move ? 0 : -EINVAL;
+	return (out ? entries->read : entries->write) ? 0 : -EINVAL;
 }
 
 static long check_area(loff_t pos, size_t len)
@@ -66,26 +64,32 @@ static long check_area(loff_t pos, size_t len)
 	return 0;
 }
 
-/* @at is a buffer with CHARD_MOVE_USER among the flags, else an iov_iter. */
-static long call_move(struct file *file, chard_move move, const void *at, size_t len, loff_t *pos,
-		      __u32 flags)
+/* Moves the iov_iter's bytes, or without one those of the buffer. */
+static long call_move(struct file *file, bool out, const void *buffer, struct iov_iter *iter,
+		      size_t len, loff_t *pos, __u32 flags)
 {
-	__u32 append = chard_file_flags(file) & O_APPEND ? CHARD_IOCB_APPEND : 0;
+	const struct chard_entries *entries = chard_loaded->entries;
 	long ret = device_refusal(file->chard.device);
 	__s64 now = *pos;
 
 	if (ret)
 		return ret;
-	ret = CHARD_CALL_FILE(file, CHARD_MAY_ALL, move, (unsigned long)at, len, &now,
-			      flags | append);
+	if (chard_file_flags(file) & O_APPEND)
+		flags |= CHARD_IOCB_APPEND;
+	if (iter)
+		ret = CHARD_CALL_FILE(file, CHARD_MAY_ALL,
+				      out ? entries->read_iter : entries->write_iter, iter, len,
+				      &now, flags);
+	else
+		ret = CHARD_CALL_FILE(file, CHARD_MAY_ALL, out ? entries->read : entries->write,
+				      (uintptr_t)buffer, len, &now, flags);
 	*pos = now;
 	return ret;
 }
 
 static long move_buffer(struct file *file, const struct transfer *asked, loff_t *pos)
 {
-	chard_move move;
-	long ret = find_move(file, asked->out, &move);
+	long ret = check_move(file, asked->out);
 
 	if (ret)
 		return ret;
@@ -94,9 +98,8 @@ static long move_buffer(struct file *file, const struct transfer *asked, loff_t 
 	ret = check_area(*pos, asked->len);
 	if (ret)
 		return ret;
-	return call_move(file, move, asked->user,
-			 asked->len < MAX_RW_COUNT ? asked->len : MAX_RW_COUNT, pos,
-			 CHARD_MOVE_USER);
+	return call_move(file, asked->out, asked->user, NULL,
+			 asked->len < MAX_RW_COUNT ? asked->len : MAX_RW_COUNT, pos, 0);
 }
 
 /* Copies a list of segments in and checks it: the bytes that it is long, or an error. */
@@ -126,13 +129,12 @@ static long move_list(struct file *file, const struct transfer *asked, loff_t *p
 {
 	struct iovec segments[IOV_MAX];
 	struct iov_iter iter = { .iov = segments };
-	chard_move move;
 	long ret = import_list(segments, asked->user, asked->len);
 
 	if (ret < 0)
 		return ret;
 	iter.count = ret;
-	ret = find_move(file, asked->out, &move);
+	ret = check_move(file, asked->out);
 	if (ret || !iter.count)
 		return ret;
 	ret = check_area(*pos, iter.count);
@@ -141,7 +143,7 @@ static long move_list(struct file *file, const struct transfer *asked, loff_t *p
 	/* RWF_NOWAIT too: no driver of chard's promises never to sleep. */
 	if (asked->flags & ~RWF_APPEND)
 		return -EOPNOTSUPP;
-	return call_move(file, move, &iter, iter.count, pos,
+	return call_move(file, asked->out, NULL, &iter, iter.count, pos,
 			 asked->flags & RWF_APPEND ? CHARD_IOCB_APPEND : 0);
 }
 
@@ -231,11 +233,12 @@ static long device_lseek(struct file *file, off_t offset, int whence)
 
 	if (whence < SEEK_SET || whence > SEEK_HOLE)
 		return -EINVAL;
-	if (!driver->llseek || file->stream)
+	if (!driver->entries->llseek || file->stream)
 		return -ESPIPE;
 	if (pos)
 		return pos;
-	pos = CHARD_CALL_FILE(file, CHARD_MAY_ALL, driver->llseek, offset, whence, file->pos);
+	pos = CHARD_CALL_FILE(file, CHARD_MAY_ALL, driver->entries->llseek, offset, whence,
+			      file->pos);
 	if (pos >= 0)
 		file->pos = pos;
 	return pos;
@@ -267,11 +270,11 @@ static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	case FIOQSIZE:
 		refuse("ioctl", cmd);
 	}
-	if (!driver->ioctl)
+	if (!driver->entries->unlocked_ioctl)
 		return -ENOTTY;
 	if (ret)
 		return ret;
-	ret = CHARD_CALL_FILE(file, CHARD_MAY_ALL, driver->ioctl, cmd, arg);
+	ret = CHARD_CALL_FILE(file, CHARD_MAY_ALL, driver->entries->unlocked_ioctl, cmd, arg);
 	return ret == -CHARD_ENOIOCTLCMD ? -ENOTTY : ret;
 }
 
@@ -284,12 +287,13 @@ long host_compat_ioctl(int fd, unsigned int cmd, unsigned long arg)
 	if (!file)
 		return -EBADF;
 	/* Without one of its own, ioctl is for them as well. */
-	if (!driver->compat_ioctl) {
+	if (!driver->entries->compat_ioctl) {
 		ret = device_ioctl(file, cmd, arg);
 	} else {
 		ret = device_refusal(file->chard.device);
 		if (!ret)
-			ret = CHARD_CALL_FILE(file, CHARD_MAY_ALL, driver->compat_ioctl, cmd, arg);
+			ret = CHARD_CALL_FILE(file, CHARD_MAY_ALL, driver->entries->compat_ioctl,
+					      cmd, arg);
 	}
 	file_put(file);
 	return ret;

@@ -1,25 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Where C enters: one function of each operation, all of one shape.
+//! Where C enters: the one table of entries, from which [`handler!`](crate::handler) is
+//! made, too.
 //!
 //! An entry makes references of C's pointers, calls the handler's method and
 //! turns its result into what C returns. Nothing else in a handler is called
-//! from C.
+//! from C. What each is called with says the contract (bindings/chard_handler.h).
 
 use core::ffi::{c_int, c_long, c_uint, c_ulong, c_void};
 use core::marker::PhantomData;
 
-use crate::attributes::{Attributes, Text, stored};
+use crate::background::uring::UringCommand;
 use crate::bindings::{
-    self, chard_area, chard_attribute, chard_call, chard_command, chard_driver, chard_text, page,
+    self, chard_area, chard_call, chard_command, chard_driver, chard_text, iov_iter, page,
     poll_table_struct,
 };
-use crate::call::{nanoseconds, sealed::Raw};
-use crate::file::{File, SeekFrom};
-use crate::handler::{
+use crate::calls::call::{nanoseconds, sealed::Raw};
+use crate::devices::attributes::{Attribute, Attributes, Text, stored};
+use crate::devices::file::{File, SeekFrom};
+use crate::devices::handler::{
     CompatIoctl, Fasync, Flush, Fsync, Handler, Ioctl, Map, OnThread, OnTimer, OnWork, Poll, Read,
     Seek, ShowFdinfo, UringCmd, Write,
 };
-use crate::uring::UringCommand;
+use crate::memory::io::Memory;
 use crate::{Area, AtomicCall, Call, PollTable, Result, UserReader, UserWriter, errno};
 
 /// The driver's C side, whose address [`handler!`](crate::handler) gives.
@@ -128,7 +130,7 @@ pub unsafe extern "C" fn removed<H: Handler>(call: *mut chard_call, place: *mut 
 #[doc(hidden)]
 pub unsafe extern "C" fn load<H: Handler>(_call: *mut chard_call, _place: *mut c_void) -> c_long {
     #[cfg(chard_host)]
-    crate::panic::hook();
+    crate::calls::panic::hook();
     to_c(H::load().map(|()| 0))
 }
 
@@ -177,20 +179,63 @@ pub unsafe extern "C" fn release<H: Handler>(call: *mut chard_call, place: *mut 
     0
 }
 
-/// Which operations a handler has: `Has::<H>::READ` is that of the inherent
-/// impl where `H: Read`, else that of [`Handled`].
+/// What both entries of a [`Read`] do.
+#[inline(always)]
+fn read<H: Read>(
+    device: &H,
+    file: &File<'_, H::File>,
+    to: Memory,
+    len: c_ulong,
+    pos: *mut i64,
+    flags: u32,
+) -> Result<c_long> {
+    // SAFETY: the position of this call alone.
+    let pos = unsafe { &mut *pos };
+    let mut to = UserWriter::entry(file, to, len, *pos, flags);
+    let result = device.read(file, &mut to);
+    Ok(to.finish(pos, result))
+}
+
+/// What both entries of a [`Write`] do.
+#[inline(always)]
+fn write<H: Write>(
+    device: &H,
+    file: &File<'_, H::File>,
+    from: Memory,
+    len: c_ulong,
+    pos: *mut i64,
+    flags: u32,
+) -> Result<c_long> {
+    // SAFETY: the position of this call alone.
+    let pos = unsafe { &mut *pos };
+    let mut from = UserReader::entry(file, from, len, *pos, flags);
+    let result = device.write(file, &mut from);
+    Ok(from.finish(pos, result))
+}
+
+/// Which entries a handler has: `Has::<H>::READ` is that of the inherent impl where
+/// `H: Read`, else that of [`Handled`].
 #[doc(hidden)]
 pub struct Has<H>(PhantomData<H>);
 
-macro_rules! operations {
+/// The table: in each line an entry's trait and method, the constant that says whether a
+/// handler has the entry, the entry with its arguments between the call and the place, and
+/// what it does. `life` are the entries that each handler has.
+///
+/// `$d` is a `$`, for the macro that is defined here.
+macro_rules! entries {
     (
-        files { $($operation:ident $has:ident $symbol:ident($($arg:ident: $type:ty),*) $body:expr;)* }
+        ($d:tt)
+        life { $($always:ident)* }
+        files {
+            $($of:ident::$method:ident $has:ident $symbol:ident($($arg:ident: $type:ty),*) $body:expr;)*
+        }
         devices {
-            $($event:ident $has_event:ident $called:ident($($given:ident: $of:ty),*) $on_event:expr;)*
+            $($by:ident::$on:ident $has_event:ident $event:ident($($given:ident: $as:ty),*) $on_event:expr;)*
         }
     ) => {
         $(
-            impl<H: $operation> Has<H> {
+            impl<H: $of> Has<H> {
                 #[doc(hidden)]
                 pub const $has: bool = true;
 
@@ -212,7 +257,7 @@ macro_rules! operations {
         )*
 
         $(
-            impl<H: $event> Has<H> {
+            impl<H: $by> Has<H> {
                 #[doc(hidden)]
                 pub const $has_event: bool = true;
 
@@ -221,19 +266,19 @@ macro_rules! operations {
                 /// C's call of the entry of this name, for a device whose state
                 /// is the `H` at `place`.
                 #[doc(hidden)]
-                pub unsafe extern "C" fn $called(
+                pub unsafe extern "C" fn $event(
                     call: *mut chard_call,
-                    $($given: $of,)*
+                    $($given: $as,)*
                     place: *mut c_void,
                 ) -> c_long {
-                    let body: fn(&H, *mut chard_call, $($of),*) -> c_long = $on_event;
+                    let body: fn(&H, *mut chard_call, $($as),*) -> Result<c_long> = $on_event;
                     // SAFETY: the device lives while the call goes on.
-                    body(unsafe { &*place.cast::<H>() }, call, $($given),*)
+                    to_c(body(unsafe { &*place.cast::<H>() }, call, $($given),*))
                 }
             }
         )*
 
-        /// What [`Has`] says of an operation that the handler has not.
+        /// What [`Has`] says of an entry that the handler does not have.
         #[doc(hidden)]
         pub trait Handled {
             $(
@@ -261,171 +306,211 @@ macro_rules! operations {
                 ///
                 /// None is needed; it has the shape of an entry.
                 #[doc(hidden)]
-                unsafe extern "C" fn $called(
+                unsafe extern "C" fn $event(
                     _call: *mut chard_call,
-                    $($given: $of,)*
+                    $($given: $as,)*
                     _place: *mut c_void,
                 ) -> c_long {
                     $(let _ = $given;)*
                     errno::ENOSYS.to_c()
                 }
             )*
+
+            #[doc(hidden)]
+            const TABLE: &'static [Attribute] = &[];
         }
 
         impl<H> Handled for Has<H> {}
+
+        impl<H: Attributes> Has<H> {
+            #[doc(hidden)]
+            pub const TABLE: &'static [Attribute] = H::TABLE;
+        }
+
+        /// Makes a type the handler of its driver: exports what the driver's C calls.
+        ///
+        /// Once in a crate, whose name is the driver's: `handler!(Echo)` in the crate
+        /// `echo` serves `chard_echo.ko`. An operation whose trait the type does not
+        /// implement is not exported; that decides the assembler, by a constant, since
+        /// Rust has no symbol that is there on a condition.
+        ///
+        /// It takes a type, and nothing else can be exported by it:
+        ///
+        /// ```compile_fail
+        /// chard::handler!(@export "open", true, main);
+        /// # fn main() {}
+        /// ```
+        #[macro_export]
+        macro_rules! handler {
+            ($d handler:ty) => {
+                mod chard_handler {
+                    #[allow(unused_imports)] // where the type is given by its whole path
+                    use super::*;
+                    #[allow(unused_imports)] // where the handler has every entry
+                    use $crate::entry::Handled as _;
+
+                    $crate::this_driver!();
+
+                    #[unsafe(export_name = ::core::concat!(
+                        "chard_", ::core::env!("CARGO_PKG_NAME"), "_handler"
+                    ))]
+                    static HANDLER: $crate::export::Description = $crate::export::describe::<$d handler>(
+                        $crate::entry::Has::<$d handler>::TABLE
+                    );
+
+                    // rustc compares each entry with the contract here. A process that
+                    // stands in for the kernel calls by this table.
+                    #[cfg_attr(chard_host, unsafe(export_name = ::core::concat!(
+                        "chard_", ::core::env!("CARGO_PKG_NAME"), "_entries"
+                    )))]
+                    #[allow(dead_code)] // by the kernel's C, which calls the symbols
+                    static ENTRIES: $crate::bindings::chard_entries = $crate::bindings::chard_entries {
+                        $($always: ::core::option::Option::Some($crate::entry::$always::<$d handler>),)*
+                        $($symbol: if $crate::entry::Has::<$d handler>::$has {
+                            ::core::option::Option::Some($crate::entry::Has::<$d handler>::$symbol)
+                        } else {
+                            ::core::option::Option::None
+                        },)*
+                        $($event: if $crate::entry::Has::<$d handler>::$has_event {
+                            ::core::option::Option::Some($crate::entry::Has::<$d handler>::$event)
+                        } else {
+                            ::core::option::Option::None
+                        },)*
+                    };
+
+                    // All in one, with nothing to call by hand that exports something else.
+                    ::core::arch::global_asm!(
+                        ".macro chard_export what, there, entry",
+                        ".if \\there",
+                        ::core::concat!(".globl chard_", ::core::env!("CARGO_PKG_NAME"), "_\\what"),
+                        ::core::concat!(
+                            ".set chard_", ::core::env!("CARGO_PKG_NAME"), "_\\what, \\entry"
+                        ),
+                        ".endif",
+                        ".endm",
+                        $(::core::concat!(
+                            "chard_export ", ::core::stringify!($always), ", 1, {",
+                            ::core::stringify!($always), "}"
+                        ),)*
+                        $(::core::concat!(
+                            "chard_export ", ::core::stringify!($symbol), ", {",
+                            ::core::stringify!($has), "}, {", ::core::stringify!($symbol), "}"
+                        ),)*
+                        $(::core::concat!(
+                            "chard_export ", ::core::stringify!($event), ", {",
+                            ::core::stringify!($has_event), "}, {", ::core::stringify!($event), "}"
+                        ),)*
+                        ".purgem chard_export",
+                        $($always = sym $crate::entry::$always::<$d handler>,)*
+                        $(
+                            $has = const $crate::entry::Has::<$d handler>::$has as usize,
+                            $symbol = sym $crate::entry::Has::<$d handler>::$symbol,
+                        )*
+                        $(
+                            $has_event = const $crate::entry::Has::<$d handler>::$has_event as usize,
+                            $event = sym $crate::entry::Has::<$d handler>::$event,
+                        )*
+                    );
+
+                    #[cfg(chard_host)]
+                    #[global_allocator]
+                    static KERNEL: $crate::alloc::Kernel = $crate::alloc::Kernel;
+                }
+            };
+        }
     };
 }
 
-operations! {
+entries! {
+    ($)
+    life { device_init device_exit device_reset registered removed load unload open release }
     files {
-    Read READ read_iter(at: c_ulong, left: c_ulong, pos: *mut i64, flags: u32)
-        |device, file, at, left, pos, flags| {
-            // SAFETY: the position of this call alone.
-            let pos = unsafe { &mut *pos };
-            let mut to = UserWriter::entry(file, at, left, *pos, flags);
-            let result = device.read(file, &mut to);
-            Ok(to.finish(pos, result))
-        };
-    Write WRITE write_iter(at: c_ulong, left: c_ulong, pos: *mut i64, flags: u32)
-        |device, file, at, left, pos, flags| {
-            // SAFETY: the position of this call alone.
-            let pos = unsafe { &mut *pos };
-            let mut from = UserReader::entry(file, at, left, *pos, flags);
-            let result = device.write(file, &mut from);
-            Ok(from.finish(pos, result))
-        };
-    Seek SEEK llseek(offset: i64, whence: c_int, pos: i64)
-        |device, file, offset, whence, pos| {
-            let pos = device.seek(file, SeekFrom::from_c(whence, offset, pos)?)?;
-            c_long::try_from(pos).map_err(|_| errno::EOVERFLOW)
-        };
-    Ioctl IOCTL ioctl(cmd: c_uint, arg: c_ulong)
-        |device, file, cmd, arg| Ok(device.ioctl_entry(file.again(), cmd, arg as usize));
-    CompatIoctl COMPAT_IOCTL compat_ioctl(cmd: c_uint, arg: c_ulong)
-        |device, file, cmd, arg| Ok(device.compat_ioctl_entry(file.again(), cmd, arg as usize));
-    Poll POLL poll(table: *mut poll_table_struct)
-        |device, file, table| {
-            // SAFETY: what C has called with.
-            let mut table = unsafe { PollTable::new(file.raw(), table) };
-            let ready = device.poll(file, &mut table)?;
-            table.error()?;
-            Ok(ready.to_c().into())
-        };
-    Fasync FASYNC fasync() |device, file| device.fasync(file).map(|()| 0);
-    Flush FLUSH flush() |device, file| device.flush(file).map(|()| 0);
-    Fsync FSYNC fsync(start: i64, end: i64, datasync: c_int)
-        |device, file, start, end, datasync| {
-            // The VFS gives a range of positions, none of them negative.
-            let range = start as u64..=end as u64;
-            device.fsync(file, range, datasync != 0).map(|()| 0)
-        };
-    ShowFdinfo SHOW_FDINFO show_fdinfo(text: *mut chard_text)
-        |device, file, text| {
-            // SAFETY: what C has called with.
-            device.show_fdinfo(file, &mut unsafe { Text::new(text) }).map(|()| 0)
-        };
-    UringCmd URING_CMD uring_cmd(command: *mut chard_command)
-        |device, file, command| {
-            // SAFETY: what C has called with, for this call alone.
-            let answer = device.uring_cmd(file, unsafe { UringCommand::new(file, command) })?;
-            // SAFETY: as above; the handler's use of it has ended.
-            Ok(answer.to_c(unsafe { &mut *command }))
-        };
-    Map MAP mmap(area: *mut chard_area)
-        |device, file, area| {
-            // SAFETY: what C has called with, for this call alone.
-            device.map(file, &Area::new(file, unsafe { &mut *area })).map(|()| 0)
-        };
-    Map FAULT fault(index: u64, page: *mut *mut page)
-        |device, file, index, page| {
-            let given = device.fault(file, index)?;
-            // SAFETY: where C wants it; the hold goes along.
-            unsafe { page.write(given.into_raw()) };
-            Ok(0)
-        };
+        Read::read READ read(to: u64, len: c_ulong, pos: *mut i64, flags: u32)
+            |device, file, to, len, pos, flags| read(device, file, Memory::User(to), len, pos, flags);
+        Read::read READ_ITER read_iter(to: *mut iov_iter, len: c_ulong, pos: *mut i64, flags: u32)
+            |device, file, to, len, pos, flags| read(device, file, Memory::Iter(to), len, pos, flags);
+        Write::write WRITE write(from: u64, len: c_ulong, pos: *mut i64, flags: u32)
+            |device, file, from, len, pos, flags| write(device, file, Memory::User(from), len, pos, flags);
+        Write::write WRITE_ITER write_iter(from: *mut iov_iter, len: c_ulong, pos: *mut i64, flags: u32)
+            |device, file, from, len, pos, flags| write(device, file, Memory::Iter(from), len, pos, flags);
+        Seek::seek LLSEEK llseek(offset: i64, whence: c_int, pos: i64)
+            |device, file, offset, whence, pos| {
+                let pos = device.seek(file, SeekFrom::from_c(whence, offset, pos)?)?;
+                c_long::try_from(pos).map_err(|_| errno::EOVERFLOW)
+            };
+        Ioctl::ioctl UNLOCKED_IOCTL unlocked_ioctl(cmd: c_uint, arg: c_ulong)
+            |device, file, cmd, arg| Ok(device.ioctl_entry(file.again(), cmd, arg as usize));
+        CompatIoctl::compat_ioctl COMPAT_IOCTL compat_ioctl(cmd: c_uint, arg: c_ulong)
+            |device, file, cmd, arg| Ok(device.compat_ioctl_entry(file.again(), cmd, arg as usize));
+        Poll::poll POLL poll(table: *mut poll_table_struct)
+            |device, file, table| {
+                // SAFETY: what C has called with.
+                let mut table = unsafe { PollTable::new(file.raw(), table) };
+                let ready = device.poll(file, &mut table)?;
+                table.error()?;
+                Ok(ready.to_c().into())
+            };
+        Fasync::fasync FASYNC fasync() |device, file| device.fasync(file).map(|()| 0);
+        Flush::flush FLUSH flush() |device, file| device.flush(file).map(|()| 0);
+        Fsync::fsync FSYNC fsync(start: i64, end: i64, datasync: c_int)
+            |device, file, start, end, datasync| {
+                // The VFS gives a range of positions, none of them negative.
+                let range = start as u64..=end as u64;
+                device.fsync(file, range, datasync != 0).map(|()| 0)
+            };
+        ShowFdinfo::show_fdinfo SHOW_FDINFO show_fdinfo(text: *mut chard_text)
+            |device, file, text| {
+                // SAFETY: what C has called with.
+                device.show_fdinfo(file, &mut unsafe { Text::new(text) }).map(|()| 0)
+            };
+        UringCmd::uring_cmd URING_CMD uring_cmd(command: *mut chard_command)
+            |device, file, command| {
+                // SAFETY: what C has called with, for this call alone.
+                let answer = device.uring_cmd(file, unsafe { UringCommand::new(file, command) })?;
+                // SAFETY: as above; the handler's use of it has ended.
+                Ok(answer.to_c(unsafe { &mut *command }))
+            };
+        Map::map MMAP mmap(area: *mut chard_area)
+            |device, file, area| {
+                // SAFETY: what C has called with, for this call alone.
+                device.map(file, &Area::new(file, unsafe { &mut *area })).map(|()| 0)
+            };
+        Map::fault FAULT fault(index: u64, page: *mut *mut page)
+            |device, file, index, page| {
+                let given = device.fault(file, index)?;
+                // SAFETY: where C wants it; the hold goes along.
+                unsafe { page.write(given.into_raw()) };
+                Ok(0)
+            };
     }
     devices {
-    OnTimer TIMER timer(token: c_ulong) |device, call, token| {
-        // SAFETY: C's record of a call that goes on.
-        let next = device.timer(unsafe { AtomicCall::from_raw(call) }, token as usize);
-        // No time at all would be no next.
-        next.map_or(0, |next| nanoseconds(next).clamp(1, i64::MAX as u64) as c_long)
-    };
-    OnWork WORK work(token: c_ulong) |device, call, token| {
-        // SAFETY: C's record of a call that goes on and may sleep.
-        device.work(unsafe { Call::from_raw(call) }, token as usize);
-        0
-    };
-    OnThread THREAD thread(token: c_ulong) |device, call, token| {
-        // SAFETY: C's record of a call that goes on and may sleep.
-        device.thread(unsafe { Call::from_raw(call) }, token as usize);
-        0
-    };
-    Attributes ATTRIBUTES attribute_show(index: u32, text: *mut chard_text)
-        |device, call, index, text| {
-            // SAFETY: what C has called with, in a call that may sleep.
-            let (call, mut text) = unsafe { (Call::from_raw(call), Text::new(text)) };
-            to_c(device.show(call, index, &mut text).map(|()| 0))
+        OnTimer::timer TIMER timer(token: c_ulong) |device, call, token| {
+            // SAFETY: C's record of a call that goes on.
+            let next = device.timer(unsafe { AtomicCall::from_raw(call) }, token as usize);
+            // C takes 0 for no next expiry.
+            Ok(next.map_or(0, |next| nanoseconds(next).clamp(1, i64::MAX as u64) as c_long))
         };
+        OnWork::work WORK work(token: c_ulong) |device, call, token| {
+            // SAFETY: C's record of a call that goes on and may sleep.
+            device.work(unsafe { Call::from_raw(call) }, token as usize);
+            Ok(0)
+        };
+        OnThread::thread THREAD thread(token: c_ulong) |device, call, token| {
+            // SAFETY: C's record of a call that goes on and may sleep.
+            device.thread(unsafe { Call::from_raw(call) }, token as usize);
+            Ok(0)
+        };
+        Attributes::show ATTRIBUTE_SHOW attribute_show(index: u32, text: *mut chard_text)
+            |device, call, index, text| {
+                // SAFETY: what C has called with, in a call that may sleep.
+                let (call, mut text) = unsafe { (Call::from_raw(call), Text::new(text)) };
+                device.show(call, index, &mut text).map(|()| 0)
+            };
+        Attributes::store ATTRIBUTE_STORE attribute_store(index: u32, text: *mut chard_text)
+            |device, call, index, text| {
+                // SAFETY: what C has called with, in a call that may sleep.
+                let (call, text) = unsafe { (Call::from_raw(call), stored(text)?) };
+                device.store(call, index, text).map(|()| 0)
+            };
     }
 }
-
-impl<H: Attributes> Has<H> {
-    /// # Safety
-    ///
-    /// C's call of the entry of this name.
-    #[doc(hidden)]
-    pub unsafe extern "C" fn attribute_store(
-        call: *mut chard_call,
-        index: u32,
-        text: *mut chard_text,
-        place: *mut c_void,
-    ) -> c_long {
-        // SAFETY: what C has called with, in a call that may sleep.
-        let (device, call, text) =
-            unsafe { (&*place.cast::<H>(), Call::from_raw(call), stored(text)) };
-        to_c(
-            text.and_then(|text| device.store(call, index, text))
-                .map(|()| 0),
-        )
-    }
-
-    /// The table of the devices' files.
-    ///
-    /// # Safety
-    ///
-    /// C's call of the entry of this name.
-    #[doc(hidden)]
-    pub unsafe extern "C" fn attributes(count: *mut u32) -> *const chard_attribute {
-        // SAFETY: where C wants to have it.
-        unsafe { count.write(u32::try_from(H::TABLE.len()).unwrap_or(u32::MAX)) };
-        H::TABLE.as_ptr().cast()
-    }
-}
-
-/// [`Handled`], for what comes along with an operation.
-#[doc(hidden)]
-pub trait HandledAlong {
-    /// # Safety
-    ///
-    /// None is needed; it has the shape of an entry.
-    #[doc(hidden)]
-    unsafe extern "C" fn attribute_store(
-        _call: *mut chard_call,
-        _index: u32,
-        _text: *mut chard_text,
-        _place: *mut c_void,
-    ) -> c_long {
-        errno::ENOSYS.to_c()
-    }
-
-    /// # Safety
-    ///
-    /// None is needed; it has the shape of an entry.
-    #[doc(hidden)]
-    unsafe extern "C" fn attributes(_count: *mut u32) -> *const chard_attribute {
-        core::ptr::null()
-    }
-}
-
-impl<H> HandledAlong for Has<H> {}

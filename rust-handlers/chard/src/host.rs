@@ -7,7 +7,7 @@ use core::mem::MaybeUninit;
 use crate::bindings::{
     CHARD_MAY_ALL, CHARD_MAY_CREATE, CHARD_MAY_NOWAIT, CHARD_MAY_REMOVE, chard_call,
 };
-use crate::call::sealed::Raw;
+use crate::calls::call::sealed::Raw;
 use crate::{AtomicCall, Call, Result};
 
 unsafe extern "C" {

@@ -62,7 +62,7 @@
 //! - no kernel object, no list node and no lock lies in a frame of Rust's; a guard only
 //!   points at what lies in the lock or in the call's record;
 //! - whatever the kernel is handed the address of has a reference of its own, which C gives
-//!   back (`core/object.c`), and not the destructor of a value;
+//!   back (`core/background/object.c`), and not the destructor of a value;
 //! - a value whose destructor keeps other values whole stands behind a lock, which is
 //!   poisoned when a call panics.
 //!
@@ -110,77 +110,58 @@
 
 extern crate alloc as rust_alloc;
 
-pub mod alloc;
-#[doc(hidden)]
-pub mod attributes;
 mod background;
-mod call;
-mod class;
-pub mod collections;
-mod completion;
-mod copy;
-mod counter;
+mod calls;
+mod devices;
 #[doc(hidden)]
 pub mod entry;
 mod error;
 #[doc(hidden)]
 pub mod export;
-mod file;
-mod handler;
 #[cfg(chard_host)]
 #[doc(hidden)]
 pub mod host;
-mod io;
-pub mod ioctl;
-mod kinds;
-mod lock;
-mod map;
-mod object;
-mod panic;
-#[doc(hidden)]
-pub mod params;
+mod memory;
 pub mod print;
 mod random;
-mod rcu;
-mod rwlock;
-mod string;
 #[doc(hidden)]
 pub mod syscall;
-mod task;
 #[cfg(test)]
 mod tests;
-mod time;
-mod uring;
-mod wait;
 
-pub use attributes::{Attributes, Text};
+pub use devices::ioctl;
+#[doc(hidden)]
+pub use devices::{attributes, params};
+pub use memory::{alloc, collections};
+
+pub use background::time::{Boot, Clock, Instant, Monotonic, Real};
+pub use background::uring::{PendingCommand, UringAnswer, UringCommand};
 pub use background::{Thread, Timer, Work};
-pub use call::{AtomicCall, Call, Context};
-pub use class::LockClass;
-pub use completion::Completion;
-pub use counter::PerCpuCounter;
-pub use error::{Errno, Result, errno};
-pub use file::{File, SeekFrom};
-pub use handler::{
-    AfterPanic, CompatIoctl, Fasync, Flush, Fsync, Handler, Ioctl, Map, OnThread, OnTimer, OnWork,
-    Poll, Read, Seek, ShowFdinfo, UringCmd, Write,
-};
-pub use io::{UserBuffer, UserReader, UserWriter};
-pub use ioctl::Payload;
-pub use kinds::{Access, Exclusive, Kind, Shared, Sleeping, Spinning};
-pub use lock::{Guard, Lock, LockError, Mutex, MutexGuard, SpinGuard, SpinLock};
-pub use map::{Area, PAGE_SIZE, Page, Pages};
-pub use random::random;
-pub use rcu::{Rcu, RcuGuard};
-pub use rwlock::{
+pub use calls::call::{AtomicCall, Call, Context};
+pub use calls::class::LockClass;
+pub use calls::completion::Completion;
+pub use calls::kinds::{Access, Exclusive, Kind, Shared, Sleeping, Spinning};
+pub use calls::lock::{Guard, Lock, LockError, Mutex, MutexGuard, SpinGuard, SpinLock};
+pub use calls::rcu::{Rcu, RcuGuard};
+pub use calls::rwlock::{
     RwLock, RwLockReadGuard, RwLockWriteGuard, RwSem, RwSemReadGuard, RwSemWriteGuard,
     SleepingShared, SpinningShared,
 };
+pub use calls::task::{Capability, Comm, Credentials, Task};
+pub use calls::wait::{PollTable, Ready, WaitQueue};
+pub use devices::attributes::{Attributes, Text};
+pub use devices::file::{File, SeekFrom};
+pub use devices::handler::{
+    AfterPanic, CompatIoctl, Fasync, Flush, Fsync, Handler, Ioctl, Map, OnThread, OnTimer, OnWork,
+    Poll, Read, Seek, ShowFdinfo, UringCmd, Write,
+};
+pub use devices::ioctl::Payload;
+pub use error::{Errno, Result, errno};
+pub use memory::counter::PerCpuCounter;
+pub use memory::io::{UserBuffer, UserReader, UserWriter};
+pub use memory::map::{Area, PAGE_SIZE, Page, Pages};
+pub use random::random;
 pub use syscall::Syscall;
-pub use task::{Capability, Comm, Credentials, Task};
-pub use time::{Boot, Clock, Instant, Monotonic, Real};
-pub use uring::{PendingCommand, UringAnswer, UringCommand};
-pub use wait::{PollTable, Ready, WaitQueue};
 
 /// Numbers that are changed without a lock, each whole at any time: Rust's own. What
 /// has to fit together wants a lock, or one word that holds it all.
@@ -188,12 +169,12 @@ pub use core::sync::atomic;
 
 /// The names that most handlers need.
 pub mod prelude {
-    pub use crate::alloc::{
+    pub use crate::errno::*;
+    pub use crate::memory::alloc::{
         Arc, Box, String, StringExt, Vec, VecExt, Zeroable, try_arc, try_box, try_box_array,
         try_box_zeroed,
     };
-    pub use crate::collections::{Handle, List, TreeMap, VecDeque};
-    pub use crate::errno::*;
+    pub use crate::memory::collections::{Handle, List, TreeMap, VecDeque};
     pub use crate::{
         AfterPanic, Area, AtomicCall, Call, CompatIoctl, Context, Errno, Fasync, File, Flush,
         Fsync, Handler, Ioctl, Map, Mutex, MutexGuard, OnThread, OnTimer, OnWork, Page, Pages,

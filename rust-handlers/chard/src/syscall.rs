@@ -4,6 +4,7 @@
 use core::ffi::c_long;
 
 use crate::bindings::{self, chard_call, chard_handler, chard_syscall};
+use crate::export::Description;
 use crate::{Call, Result, UserBuffer, UserReader, UserWriter};
 
 /// A system call: one buffer of the caller's to be read, one to be written.
@@ -58,7 +59,7 @@ pub unsafe fn enter(
 
 /// What C learns of a system call's crate.
 #[doc(hidden)]
-pub const HANDLER: chard_handler = chard_handler {
+pub const HANDLER: Description = Description(chard_handler {
     contract: bindings::CHARD_CONTRACT,
     device_size: 0,
     device_align: 1,
@@ -66,7 +67,9 @@ pub const HANDLER: chard_handler = chard_handler {
     file_align: 1,
     after_panic: bindings::CHARD_AFTER_CARRY_ON,
     flags: 0,
-};
+    attribute_count: 0,
+    attributes: core::ptr::null(),
+});
 
 /// Makes a function, `fn(Syscall<'_>) -> Result<usize>`, the body of the system call
 /// `sys_chard_NAME`, where the crate is `NAME`. Once in a crate, whose C says
@@ -82,7 +85,7 @@ macro_rules! syscall {
             #[unsafe(export_name = ::core::concat!(
                                                 "chard_", ::core::env!("CARGO_PKG_NAME"), "_handler"
                                             ))]
-            static HANDLER: $crate::bindings::chard_handler = $crate::syscall::HANDLER;
+            static HANDLER: $crate::export::Description = $crate::syscall::HANDLER;
 
             #[unsafe(export_name = ::core::concat!(
                                                 "chard_", ::core::env!("CARGO_PKG_NAME"), "_syscall"

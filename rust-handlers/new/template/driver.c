@@ -2,7 +2,7 @@
 /* /dev/chard-@name@: the handler is rust-handlers/@name@. */
 #include "chard.h"
 
-CHARD_MISC_DRIVER(@name@, 0600, read_iter, ioctl);
+CHARD_MISC_DRIVER(@name@, 0600);
 
 MODULE_DESCRIPTION("chard @name@");
 MODULE_AUTHOR("The chard authors");

@@ -42,7 +42,7 @@ static void of_a_device(void)
 	expect(EIO, read_armed("/dev/chard-armed"));
 	report(logged("chard_armed: panicked at ") && logged("armed for 1"),
 	       "the log says where and, formatted, why");
-	report(logged("chard_armed: chard-armed, in armed_read: the call ends with EIO"),
+	report(logged("chard_armed: chard-armed, in chard_read: the call ends with EIO"),
 	       "and which call ends");
 	report(logged("Call Trace:") && logged("chard_armed_read_iter+"),
 	       "and how one came there, through Rust");

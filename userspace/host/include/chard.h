@@ -11,7 +11,6 @@
 #include <stdio.h>
 
 #include "chard_contract.h"
-#include "chard_each.h"
 
 /**
  * struct chard_counts - what a driver has made and not yet unmade
@@ -62,59 +61,26 @@ struct chard_where {
  * @name: the handler's name
  * @counts: what it has made
  * @handler: what the handler says of itself
- *
- * The rest are the handler's entries; what its driver does not name is NULL.
+ * @entries: the handler's entries, by its own table of them
  */
 struct chard_driver {
 	const char *name;
 	struct chard_counts *counts;
 	const struct chard_handler *handler;
-#define CHARD_MEMBER(_member, ...) \
-	long (*_member)(struct chard_call * call, ##__VA_ARGS__, void *place)
-	CHARD_MEMBER(device_init);
-	CHARD_MEMBER(device_exit);
-	CHARD_MEMBER(device_reset);
-	CHARD_MEMBER(registered);
-	CHARD_MEMBER(removed);
-	CHARD_MEMBER(load);
-	CHARD_MEMBER(unload);
-	CHARD_MEMBER(open);
-	CHARD_MEMBER(release);
-	CHARD_MEMBER(read_iter, unsigned long at, unsigned long left, __s64 *pos, __u32 flags);
-	CHARD_MEMBER(write_iter, unsigned long at, unsigned long left, __s64 *pos, __u32 flags);
-	CHARD_MEMBER(llseek, __s64 offset, int whence, __s64 pos);
-	union {
-		CHARD_MEMBER(ioctl, unsigned int cmd, unsigned long arg);
-		CHARD_MEMBER(unlocked_ioctl, unsigned int cmd, unsigned long arg);
-	};
-	CHARD_MEMBER(compat_ioctl, unsigned int cmd, unsigned long arg);
-	CHARD_MEMBER(poll, struct poll_table_struct *table);
-	CHARD_MEMBER(fasync);
-	CHARD_MEMBER(flush);
-	CHARD_MEMBER(fsync, __s64 start, __s64 end, int datasync);
-	CHARD_MEMBER(mmap, struct chard_area *area);
-	CHARD_MEMBER(fault, __u64 index, struct page **page);
-	CHARD_MEMBER(uring_cmd, struct chard_command *command);
-	CHARD_MEMBER(timer, unsigned long token);
-	CHARD_MEMBER(work, unsigned long token);
-	CHARD_MEMBER(thread, unsigned long token);
-	CHARD_MEMBER(show_fdinfo, struct chard_text *text);
-	CHARD_MEMBER(attribute_show, __u32 index, struct chard_text *text);
-	CHARD_MEMBER(attribute_store, __u32 index, struct chard_text *text);
-	const struct chard_attribute *(*attributes)(__u32 *count);
+	const struct chard_entries *entries;
 };
 
 void chard_register(const struct chard_driver *driver, const struct chard_where *where);
 long chard_call_release(struct chard_call *call, long ret);
 
 /* CHARD_CALL - enter a handler; the only way from C into Rust, as in the core */
-#define CHARD_CALL(_call, _entry, ...)                      \
-	({                                                  \
-		struct chard_call *__call = (_call);        \
-		long __ret = _entry(__call, ##__VA_ARGS__); \
-		if (__call->held)                           \
-			chard_call_release(__call, __ret);  \
-		__ret;                                      \
+#define CHARD_CALL(_call, _entry, ...)                        \
+	({                                                    \
+		struct chard_call *__call = (_call);          \
+		long __ret = (_entry)(__call, ##__VA_ARGS__); \
+		if (__call->held)                             \
+			chard_call_release(__call, __ret);    \
+		__ret;                                        \
 	})
 #define CHARD_CALL_DEVICE(_device, _may, _entry, ...)                            \
 	({                                                                       \
@@ -122,59 +88,40 @@ long chard_call_release(struct chard_call *call, long ret);
 		struct chard_call __new = { .device = __device, .may = (_may) }; \
 		CHARD_CALL(&__new, _entry, ##__VA_ARGS__, __device->state);      \
 	})
-#define CHARD_CALL_FILE(_file, _may, _entry, ...)                               \
-	({                                                                      \
-		struct file *__file = (_file);                                  \
-		struct chard_call __new = { .file = &__file->chard,             \
-					    .filp = __file,                     \
-					    .may = (_may) };                    \
-		CHARD_CALL(&__new, _entry, ##__VA_ARGS__, __file->chard.place); \
+#define CHARD_CALL_FILE(_file, _may, _entry, ...)                                       \
+	({                                                                              \
+		struct file *__file = (_file);                                          \
+		struct chard_call __new = { .file = &__file->chard,                     \
+					    .filp = __file,                             \
+					    .may = (_may) };                            \
+		CHARD_CALL(&__new, _entry, ##__VA_ARGS__, __file->chard.device->state); \
 	})
 
-/* What entries of a file and of a device may do, as core/entries.h has it. */
-#define CHARD_MAY_FILE (CHARD_MAY_SLEEP | CHARD_MAY_WAIT | CHARD_CALL_KILLABLE)
-#define CHARD_MAY_DEVICE (CHARD_MAY_SLEEP | CHARD_MAY_WAIT | CHARD_CALL_CALLER)
-
-#define CHARD_DECLARE(name, op) CHARD_HANDLER_##op(name);
-#define CHARD_ENTRY(name, op) .op = chard_##name##_##op,
+/* What an entry for a file may do that serves its caller with less than all. */
+#define CHARD_MAY_FILE (CHARD_MAY_KERNEL | CHARD_CALL_KILLABLE)
 
 #define CHARD_MISC_DRIVER(_name, _mode, ...) CHARD_DRIVER(_name, _mode, CHARD_MISC(), ##__VA_ARGS__)
 
-/* The node's mode is the kernel's business: here everybody may open it. */
-#define CHARD_DRIVER(_name, _mode, _where, ...)                                           \
-	CHARD_HANDLER_DEVICE(_name);                                                      \
-	CHARD_EACH(CHARD_DECLARE, _name, ##__VA_ARGS__)                                   \
-	/* They come with mmap and attributes, and are not named themselves. */           \
-	extern typeof(long(struct chard_call *, __u64, struct page **,                    \
-			   void *)) chard_##_name##_fault __attribute__((weak));          \
-	extern typeof(long(struct chard_call *, __u32, struct chard_text *,               \
-			   void *)) chard_##_name##_attribute_show __attribute__((weak)), \
-		chard_##_name##_attribute_store __attribute__((weak));                    \
-	static struct chard_counts _name##_counts;                                        \
-	const struct chard_driver chard_##_name##_driver = {                              \
-		.name = #_name,                                                           \
-		.counts = &_name##_counts,                                                \
-		.handler = &chard_##_name##_handler,                                      \
-		.device_init = chard_##_name##_device_init,                               \
-		.device_exit = chard_##_name##_device_exit,                               \
-		.device_reset = chard_##_name##_device_reset,                             \
-		.registered = chard_##_name##_registered,                                 \
-		.removed = chard_##_name##_removed,                                       \
-		.load = chard_##_name##_load,                                             \
-		.unload = chard_##_name##_unload,                                         \
-		.open = chard_##_name##_open,                                             \
-		.release = chard_##_name##_release,                                       \
-		.fault = chard_##_name##_fault,                                           \
-		.attribute_show = chard_##_name##_attribute_show,                         \
-		.attribute_store = chard_##_name##_attribute_store,                       \
-		CHARD_EACH(CHARD_ENTRY, _name, ##__VA_ARGS__)                             \
-	};                                                                                \
-	static void __attribute__((constructor)) _name##_init(void)                       \
-	{                                                                                 \
-		const struct chard_where where = _where;                                  \
-                                                                                          \
-		chard_register(&chard_##_name##_driver, &where);                          \
-	}                                                                                 \
+/*
+ * The node's mode is the kernel's business: here everybody may open it. The operations
+ * that are listed are compared where the driver's module is built.
+ */
+#define CHARD_DRIVER(_name, _mode, _where, ...)                     \
+	extern const struct chard_handler chard_##_name##_handler;  \
+	extern const struct chard_entries chard_##_name##_entries;  \
+	static struct chard_counts _name##_counts;                  \
+	const struct chard_driver chard_##_name##_driver = {        \
+		.name = #_name,                                     \
+		.counts = &_name##_counts,                          \
+		.handler = &chard_##_name##_handler,                \
+		.entries = &chard_##_name##_entries,                \
+	};                                                          \
+	static void __attribute__((constructor)) _name##_init(void) \
+	{                                                           \
+		const struct chard_where where = _where;            \
+                                                                    \
+		chard_register(&chard_##_name##_driver, &where);    \
+	}                                                           \
 	CHARD_NOTHING
 
 /* Parameters have their defaults: nobody gives others. */

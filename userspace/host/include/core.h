@@ -18,7 +18,7 @@ _Static_assert(sizeof(struct rw_semaphore) <= CHARD_LOCK_WORDS * sizeof(long), "
 
 const struct chard_driver *chard_call_driver(const struct chard_call *call);
 
-#include "context.h"
+#include "calls/context.h"
 
 /* No limit: the log is the process's own. */
 static inline bool chard_may_log(const struct chard_driver *driver)

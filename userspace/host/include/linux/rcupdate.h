@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* RCU for core/rcu.c in a process: rcu.c of the stand-in. */
+/* RCU for core/calls/rcu.c in a process: rcu.c of the stand-in. */
 void rcu_read_lock(void);
 void rcu_read_unlock(void);
 void synchronize_rcu(void);

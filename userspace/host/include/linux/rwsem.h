@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Locks that are shared, for core/rwlock.c in a process. */
+/* Locks that are shared, for core/calls/rwlock.c in a process. */
 #ifndef CHARD_HOST_RWSEM_H
 #define CHARD_HOST_RWSEM_H
 

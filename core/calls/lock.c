@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The locks that one call has to itself: mutexes and spinlocks. Those that calls share
+ * are in rwlock.c.
+ */
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+
+#include "calls/hold.h"
+
+static struct mutex *chard_mutex(const struct chard_lock *lock)
+{
+	return (struct mutex *)lock->lock;
+}
+
+static spinlock_t *chard_spinlock(struct chard_lock *lock)
+{
+	return (spinlock_t *)lock->lock;
+}
+
+/**
+ * chard_lock_init() - make a mutex
+ * @lock: where; must not move from then on
+ * @name: the class's name for lockdep; static
+ * @class: the class; static, one for each place that makes locks
+ */
+void chard_lock_init(struct chard_lock *lock, const char *name, struct chard_class *class)
+{
+	__mutex_init(chard_mutex(lock), name, (struct lock_class_key *)class->key);
+	chard_lock_begin(lock, CHARD_HOLD_MUTEX);
+}
+EXPORT_SYMBOL_GPL(chard_lock_init);
+
+/**
+ * chard_lock_destroy() - end a lock of either kind that nobody holds
+ * @lock: the lock
+ */
+void chard_lock_destroy(struct chard_lock *lock)
+{
+	if (lock->hold.kind == CHARD_HOLD_MUTEX)
+		mutex_destroy(chard_mutex(lock));
+}
+EXPORT_SYMBOL_GPL(chard_lock_destroy);
+
+/**
+ * chard_lock_busy() - whether a lock that nobody can take any more is still in use
+ * @lock: the lock, of any kind
+ *
+ * By a call whose guard was forgotten, or by C that gives it back on behalf of one.
+ */
+int chard_lock_busy(const struct chard_lock *lock)
+{
+	__u32 kind = READ_ONCE(lock->hold.kind);
+
+	if ((kind == CHARD_HOLD_MUTEX || kind == CHARD_HOLD_MUTEX_LATE) &&
+	    mutex_is_locked(chard_mutex(lock)))
+		return 1;
+	/* It is pinned before it is unlocked. */
+	smp_rmb();
+	return atomic_read_acquire((const atomic_t *)&lock->pins) != 0;
+}
+EXPORT_SYMBOL_GPL(chard_lock_busy);
+
+/* Why a call can not take a lock that it is about to take for itself, or 0. */
+static int chard_lock_error(const struct chard_call *call, const struct chard_lock *lock)
+{
+	if (unlikely(chard_holds(call, &lock->hold)))
+		return chard_call_deadlock(call, "the call holds this lock already");
+	return 0;
+}
+
+/**
+ * chard_lock_acquire() - take a mutex on behalf of a call; may sleep
+ * @call: the call
+ * @lock: the lock
+ *
+ * Return: 0, -EDEADLK when this very call holds it already, or must not sleep; when
+ * another has the lock -EAGAIN where the call must not wait, and -EINTR where it was
+ * killed.
+ */
+int chard_lock_acquire(struct chard_call *call, struct chard_lock *lock)
+{
+	int ret = chard_call_may(call, CHARD_MAY_SLEEP) ?: chard_lock_error(call, lock);
+
+	if (ret)
+		return ret;
+	ret = CHARD_SLEEP_FOR(call, chard_mutex(lock), mutex_trylock, mutex_lock_killable,
+			      mutex_lock);
+	if (likely(!ret))
+		chard_hold_link(call, &lock->hold);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(chard_lock_acquire);
+
+/**
+ * chard_lock_try() - take a mutex if nobody has it
+ * @call: the call; may sleep, though it does not do so here
+ * @lock: the lock
+ *
+ * Return: 0, -EAGAIN, or -EDEADLK as chard_lock_acquire().
+ */
+int chard_lock_try(struct chard_call *call, struct chard_lock *lock)
+{
+	int ret = chard_call_may(call, CHARD_MAY_SLEEP) ?: chard_lock_error(call, lock);
+
+	if (ret)
+		return ret;
+	if (!mutex_trylock(chard_mutex(lock)))
+		return -EAGAIN;
+	chard_hold_link(call, &lock->hold);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(chard_lock_try);
+
+/**
+ * chard_lock_release() - give a mutex back; in any order
+ * @call: the call that took it
+ * @lock: the lock
+ *
+ * While the call holds what it can not sleep with, the mutex stays locked, and so its
+ * memory stays. Who waits for a mutex takes a lock within it with interrupts on,
+ * where an interrupt may come and spin for what this call holds; and this call would
+ * spin for the lock within.
+ */
+void chard_lock_release(struct chard_call *call, struct chard_lock *lock)
+{
+	if (unlikely(call->atomic)) {
+		WRITE_ONCE(lock->hold.kind, CHARD_HOLD_MUTEX_LATE);
+		return;
+	}
+	chard_hold_unlink(call, &lock->hold);
+	mutex_unlock(chard_mutex(lock));
+}
+EXPORT_SYMBOL_GPL(chard_lock_release);
+
+/* chard_hold_late() - the call may be able to sleep again: now for its mutexes */
+void chard_hold_late(struct chard_call *call)
+{
+	struct chard_hold *hold = call->held;
+
+	if (call->atomic)
+		return;
+	while (hold) {
+		struct chard_lock *lock = container_of(hold, struct chard_lock, hold);
+
+		hold = hold->next;
+		if (lock->hold.kind != CHARD_HOLD_MUTEX_LATE)
+			continue;
+		WRITE_ONCE(lock->hold.kind, CHARD_HOLD_MUTEX);
+		/* Its guard is gone, and keeps it alive no longer: see chard_lock_end(). */
+		chard_lock_pin(lock);
+		chard_lock_release(call, lock);
+		chard_lock_unpin(lock);
+	}
+}
+
+/**
+ * chard_spin_init() - make a spinlock
+ * @lock: where; must not move from then on
+ * @name: the class's name for lockdep; static
+ * @class: the class; static, one for each place that makes locks
+ */
+void chard_spin_init(struct chard_lock *lock, const char *name, struct chard_class *class)
+{
+	chard_spinlock_init(chard_spinlock(lock), name, (struct lock_class_key *)class->key);
+	chard_lock_begin(lock, CHARD_HOLD_SPIN);
+}
+EXPORT_SYMBOL_GPL(chard_spin_init);
+
+static void chard_spin_taken(struct chard_call *call, struct chard_lock *lock, unsigned long flags)
+{
+	lock->hold.flags = flags;
+	chard_lock_pin(lock);
+	chard_hold_link(call, &lock->hold);
+}
+
+/**
+ * chard_spin_acquire() - take a spinlock on behalf of a call; any context
+ * @call: the call; interrupts are off until it has given back all it took
+ * @lock: the lock
+ *
+ * Return: 0, -EDEADLK when this very call holds it already.
+ */
+int chard_spin_acquire(struct chard_call *call, struct chard_lock *lock)
+{
+	unsigned long flags;
+	int ret = chard_lock_error(call, lock);
+
+	if (ret)
+		return ret;
+	spin_lock_irqsave(chard_spinlock(lock), flags);
+	chard_spin_taken(call, lock, flags);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(chard_spin_acquire);
+
+/**
+ * chard_spin_try() - take a spinlock if nobody has it; any context
+ * @call: as for chard_spin_acquire()
+ * @lock: the lock
+ *
+ * Return: 0, -EAGAIN, -EDEADLK when this very call holds it already.
+ */
+int chard_spin_try(struct chard_call *call, struct chard_lock *lock)
+{
+	unsigned long flags;
+	int ret = chard_lock_error(call, lock);
+
+	if (ret)
+		return ret;
+	if (!spin_trylock_irqsave(chard_spinlock(lock), flags))
+		return -EAGAIN;
+	chard_spin_taken(call, lock, flags);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(chard_spin_try);
+
+/**
+ * chard_spin_release() - give a spinlock back; in any order
+ * @call: the call that took it
+ * @lock: the lock
+ */
+void chard_spin_release(struct chard_call *call, struct chard_lock *lock)
+{
+	unsigned long flags = chard_hold_irqs(call, &lock->hold);
+
+	chard_hold_unlink(call, &lock->hold);
+	spin_unlock_irqrestore(chard_spinlock(lock), flags);
+	chard_lock_unpin(lock);
+	chard_hold_late_if_any(call);
+}
+EXPORT_SYMBOL_GPL(chard_spin_release);

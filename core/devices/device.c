@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Devices: how one comes, who holds it, how it ends.
+ *
+ * A device is one allocation, the core's part and behind it the handler's
+ * state. It is held by its registration and by each open file, so that it
+ * outlives its node for as long as a file is open. How it is found is node.c,
+ * how it goes remove.c.
+ */
+#define pr_fmt(fmt) "chard: " fmt
+
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <linux/wait_bit.h>
+
+#include "calls/hold.h"
+
+static void chard_device_end(struct work_struct *work);
+
+LIST_HEAD(chard_devices);
+/* Guards the list; held, too, while a device is on its way into it. */
+DEFINE_MUTEX(chard_devices_lock);
+
+/* chard_device_halt() - the device's flags have changed: tell all who wait for it; any context */
+void chard_device_halt(struct chard_device *device)
+{
+	chard_objects_wake(device);
+	kill_fasync(&device->fasync, SIGIO, POLL_HUP);
+}
+
+/* Nothing that the handler has set going runs any more; may sleep. */
+static void chard_device_quiet(struct chard_device *device)
+{
+	/* Set already, but for a device that was never registered. */
+	atomic_or(CHARD_DEVICE_GONE, &device->flags);
+	chard_objects_wake(device);
+	chard_objects_stop(device);
+}
+
+/* The last that a device does: its driver may go from then on. */
+static void chard_device_uncount(struct chard_nodes *nodes)
+{
+	if (atomic_dec_and_test(&nodes->count))
+		wake_up_var(&nodes->count);
+}
+
+/*
+ * The handler learns that the device has its node. Not where that has gone again; removal
+ * waits, so that the handler learns of it afterwards.
+ */
+static long chard_device_registered(struct chard_device *device)
+{
+	long ret = 0;
+
+	mutex_lock(&device->life_lock);
+	if (!(atomic_read(&device->flags) & CHARD_DEVICE_GONE)) {
+		ret = device->driver->registered(device);
+		device->registered = !ret;
+	}
+	mutex_unlock(&device->life_lock);
+	return ret;
+}
+
+/*
+ * chard_device_reset() - let a device answer again that was quarantined by a panic; may sleep
+ *
+ * First its handler makes it fit for that. The quarantine stays where that refuses, and
+ * where another call panics meanwhile, or the handler's own. What the handler starts
+ * begins when the device answers.
+ *
+ * Return: 0, also where there was nothing to do; -ERESTARTSYS for a signal, -EIO for
+ * another panic; what the handler refuses with.
+ */
+long chard_device_reset(struct chard_device *device)
+{
+	atomic_t *flags = &device->flags;
+	long panics, ret = 0;
+
+	if (!(atomic_read(flags) & CHARD_DEVICE_PANICKED))
+		return 0;
+	if (mutex_lock_interruptible(&device->life_lock))
+		return -ERESTARTSYS;
+	panics = atomic_long_read(&device->panics);
+	if (atomic_read(flags) & CHARD_DEVICE_PANICKED) {
+		WRITE_ONCE(device->begun, false);
+		ret = device->driver->device_reset(device);
+		if (!ret) {
+			atomic_andnot(CHARD_DEVICE_PANICKED, flags);
+			/* A panic counts first and sets the flag then. */
+			smp_mb__after_atomic();
+			if (atomic_long_read(&device->panics) != panics) {
+				atomic_or(CHARD_DEVICE_PANICKED, flags);
+				ret = -EIO;
+			}
+		}
+		if (ret)
+			chard_background_discard(device);
+		else
+			chard_background_begin(device);
+	}
+	mutex_unlock(&device->life_lock);
+	return ret;
+}
+
+/* Any caller may make one, where a handler lets him: charged to his cgroup. */
+static struct chard_device *chard_device_new(const struct chard_driver *driver, u32 index)
+{
+	const struct chard_handler *handler = driver->handler;
+	size_t size = chard_size_with(sizeof(struct chard_device), handler->device_size,
+				      handler->device_align);
+	struct chard_device *device;
+	long ret;
+
+	if (!size)
+		return ERR_PTR(-EINVAL);
+	device = chard_memory_new(size, GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+	if (!device)
+		return ERR_PTR(-ENOMEM);
+
+	device->driver = driver;
+	device->index = index;
+	device->state = PTR_ALIGN((void *)(device + 1), handler->device_align);
+	device->shared.device = device;
+	/* Of no size: anywhere that is aligned. */
+	device->shared.state = PTR_ALIGN((void *)device, handler->file_align);
+	kref_init(&device->ref);
+	init_rwsem(&device->pages_lock);
+	mutex_init(&device->life_lock);
+	INIT_LIST_HEAD(&device->objects);
+	INIT_WORK(&device->end, chard_device_end);
+	chard_removal_init(device);
+
+	ret = chard_node_init(device) ?: chard_mapping_init(device);
+	if (ret)
+		goto no_mapping;
+	ret = driver->device_init(device);
+	if (ret)
+		goto no_state;
+	this_cpu_inc(driver->live->counts->states);
+	this_cpu_inc(driver->live->counts->devices);
+	atomic_inc(&driver->live->nodes->count);
+	return device;
+
+no_state:
+	chard_device_quiet(device);
+	chard_objects_end(device);
+	chard_mapping_exit(device);
+no_mapping:
+	kvfree(device);
+	return ERR_PTR(ret);
+}
+
+/* A device ends that nobody holds; may sleep, and waits for all that it has set going. */
+static void chard_device_free(struct chard_device *device)
+{
+	const struct chard_driver *driver = device->driver;
+	struct chard_nodes *nodes = driver->live->nodes;
+
+	chard_device_quiet(device);
+	if (!driver->device_exit(device))
+		this_cpu_dec(driver->live->counts->states);
+	chard_objects_end(device);
+	chard_mapping_exit(device);
+	this_cpu_dec(driver->live->counts->devices);
+	put_device(device->dev);
+	kvfree_rcu(device, rcu);
+	chard_device_uncount(nodes);
+}
+
+static void chard_device_end(struct work_struct *work)
+{
+	chard_device_free(container_of(work, struct chard_device, end));
+}
+
+static void chard_device_release(struct kref *ref)
+{
+	chard_device_free(container_of(ref, struct chard_device, ref));
+}
+
+static void chard_device_release_late(struct kref *ref)
+{
+	queue_work(chard_removals, &container_of(ref, struct chard_device, ref)->end);
+}
+
+/*
+ * chard_device_put() - give a reference back; may sleep
+ *
+ * The caller is nothing that a device's end waits for: no timer, work or thread.
+ */
+void chard_device_put(struct chard_device *device)
+{
+	kref_put(&device->ref, chard_device_release);
+}
+
+/* chard_device_put_late() - the same, from wherever: the device ends elsewhere */
+void chard_device_put_late(struct chard_device *device)
+{
+	kref_put(&device->ref, chard_device_release_late);
+}
+
+/*
+ * chard_device_make() - make a device, whose number is reserved, and its node; may sleep
+ *
+ * The device's state is made before its node: a file may be opened before this
+ * returns. After an error the number is free; where registered() refuses, when the node
+ * has gone, a moment later: the caller may hold what that waits for.
+ */
+static int chard_device_make(const struct chard_driver *driver, u32 index)
+{
+	struct chard_nodes *nodes = driver->live->nodes;
+	struct chard_device *device = chard_device_new(driver, index);
+	int ret;
+
+	if (IS_ERR(device)) {
+		chard_node_release(nodes, index);
+		return PTR_ERR(device);
+	}
+
+	mutex_lock(&chard_devices_lock);
+	ret = nodes->closed ? -ENODEV : chard_node_add(device);
+	if (!ret) {
+		list_add_tail(&device->entry, &chard_devices);
+		/* From here on it may be removed. */
+		kref_get(&device->ref);
+	}
+	mutex_unlock(&chard_devices_lock);
+	if (ret) {
+		atomic_or(CHARD_DEVICE_GONE, &device->flags);
+		chard_node_release(nodes, index);
+		chard_device_put_late(device);
+		return ret;
+	}
+	chard_background_begin(device);
+	ret = chard_device_registered(device);
+	if (ret && chard_device_claim(device))
+		queue_work(chard_removals, &device->removal);
+	/* A handler's work may have made it. */
+	chard_device_put_late(device);
+	return ret;
+}
+
+/*
+ * chard_device_add() - make a further device of a driver; may sleep
+ * @driver: whose
+ * @index: its number, CHARD_ANY for the first that is free
+ *
+ * Return: the number; -ENODEV when the driver is being unloaded, as
+ * chard_node_reserve(); what the handler or the kernel's registration refused
+ * with.
+ */
+long chard_device_add(const struct chard_driver *driver, u32 index)
+{
+	long number = chard_node_reserve(driver->live->nodes, index);
+
+	return number < 0 ? number : chard_device_make(driver, number) ?: number;
+}
+
+/**
+ * chard_device_index() - the number of a call's device among its driver's
+ * @call: the call
+ */
+__u32 chard_device_index(const struct chard_call *call)
+{
+	return chard_call_device(call)->index;
+}
+EXPORT_SYMBOL_GPL(chard_device_index);
+
+/**
+ * chard_device_create() - a handler makes another device of its driver; may sleep
+ * @call: the call; holds no spinlock
+ * @index: the device's number, CHARD_ANY for the first that is free
+ *
+ * Return: the number, -EDEADLK where the call can not make devices, -EOPNOTSUPP on a
+ * misc device, which is alone; as chard_device_add().
+ */
+long chard_device_create(struct chard_call *call, __u32 index)
+{
+	int error = chard_call_may(call, CHARD_MAY_SLEEP | CHARD_MAY_CREATE);
+
+	if (error)
+		return error;
+	if (!chard_call_driver(call)->live->nodes->region)
+		return -EOPNOTSUPP;
+	return chard_device_add(chard_call_driver(call), index);
+}
+EXPORT_SYMBOL_GPL(chard_device_create);
+
+/**
+ * chard_device_uevent() - tell udev that a call's device has changed; may sleep
+ * @call: the call; holds no spinlock
+ * @variables: what goes with that, each KEY=VALUE, NULL behind the last
+ *
+ * Return: 0, -ENODEV where the device has no node, yet or any more, -EDEADLK
+ * where the call can not sleep, -ENOMEM, also for more than a uevent holds.
+ */
+int chard_device_uevent(struct chard_call *call, const char *const *variables)
+{
+	struct chard_device *device = chard_call_device(call);
+	struct device *dev = READ_ONCE(device->dev);
+	int error = chard_call_may(call, CHARD_MAY_SLEEP);
+
+	if (error)
+		return error;
+	if (!dev)
+		return -ENODEV;
+	/*
+	 * The path of a device leads by its parent, which device_del() gives back. That
+	 * begins with this lock, once the device's flag is set: so the device has its
+	 * parent for as long as the lock is held and the flag is not seen.
+	 */
+	device_lock(dev);
+	if (atomic_read(&device->flags) & CHARD_DEVICE_GONE)
+		error = -ENODEV;
+	else
+		error = kobject_uevent_env(&dev->kobj, KOBJ_CHANGE, (char **)variables);
+	device_unlock(dev);
+	/* What the kernel says when it has no memory for the device's path. */
+	return error == -ENOENT ? -ENOMEM : error;
+}
+EXPORT_SYMBOL_GPL(chard_device_uevent);
+
+static int chard_driver_check(const struct chard_driver *driver, const struct chard_where *where)
+{
+	u32 handler = READ_ONCE(driver->handler->contract);
+
+	if (driver->contract != CHARD_CONTRACT || handler != CHARD_CONTRACT) {
+		pr_err("%s: driver has contract %u, its handler %u, chard.ko %u: build all from one tree\n",
+		       driver->name, driver->contract, handler, CHARD_CONTRACT);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/**
+ * chard_register() - bring a driver's devices to life
+ * @driver: the driver; stays valid until chard_unregister()
+ * @where: where they are; looked at here alone, but for its strings
+ *
+ * May sleep; the caller is the driver's module_init.
+ *
+ * Return: 0, -EINVAL when the driver was built for another contract or is not to
+ * be had there, as chard_nodes_begin() and chard_device_add(). After an error
+ * nothing is left.
+ */
+int chard_register(const struct chard_driver *driver, const struct chard_where *where)
+{
+	unsigned int index;
+	int ret;
+
+	ret = chard_driver_check(driver, where);
+	ret = ret ?: chard_files_begin(driver);
+	ret = ret ?: chard_counts_begin(driver);
+	if (ret)
+		return ret;
+	ret = driver->load(NULL);
+	if (ret) {
+		chard_counts_end(driver);
+		return ret;
+	}
+	ret = chard_nodes_begin(driver, where);
+	if (ret) {
+		driver->unload(NULL);
+		chard_counts_end(driver);
+		return ret;
+	}
+	for (index = 0; index < where->devices; index++) {
+		ret = chard_device_make(driver, index);
+		if (ret) {
+			pr_err("%s: no device %u: error %d\n", driver->name, index, ret);
+			goto err;
+		}
+	}
+	ret = chard_nodes_open(driver);
+	if (!ret)
+		return 0;
+	pr_err("%s: no device can be opened: error %d\n", driver->name, ret);
+err:
+	chard_unregister(driver);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(chard_register);
+
+/**
+ * chard_unregister() - end what chard_register() began
+ * @driver: the driver; no file of it is open, since each holds the module
+ *
+ * May sleep; the caller is the driver's module_exit. Devices may have been
+ * removed before. Reports what the driver has left behind.
+ */
+void chard_unregister(const struct chard_driver *driver)
+{
+	chard_nodes_close(driver->live->nodes);
+	chard_driver_remove(driver);
+	chard_nodes_end(driver);
+	driver->unload(NULL);
+	chard_counts_report(driver);
+	chard_counts_end(driver);
+}
+EXPORT_SYMBOL_GPL(chard_unregister);

@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A driver's operations: for each a function that calls the handler's entry, and its
+ * place in the driver's tables.
+ *
+ * A driver's C file includes this, so each driver has its own copy of these functions,
+ * which call its handler directly: a system call makes one indirect call, the VFS's, as
+ * in a driver written by hand.
+ *
+ * Kbuild defines CHARD_HAS_<entry> for each entry that the handler exports. The compiler
+ * drops a function whose entry the handler lacks.
+ */
+#ifndef CHARD_OPERATIONS_H
+#define CHARD_OPERATIONS_H
+
+#include <linux/compat.h>
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/poll.h>
+#include <linux/seq_file.h>
+#include <linux/uio.h>
+
+#include "enter.h"
+#include "this_driver.h"
+
+static CHARD_ENTRANCE int chard_open(struct inode *inode, struct file *file)
+{
+	struct chard_call call CHARD_UNZEROED;
+	struct chard_device *device;
+	long ret;
+
+	ret = chard_file_new(&CHARD_SYMBOL(driver), inode, file);
+	if (unlikely(ret < 0))
+		return ret;
+	device = chard_call_begin_file(&call, file, ret);
+	ret = CHARD_CALL(&call, open, device->state);
+	if (unlikely(ret)) {
+		chard_file_free(&CHARD_SYMBOL(driver), call.filp);
+		return ret;
+	}
+	this_cpu_inc(chard_live.counts->states);
+	return 0;
+}
+
+/*
+ * The last task to close the file calls this, or the kernel: the call has neither the
+ * opener's memory nor his rights.
+ */
+static CHARD_ENTRANCE int chard_release(struct inode *inode, struct file *file)
+{
+	struct chard_call call CHARD_UNZEROED;
+	struct chard_device *device = chard_call_begin_file(&call, file, CHARD_MAY_KERNEL);
+
+	if (!CHARD_CALL(&call, release, device->state))
+		this_cpu_dec(chard_live.counts->states);
+	chard_file_free(&CHARD_SYMBOL(driver), call.filp);
+	return 0;
+}
+
+/*
+ * read(2), write(2), pread(2) and pwrite(2) come by chard_read() and chard_write(), with
+ * one buffer: without the kiocb and the iov_iter that the VFS makes for read_iter, which
+ * cost more than all that chard does in a call. All other transfers come by
+ * chard_read_iter() and chard_write_iter(). The VFS refuses the kernel's own reads of a
+ * file that has both (kernel_read()), as it does for /dev/zero.
+ *
+ * The VFS passes no position for a stream; each transfer of a stream begins at 0.
+ */
+static CHARD_ENTRANCE ssize_t chard_read(struct file *file, char __user *to, size_t len,
+					 loff_t *pos)
+{
+	loff_t none = 0;
+
+	return CHARD_CALL_FILE(file, CHARD_MAY_ALL, read, (__force uintptr_t)to, len, pos ?: &none,
+			       file->f_iocb_flags);
+}
+
+static CHARD_ENTRANCE ssize_t chard_write(struct file *file, const char __user *from, size_t len,
+					  loff_t *pos)
+{
+	loff_t none = 0;
+
+	return CHARD_CALL_FILE(file, CHARD_MAY_ALL, write, (__force uintptr_t)from, len,
+			       pos ?: &none, file->f_iocb_flags);
+}
+
+/* What a transfer may do whose caller may have asked not to wait. */
+static __always_inline u32 chard_may_transfer(const struct kiocb *iocb)
+{
+	return iocb->ki_flags & IOCB_NOWAIT ? CHARD_MAY_NOWAIT : CHARD_MAY_ALL;
+}
+
+static CHARD_ENTRANCE ssize_t chard_read_iter(struct kiocb *iocb, struct iov_iter *to)
+{
+	return CHARD_CALL_FILE(iocb->ki_filp, chard_may_transfer(iocb), read_iter, to,
+			       iov_iter_count(to), &iocb->ki_pos, iocb->ki_flags);
+}
+
+static CHARD_ENTRANCE ssize_t chard_write_iter(struct kiocb *iocb, struct iov_iter *from)
+{
+	return CHARD_CALL_FILE(iocb->ki_filp, chard_may_transfer(iocb), write_iter, from,
+			       iov_iter_count(from), &iocb->ki_pos, iocb->ki_flags);
+}
+
+/* The VFS takes no lock around a character device's position: as in C. */
+static CHARD_ENTRANCE loff_t chard_llseek(struct file *file, loff_t offset, int whence)
+{
+	loff_t pos = CHARD_CALL_FILE(file, CHARD_MAY_ALL, llseek, offset, whence, file->f_pos);
+
+	return pos < 0 ? pos : vfs_setpos(file, pos, LLONG_MAX);
+}
+
+static CHARD_ENTRANCE long chard_unlocked_ioctl(struct file *file, unsigned int cmd,
+						unsigned long arg)
+{
+	return CHARD_CALL_FILE(file, CHARD_MAY_ALL, unlocked_ioctl, cmd, arg);
+}
+
+#ifdef CONFIG_COMPAT
+/* Of a handler without compat_ioctl: the crate admits no payload whose layout differs. */
+static CHARD_ENTRANCE long chard_compat_ioctl_same(struct file *file, unsigned int cmd,
+						   unsigned long arg)
+{
+	return chard_unlocked_ioctl(file, cmd, (unsigned long)compat_ptr(arg));
+}
+
+static CHARD_ENTRANCE long chard_compat_ioctl(struct file *file, unsigned int cmd,
+					      unsigned long arg)
+{
+	return CHARD_CALL_FILE(file, CHARD_MAY_ALL, compat_ioctl, cmd,
+			       (unsigned long)compat_ptr(arg));
+}
+#endif
+
+/*
+ * A poll may come from a worker of the kernel's (aio) that serves the caller's request, so
+ * it has neither the caller's memory nor its rights.
+ *
+ * A device that does not answer gets the bits that poll(2) has for that. The handler adds
+ * its queues to the table before the flags are read: a removal sets its flag first and
+ * wakes the queues then, so the caller sees one of both.
+ */
+static CHARD_ENTRANCE __poll_t chard_poll(struct file *file, struct poll_table_struct *table)
+{
+	struct chard_call call CHARD_UNZEROED;
+	struct chard_device *device =
+		chard_call_begin_file(&call, file, CHARD_MAY_KERNEL | CHARD_CALL_KILLABLE);
+	struct poll_table_struct *waits = poll_does_not_wait(table) ? NULL : table;
+	long ret = chard_device_error(device) ?: CHARD_CALL(&call, poll, waits, device->state);
+	long error = chard_device_error(call.file->device) ?: min(ret, 0L);
+
+	if (unlikely(error))
+		return error == -ENODEV ? EPOLLERR | EPOLLHUP : EPOLLERR;
+	return (__force __poll_t)ret;
+}
+
+/* The end of a subscription is never refused: the last close waits for it. */
+static CHARD_ENTRANCE int chard_fasync(int fd, struct file *file, int on)
+{
+	long ret = on ? CHARD_CALL_FILE(file, CHARD_MAY_ALL, fasync) : 0;
+
+	return ret ?: chard_file_fasync(fd, file, on);
+}
+
+/* close(2) of a device that does not answer works: the handler has nothing to bring out. */
+static CHARD_ENTRANCE int chard_flush(struct file *file, fl_owner_t id)
+{
+	struct chard_call call CHARD_UNZEROED;
+	struct chard_device *device = chard_call_begin_file(&call, file, chard_may_here());
+
+	return chard_device_error(device) ? 0 : CHARD_CALL(&call, flush, device->state);
+}
+
+static CHARD_ENTRANCE int chard_fsync(struct file *file, loff_t start, loff_t end, int datasync)
+{
+	return CHARD_CALL_FILE(file, chard_may_here(), fsync, start, end, datasync);
+}
+
+/*
+ * The caller's address space is locked: its memory cannot be reached. The task that
+ * touches the memory need not be the caller.
+ */
+static CHARD_ENTRANCE vm_fault_t chard_fault(struct vm_fault *vmf)
+{
+	struct page *page = NULL;
+	long ret = CHARD_CALL_FILE(vmf->vma->vm_file, CHARD_MAY_KERNEL | CHARD_CALL_KILLABLE, fault,
+				   vmf->pgoff, &page);
+
+	return chard_fault_end(vmf, page, ret);
+}
+
+static const struct vm_operations_struct chard_vm_ops = {
+	.fault = chard_fault,
+};
+
+/* The caller's address space is locked, as for a fault. */
+static CHARD_ENTRANCE int chard_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	struct chard_area area;
+	long ret;
+
+	chard_area_init(&area, vma);
+	ret = CHARD_CALL_FILE(file, CHARD_MAY_DEVICE, mmap, &area);
+	if (!ret)
+		chard_area_begin(vma, &chard_vm_ops, &area);
+	return ret;
+}
+
+/*
+ * A command of an io_uring. The kernel cancels one by the same operation; the core
+ * handles that, and the handler learns of it by the command that it holds.
+ */
+static CHARD_ENTRANCE int chard_uring_cmd(struct io_uring_cmd *cmd, unsigned int flags)
+{
+	struct chard_command command CHARD_UNZEROED;
+	struct file *file = chard_command_begin(&command, cmd, flags);
+	long ret;
+
+	if (!file)
+		return 0;
+	ret = CHARD_CALL_FILE(file, command.nowait ? CHARD_MAY_NOWAIT : CHARD_MAY_ALL, uring_cmd,
+			      &command);
+	/* Most commands are answered by an error or by 0 alone. */
+	if (likely(ret <= 0 && ret > -ERESTARTSYS && !command.pending && !command.extra))
+		return ret;
+	return chard_command_end(&command, cmd, flags, ret);
+}
+
+/*
+ * The handler writes into the room that seq_file has; where that is not enough, seq_file
+ * calls again with more. A device that does not answer shows nothing.
+ */
+static CHARD_ENTRANCE void chard_show_fdinfo(struct seq_file *seq, struct file *file)
+{
+	struct chard_text text = {};
+
+	text.size = seq_get_buf(seq, &text.bytes);
+	CHARD_CALL_FILE(file, CHARD_MAY_DEVICE, show_fdinfo, &text);
+	seq_commit(seq, text.cut ? -1 : (int)text.len);
+}
+
+/*
+ * The life of a device, each step called by the core. No step may create a device: the
+ * creation would call the same step again, on the same stack.
+ */
+static CHARD_ENTRANCE long chard_device_init(struct chard_device *device)
+{
+	struct chard_call call CHARD_UNZEROED;
+
+	chard_call_begin_device(&call, device, NULL, CHARD_MAY_DEVICE);
+	return CHARD_CALL(&call, device_init, device->state);
+}
+
+static CHARD_ENTRANCE long chard_device_exit(struct chard_device *device)
+{
+	struct chard_call call CHARD_UNZEROED;
+
+	chard_call_begin_device(&call, device, NULL, CHARD_MAY_KERNEL);
+	return CHARD_CALL(&call, device_exit, device->state);
+}
+
+static CHARD_ENTRANCE long chard_reset(struct chard_device *device)
+{
+	struct chard_call call CHARD_UNZEROED;
+
+	chard_call_begin_device(&call, device, NULL, CHARD_MAY_DEVICE | CHARD_CALL_RESETS);
+	return CHARD_CALL(&call, device_reset, device->state);
+}
+
+static CHARD_ENTRANCE long chard_registered(struct chard_device *device)
+{
+	struct chard_call call CHARD_UNZEROED;
+
+	chard_call_begin_device(&call, device, NULL, CHARD_MAY_DEVICE);
+	return CHARD_CALL(&call, registered, device->state);
+}
+
+static CHARD_ENTRANCE long chard_removed(struct chard_device *device)
+{
+	struct chard_call call CHARD_UNZEROED;
+
+	chard_call_begin_device(&call, device, NULL, CHARD_MAY_KERNEL);
+	return CHARD_CALL(&call, removed, device->state);
+}
+
+/* There is no device before the first one and after the last one. */
+static CHARD_ENTRANCE long chard_load(struct chard_device *none)
+{
+	struct chard_call call CHARD_UNZEROED;
+
+	chard_call_begin_device(&call, none, NULL, CHARD_MAY_DEVICE);
+	return CHARD_CALL(&call, load, none);
+}
+
+static CHARD_ENTRANCE long chard_unload(struct chard_device *none)
+{
+	struct chard_call call CHARD_UNZEROED;
+
+	chard_call_begin_device(&call, none, NULL, CHARD_MAY_KERNEL);
+	return CHARD_CALL(&call, unload, none);
+}
+
+/* Attributes, timers, work and threads are for a device without a file. */
+static CHARD_ENTRANCE long chard_attribute_show(struct chard_device *device, u32 index,
+						struct chard_text *text)
+{
+	struct chard_call call CHARD_UNZEROED;
+
+	chard_call_begin_device(&call, device, NULL, CHARD_MAY_DEVICE | CHARD_MAY_CREATE);
+	return chard_device_error(device)
+		       ?: CHARD_CALL(&call, attribute_show, index, text, device->state);
+}
+
+static CHARD_ENTRANCE long chard_attribute_store(struct chard_device *device, u32 index,
+						 struct chard_text *text)
+{
+	struct chard_call call CHARD_UNZEROED;
+
+	chard_call_begin_device(&call, device, NULL, CHARD_MAY_DEVICE | CHARD_MAY_CREATE);
+	return chard_device_error(device)
+		       ?: CHARD_CALL(&call, attribute_store, index, text, device->state);
+}
+
+/*
+ * In softirq, where preemption is off before the handler begins: the record keeps the
+ * state of the CPU, by which a panic is judged.
+ */
+static CHARD_ENTRANCE long chard_timer(struct chard_device *device, struct chard_object *object,
+				       unsigned long token)
+{
+	struct chard_call call CHARD_UNZEROED;
+
+	chard_call_begin_device(&call, device, object, 0);
+	call.preempt = preempt_count();
+	call.sections = rcu_preempt_depth();
+	return chard_device_error(device) ?: CHARD_CALL(&call, timer, token, device->state);
+}
+
+static CHARD_ENTRANCE long chard_work(struct chard_device *device, struct chard_object *object,
+				      unsigned long token)
+{
+	struct chard_call call CHARD_UNZEROED;
+
+	chard_call_begin_device(&call, device, object, CHARD_MAY_KERNEL | CHARD_MAY_CREATE);
+	return chard_device_error(device) ?: CHARD_CALL(&call, work, token, device->state);
+}
+
+static CHARD_ENTRANCE long chard_thread(struct chard_device *device, struct chard_object *object,
+					unsigned long token)
+{
+	struct chard_call call CHARD_UNZEROED;
+
+	chard_call_begin_device(&call, device, object, CHARD_MAY_KERNEL | CHARD_MAY_CREATE);
+	return chard_device_error(device) ?: CHARD_CALL(&call, thread, token, device->state);
+}
+
+/* CHARD_OP() - the function, if the handler exports the entry; else NULL */
+#define CHARD_OP(entry, function) (IS_ENABLED(CHARD_HAS_##entry) ? (function) : NULL)
+
+static const struct file_operations chard_fops = {
+	.owner = THIS_MODULE,
+	.open = chard_open,
+	.release = chard_release,
+	.read = CHARD_OP(read, chard_read),
+	.read_iter = CHARD_OP(read_iter, chard_read_iter),
+	.splice_read = CHARD_OP(read_iter, chard_splice_read),
+	.write = CHARD_OP(write, chard_write),
+	.write_iter = CHARD_OP(write_iter, chard_write_iter),
+	.splice_write = CHARD_OP(write_iter, iter_file_splice_write),
+	.llseek = CHARD_OP(llseek, chard_llseek),
+	.unlocked_ioctl = CHARD_OP(unlocked_ioctl, chard_unlocked_ioctl),
+#ifdef CONFIG_COMPAT
+	.compat_ioctl = CHARD_OP(compat_ioctl, chard_compat_ioctl)
+				?: CHARD_OP(unlocked_ioctl, chard_compat_ioctl_same),
+#endif
+	.poll = CHARD_OP(poll, chard_poll),
+	.fasync = CHARD_OP(fasync, chard_fasync),
+	.flush = CHARD_OP(flush, chard_flush),
+	.fsync = CHARD_OP(fsync, chard_fsync),
+	.mmap = CHARD_OP(mmap, chard_mmap),
+	.uring_cmd = CHARD_OP(uring_cmd, chard_uring_cmd),
+	.show_fdinfo = CHARD_OP(show_fdinfo, chard_show_fdinfo),
+};
+
+/* CHARD_DRIVER_DEVICES - the members of a driver that has devices */
+#define CHARD_DRIVER_DEVICES                                                                     \
+	.fops = &chard_fops, .device_init = chard_device_init, .device_exit = chard_device_exit, \
+	.device_reset = chard_reset, .registered = chard_registered, .removed = chard_removed,   \
+	.load = chard_load, .unload = chard_unload, .timer = CHARD_OP(timer, chard_timer),       \
+	.work = CHARD_OP(work, chard_work), .thread = CHARD_OP(thread, chard_thread),            \
+	.attribute_show = CHARD_OP(attribute_show, chard_attribute_show),                        \
+	.attribute_store = CHARD_OP(attribute_store, chard_attribute_store)
+
+#endif

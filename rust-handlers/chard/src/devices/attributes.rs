@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Files that a device has beside its node: attributes in sysfs, views in
+//! debugfs; and the text that they, and `/proc/PID/fdinfo`, show.
+
+use core::ffi::CStr;
+use core::fmt;
+use core::marker::PhantomData;
+
+use crate::bindings::{chard_attribute, chard_text, chard_text_add};
+use crate::{Call, Handler, Result, errno};
+
+/// The text that a file shows. [`fmt::Write`] writes to it: `writeln!(text, "{}",
+/// value)?`.
+///
+/// There is room for 4,095 bytes in sysfs, where one value and a newline are the
+/// custom: what is more gives `EFBIG`. Elsewhere a method that finds too little room
+/// is called again with more.
+pub struct Text<'a> {
+    raw: &'a mut chard_text,
+}
+
+impl<'a> Text<'a> {
+    /// # Safety
+    ///
+    /// `raw` is that of a call that goes on, and nobody else uses it.
+    pub(crate) unsafe fn new(raw: *mut chard_text) -> Self {
+        // SAFETY: as for this function.
+        let raw = unsafe { &mut *raw };
+        Self { raw }
+    }
+}
+
+impl fmt::Write for Text<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        // SAFETY: the text is C's or the panic handler's, and so is the room that it says
+        // there is; these bytes are there for the time of the call.
+        unsafe { chard_text_add(self.raw, text.as_ptr().cast(), text.len() as _) };
+        if self.raw.cut == 0 {
+            Ok(())
+        } else {
+            Err(fmt::Error)
+        }
+    }
+
+    // As the trait's own, but for a way that is quicker with a text alone: a driver has
+    // this once, if only for its panics.
+    fn write_fmt(&mut self, args: fmt::Arguments<'_>) -> fmt::Result {
+        fmt::write(self, args)
+    }
+}
+
+/// The text that was written to a file, without the newline that `echo` leaves.
+///
+/// # Safety
+///
+/// `raw` is that of a call that goes on for all of `'a`.
+pub(crate) unsafe fn stored<'a>(raw: *const chard_text) -> Result<&'a str> {
+    // SAFETY: C has copied the bytes in, and leaves them alone while the call goes on.
+    let bytes = unsafe {
+        core::slice::from_raw_parts((*raw).bytes.cast::<u8>().cast_const(), (*raw).len as usize)
+    };
+    let text = core::str::from_utf8(bytes).map_err(|_| errno::EINVAL)?;
+    Ok(text.strip_suffix('\n').unwrap_or(text))
+}
+
+/// One file of a device; [`attributes!`](crate::attributes) makes it.
+#[doc(hidden)]
+#[repr(transparent)]
+pub struct Attribute(chard_attribute, PhantomData<&'static CStr>);
+
+// SAFETY: the name is static, and nobody writes any of it.
+unsafe impl Sync for Attribute {}
+
+/// One slash in sysfs, with a name before and behind it, and none in debugfs.
+const fn slashes_fit(name: &[u8], debugfs: bool) -> bool {
+    let (mut at, mut slashes) = (0, 0);
+    while at < name.len() {
+        if name[at] == b'/' {
+            slashes += 1;
+            if debugfs || slashes > 1 || at == 0 || at == name.len() - 1 {
+                return false;
+            }
+        }
+        at += 1;
+    }
+    true
+}
+
+impl Attribute {
+    /// Does not compile with what the kernel would refuse.
+    pub const fn new(name: &'static CStr, mode: u32, debugfs: bool, stores: bool) -> Self {
+        assert!(
+            mode & !0o664 == 0,
+            "an attribute's mode has other bits than 0o664: nobody but root and its group may write"
+        );
+        assert!(
+            (mode & 0o222 != 0) == stores,
+            "an attribute that may be written needs a method that stores, and the reverse"
+        );
+        assert!(!name.is_empty(), "an attribute without a name");
+        assert!(
+            slashes_fit(name.to_bytes(), debugfs),
+            "an attribute's name is NAME, or in sysfs FOLDER/NAME"
+        );
+        Self(
+            chard_attribute {
+                name: name.as_ptr(),
+                mode,
+                debugfs: debugfs as u32,
+            },
+            PhantomData,
+        )
+    }
+}
+
+/// Files that each device has in sysfs and debugfs. Written by [`attributes!`](crate::attributes); one that is written by hand has
+/// the files that its table has:
+///
+/// ```
+/// # use chard::prelude::*;
+/// # struct Dimmer;
+/// # impl Handler for Dimmer {
+/// #     type File = ();
+/// #     fn new(_call: &Call) -> Result<Self> { Ok(Dimmer) }
+/// #     fn open(&self, _file: &File<'_>) -> Result<()> { Ok(()) }
+/// # }
+/// use chard::attributes::Attribute;
+///
+/// impl chard::Attributes for Dimmer {
+///     const TABLE: &'static [Attribute] = &[Attribute::new(c"level", 0o444, false, false)];
+///     fn show(&self, _: &Call, _: u32, _: &mut Text<'_>) -> Result { Err(EIO) }
+///     fn store(&self, _: &Call, _: u32, _: &str) -> Result { Err(EIO) }
+/// }
+/// # chard::handler!(Dimmer);
+/// # unsafe extern "C" {
+/// #     #[link_name = concat!("chard_", env!("CARGO_PKG_NAME"), "_handler")]
+/// #     static HANDLER: chard::bindings::chard_handler;
+/// # }
+/// # fn main() {
+/// #     let (count, first) = unsafe { (HANDLER.attribute_count, &*HANDLER.attributes) };
+/// #     assert_eq!((count, first.mode, first.debugfs), (1, 0o444, 0));
+/// # }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "the handler `{Self}` does not implement `chard::Attributes`"
+)]
+pub trait Attributes: Handler {
+    /// C is told how many there are.
+    #[doc(hidden)]
+    const TABLE: &'static [Attribute];
+
+    /// Shows the file at this place of the table.
+    #[doc(hidden)]
+    fn show(&self, call: &Call, index: u32, text: &mut Text<'_>) -> Result;
+
+    /// Stores what was written to it.
+    #[doc(hidden)]
+    fn store(&self, call: &Call, index: u32, text: &str) -> Result;
+}
+
+/// Files of each device: in sysfs, beside `remove` and `reset`, or, with the word
+/// `debugfs`, in `/sys/kernel/debug/chard/NODE`.
+///
+/// ```
+/// use chard::prelude::*;
+/// use core::sync::atomic::{AtomicU32, Ordering};
+///
+/// struct Dimmer {
+///     level: AtomicU32,
+/// }
+/// # impl Handler for Dimmer {
+/// #     type File = ();
+/// #     fn new(_call: &Call) -> Result<Self> { Ok(Dimmer { level: AtomicU32::new(0) }) }
+/// #     fn open(&self, _file: &File<'_>) -> Result<()> { Ok(()) }
+/// # }
+///
+/// chard::attributes! { Dimmer:
+///     c"level"         0o644 => show_level, store_level;
+///     c"limits/most"   0o444 => show_most;
+///     debugfs c"state" 0o400 => show_state;
+/// }
+///
+/// impl Dimmer {
+///     fn show_level(&self, _call: &Call, text: &mut Text<'_>) -> Result {
+///         writeln!(text, "{}", self.level.load(Ordering::Relaxed))?;
+///         Ok(())
+///     }
+///
+///     fn store_level(&self, _call: &Call, text: &str) -> Result {
+///         let level = text.parse().map_err(|_| EINVAL)?;
+///         self.level.store(level, Ordering::Relaxed);
+///         Ok(())
+///     }
+///
+///     fn show_most(&self, _call: &Call, text: &mut Text<'_>) -> Result {
+///         writeln!(text, "100")?;
+///         Ok(())
+///     }
+///
+///     fn show_state(&self, _call: &Call, text: &mut Text<'_>) -> Result {
+///         writeln!(text, "level {}", self.level.load(Ordering::Relaxed))?;
+///         Ok(())
+///     }
+/// }
+/// ```
+///
+/// In sysfs `FOLDER/NAME` is in a folder of its own. The methods run in process
+/// context and may sleep; a device that is gone waits for them, and answers `ENODEV`
+/// to who comes then. What is stored is UTF-8, else `EINVAL`, and loses the newline
+/// at its end.
+///
+/// Who may write must have something to store it, and more than the owner's group
+/// may not:
+///
+/// ```compile_fail,E0080
+/// # use chard::prelude::*;
+/// # struct Dimmer;
+/// # impl Handler for Dimmer {
+/// #     type File = ();
+/// #     fn new(_call: &Call) -> Result<Self> { Ok(Dimmer) }
+/// #     fn open(&self, _file: &File<'_>) -> Result<()> { Ok(()) }
+/// # }
+/// chard::attributes! { Dimmer:
+///     c"level" 0o644 => show_level;
+/// }
+/// # impl Dimmer {
+/// #     fn show_level(&self, _call: &Call, _text: &mut Text<'_>) -> Result { Ok(()) }
+/// # }
+/// # chard::handler!(Dimmer);
+/// # fn main() {}
+/// ```
+#[macro_export]
+macro_rules! attributes {
+    ($handler:ty: $($rest:tt)*) => {
+        $crate::attributes!(@collect $handler, [] $($rest)*);
+    };
+    (@collect $handler:ty, [$($done:tt)*]
+        debugfs $name:literal $mode:literal => $show:ident $(, $store:ident)?; $($rest:tt)*
+    ) => {
+        $crate::attributes!(
+            @collect $handler, [$($done)* {true $name $mode $show $($store)?}] $($rest)*
+        );
+    };
+    (@collect $handler:ty, [$($done:tt)*]
+        $name:literal $mode:literal => $show:ident $(, $store:ident)?; $($rest:tt)*
+    ) => {
+        $crate::attributes!(
+            @collect $handler, [$($done)* {false $name $mode $show $($store)?}] $($rest)*
+        );
+    };
+    (@collect $handler:ty,
+        [$({$debugfs:literal $name:literal $mode:literal $show:ident $($store:ident)?})*]
+    ) => {
+        impl $crate::Attributes for $handler {
+            const TABLE: &'static [$crate::attributes::Attribute] = &[
+                $($crate::attributes::Attribute::new(
+                    $name, $mode, $debugfs, false $(|| { let _ = Self::$store; true })?
+                ),)*
+            ];
+
+            fn show(
+                &self, call: &$crate::Call, index: u32, text: &mut $crate::Text<'_>,
+            ) -> $crate::Result {
+                let mut at = 0..;
+                $(if at.next() == Some(index) {
+                    return self.$show(call, text);
+                })*
+                Err($crate::errno::EIO)
+            }
+
+            fn store(&self, call: &$crate::Call, index: u32, text: &str) -> $crate::Result {
+                let mut at = 0..;
+                $(if at.next() == Some(index) {
+                    $(return self.$store(call, text);)?
+                })*
+                let _ = (call, text);
+                Err($crate::errno::EIO)
+            }
+        }
+    };
+}
