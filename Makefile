@@ -57,6 +57,13 @@ vm:
 	@$(setup)/deps.sh check
 	+@KERNEL="$(or $(KERNEL),6.1)" selftests/check.sh --shell
 
+# The documentation of the crate, for authors of handlers.
+doc:
+	@$(setup)/deps.sh demo
+	+@export $$($(setup)/toolchain.sh | sed 's/ := /=/') && \
+		$(MAKE) -s --no-print-directory -f userspace/host/Makefile OUT=$(CURDIR)/build/host/plain doc
+	@echo "chard: file://$(CURDIR)/build/host/plain/cargo/x86_64-unknown-linux-gnu/doc/chard/index.html"
+
 # make new-handler NAME=foo: a crate, its driver and its tests, to begin with.
 new-handler:
 	@rust-handlers/new/new-handler.sh "$(NAME)"
@@ -64,4 +71,4 @@ new-handler:
 clean:
 	rm -rf build rust-handlers/Cargo.lock
 
-.PHONY: all demo bench check check-debug check-smoke check-rt check-intree check-mutants vm new-handler clean
+.PHONY: all demo doc bench check check-debug check-smoke check-rt check-intree check-mutants vm new-handler clean

@@ -17,8 +17,8 @@
 #	HOST		of a file operation_NAME: a test of a suite, NAME:TEST,
 #			which has the host call the operation (operations.sh)
 #
-# A test that catches an operation that is missing is one that covers it: README's
-# table of operations is made of these.
+# A test that catches an operation that is missing is one that covers it: the table in
+# docs/operations.md is made of these.
 
 set -euo pipefail
 

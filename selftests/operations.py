@@ -4,12 +4,12 @@
 
 operations.py          prints it, with what the logs of the last runs say
 operations.py --check KERNEL|host
-                       whether README has it, no cell is empty, and the last run
+                       whether docs/operations.md has it, no cell is empty, and the last run
                        on that kernel or on the host has passed each one's test;
                        prints TAP
-operations.py --write  puts it into README
+operations.py --write  puts it into docs/operations.md
 
-What an operation is called says the contract; whose method it is, the crate; who
+What an operation's entry is called says the contract; whose method it is, the crate; who
 uses it, the drivers; which test covers it, the mutant that takes it away and is
 caught by that test. The logs are those that selftests/check.sh leaves.
 """
@@ -24,6 +24,10 @@ LOGS = pathlib.Path(os.environ.get("BUILD", TOP / "build")) / "check"
 COLUMNS = {"6.1": ["6.1"], "6.12": ["6.12"], "RT": ["6.1-rt", "6.12-rt"], "host": ["host"]}
 BEGIN = "<!-- operations.py --write makes this table -->\n"
 END = "<!-- to here -->\n"
+# Entries that a trait has beside the one that its operation is called by.
+COME_ALONG = ["read", "write", "fault", "attribute_store"]
+# What a driver's C lists by the name of its trait.
+LISTED_AS = {"ioctl": "unlocked_ioctl", "attributes": "attribute_show"}
 # Handlers that are there for the tests alone.
 TEST_DRIVERS = ["drivers/selftest", "selftests/faults/armed", "selftests/region/many", "selftests/types"]
 
@@ -33,20 +37,15 @@ def read(path):
 
 
 def operations():
-    """Their names, in the contract's order; what comes with another is not named."""
-    named = re.findall(r"^#define CHARD_HANDLER_([a-z_]+)\(", read("bindings/chard_handler.h"), re.M)
-    return ["open", "release"] + [name for name in named if name != "unlocked_ioctl"]
+    """Their entries, in the contract's order: those of a trait, and of an open file."""
+    entries = re.findall(r"^\tENTRY\(([a-z_]+)", read("bindings/chard_handler.h"), re.M)
+    return [entry for entry in entries if entry in methods() and entry not in COME_ALONG]
 
 
 def methods():
-    """By operation, the trait and its first method."""
-    crate = read("rust-handlers/chard/src/handler.rs") + read("rust-handlers/chard/src/attributes.rs")
-    first = dict(re.findall(r"pub trait (\w+)[^{]*\{.*?\bfn (\w+)", crate, re.S))
-    traits = re.findall(r"^    (\w+) [A-Z_]+ (\w+)\(", read("rust-handlers/chard/src/entry.rs"), re.M)
-    found = {symbol: f"{trait}::{first[trait]}" for trait, symbol in traits if trait in first}
-    found["attributes"] = found.get("attribute_show")
-    found.update((name, f"Handler::{name}") for name in ("open", "release") if f"fn {name}(" in crate)
-    return found
+    """By entry, the method of the handler's, as the crate's table has it."""
+    rows = re.findall(r"^ +(\w+::\w+) [A-Z_]+ (\w+)\(", read("rust-handlers/chard/src/entry.rs"), re.M)
+    return {"open": "Handler::open", "release": "Handler::release"} | {entry: method for method, entry in rows}
 
 
 def drivers():
@@ -57,8 +56,9 @@ def drivers():
         name = folder.name
         calls = re.search(r"^CHARD_\w*DRIVER\((.*?)\);", read(folder / f"{name}.c"), re.S | re.M)
         words = set(re.findall(r"\w+", calls.group(1))) | {"open", "release"}
-        if "unlocked_ioctl" in words:
-            words.add("ioctl")
+        for listed, entry in LISTED_AS.items():
+            if listed in words:
+                words.add(entry)
         of_tests = str(folder.relative_to(TOP)) in TEST_DRIVERS
         for word in words:
             (tests if of_tests else useful).setdefault(word, []).append(name)
@@ -115,8 +115,8 @@ def table(results):
     return lines
 
 
-def in_readme():
-    text = read("README.md")
+def in_document():
+    text = read("docs/operations.md")
     if BEGIN not in text:
         return []
     return text.split(BEGIN)[1].split(END)[0].splitlines()
@@ -129,7 +129,7 @@ def from_logs(operation, column):
 
 def check(where):
     number, bad = 0, 0
-    rows = {line.split("|")[1].strip(" `"): line for line in in_readme()[2:]}
+    rows = {line.split("|")[1].strip(" `"): line for line in in_document()[2:]}
 
     def report(good, what):
         nonlocal number, bad
@@ -140,7 +140,7 @@ def check(where):
     # All but what runs have to say is made anew.
     made = {line.split("|")[1].strip(" `"): line for line in table(lambda *_: "")[2:]}
     report([row.split("|")[1:5] for row in rows.values()] == [row.split("|")[1:5] for row in made.values()],
-           "README has the table that the sources give (selftests/operations.py --write)")
+           "docs/operations.md has the table that the sources give (selftests/operations.py --write)")
     column = next((name for name, runs in COLUMNS.items() if where in runs), None)
     for operation in operations():
         cells = [cell.strip() for cell in rows.get(operation, "").split("|")[1:-1]]
@@ -148,7 +148,7 @@ def check(where):
         if column and cells:
             claimed = cells[4 + list(COLUMNS).index(column)]
             report(claimed == "passes" and passed(operation, where),
-                   f"{operation}: README says that it passes on {where}, and so does the last run")
+                   f"{operation}: docs/operations.md says that it passes on {where}, and so does the last run")
         else:
             report(bool(passed(operation, where)), f"{operation}: its test passes on {where}")
     print(f"1..{number}")
@@ -156,9 +156,9 @@ def check(where):
 
 
 def write():
-    text = read("README.md")
+    text = read("docs/operations.md")
     before = {line.split("|")[1].strip(" `"): [cell.strip() for cell in line.split("|")[5:-1]]
-              for line in in_readme()[2:]}
+              for line in in_document()[2:]}
 
     def result(operation, column):
         found = from_logs(operation, column)
@@ -166,7 +166,7 @@ def write():
         return found or kept[list(COLUMNS).index(column)]
 
     head, rest = text.split(BEGIN)
-    (TOP / "README.md").write_text(head + BEGIN + "\n".join(table(result)) + "\n" + END + rest.split(END)[1])
+    (TOP / "docs/operations.md").write_text(head + BEGIN + "\n".join(table(result)) + "\n" + END + rest.split(END)[1])
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# readme.sh - runs the commands of README.md, those that another stage does not
-# run. One that is not known here fails: a reader would try it first. Prints TAP.
+# readme.sh - runs the commands of README.md, docs/building.md and docs/testing.md, those
+# that another stage does not run. One that is not known here fails: a reader would try it
+# first. Looks for each name in README's picture of a read. Prints TAP.
 
 set -euo pipefail
 
@@ -14,10 +15,10 @@ payload=$(mktemp -d)
 trap 'rm -rf "$payload" "$output"' EXIT
 guest=()
 
-# The lines of README's blocks for the shell.
+# The lines of the blocks for the shell in README and the pages that it sends a user to.
 commands()
 {
-	awk '/^```sh/ { on = 1; next } /^```/ { on = 0 } on' README.md
+	awk '/^```sh/ { on = 1; next } /^```/ { on = 0 } on' README.md docs/building.md docs/testing.md
 }
 
 # In a clean environment: what the user types, and KERNEL only where README
@@ -48,6 +49,7 @@ while read -r line; do
 	"make KDIR=/usr/src/linux")
 		attempt "$line" typed "make KDIR=$kernel/build"
 		;;
+	"make doc") attempt "$line" shows "doc/chard/index.html" typed "$line" ;;
 	"make vm") attempt "$line" shows loaded shell_in_guest ;;
 	# With the headers of the running kernel, which are not for a test to
 	# install; the same with KERNEL is the stage build.
@@ -77,5 +79,26 @@ own_kernel()
 	} >"$payload/typed.sh"
 	selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout 60 -- sh -e typed.sh
 }
+
+# The steps of README's picture of a read: each function is in the file that it names.
+steps()
+{
+	sed -n 's/^ \([A-Za-z_]*::\)\{0,1\}\([a-z_]*\)() .* \([a-z-]*\/[a-z_./-]*\.[chrs]*\).*/\2 \3/p' README.md
+}
+
+# An entry of Rust's is in the table by its own name, without the driver's.
+a_step_is_there()
+{
+	grep -qE "(fn |[ *])${1#chard_echo_}(<[^(]*)?\(" "$2"
+}
+
+count=0
+while read -r name file; do
+	attempt "README's picture: $name is in $file" a_step_is_there "$name" "$file"
+	count=$((count + 1))
+done < <(steps)
+status=0
+[ "$count" = 5 ] || status=1
+report $status "README's picture has five steps below the VFS, and $count were looked for"
 attempt "README's commands for one's own kernel" shows '^hello$' own_kernel
 plan
