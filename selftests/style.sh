@@ -119,6 +119,26 @@ spaces()
 	files | xargs grep -nE '[[:blank:]]+$' || :
 }
 
+# A link of a page leads to a file; so does each path that a comment or a page names.
+links()
+{
+	local file target
+
+	files '*.md' | while read -r file; do
+		grep -oE '\]\([^):#]+' "$file" | sed 's/^](//' | while read -r target; do
+			[ -e "$(dirname "$file")/$target" ] || echo "$file: $target is not there"
+		done
+	done
+	# But for what is generated, and the kernel's own drivers.
+	files | xargs grep -noE '(^|[^A-Za-z0-9_./$-])(core|bindings|docs|drivers|rust-handlers|selftests|userspace)(/[a-z0-9_-]+)+\.(c|h|rs|md|sh|py|mk|lds)\b' |
+		sed 's/:[^:A-Za-z0-9]*\([a-z-]*\/\)/: \1/' | while IFS=': ' read -r file line target; do
+		case $target in
+		bindings/chard_constants.h | bindings/contract.rs | drivers/char/* | drivers/base/*) ;;
+		*) [ -e "$target" ] || echo "$file:$line: $target is not there" ;;
+		esac
+	done
+}
+
 quiet "every file has its licence" spdx
 quiet "clang-format" clang_format
 quiet "rustfmt" rust_format
@@ -127,6 +147,7 @@ quiet "checkpatch" checkpatch
 quiet "kernel-doc" kernel_doc
 quiet "the top level holds what belongs there" top_level
 quiet "handlers forbid unsafe code" safe
+quiet "links and paths lead to a file" links
 quiet "no file is over 500 lines" short
 quiet "no binary, no path or host of one machine" portable
 quiet "no space at the end of a line" spaces
