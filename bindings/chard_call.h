@@ -79,7 +79,7 @@ struct chard_slot {
 #define CHARD_POISON_FORGOTTEN 1
 /*
  * The holder panicked: destructors were skipped by which safe code keeps values
- * whole (a sort has one element twice then). Nobody may look at the value again.
+ * whole (a sort has one element twice then). The value must not be read again.
  */
 #define CHARD_POISON_PANICKED 2
 
@@ -96,7 +96,7 @@ struct chard_class {
  * kernel calls the entry in; core/calls/context.h is the one place that answers whether a call
  * may do something now. docs/context.md has the table.
  *
- * SLEEP: sleep for what is soon there: memory, a lock that nobody holds for long
+ * SLEEP: sleep for what is soon there: memory, a lock that is never held for long
  * WAIT: wait for another task, for as long as that takes
  * COPY: reach the caller's memory by its address: the address space is the caller's, and
  *	 is not locked
@@ -112,7 +112,7 @@ struct chard_class {
 /*
  * How a call came.
  *
- * CALLER: the task that runs is the caller; else it serves somebody else's file
+ * CALLER: the task that runs is the caller; else it serves the file of another task
  * KILLABLE: a fatal signal ends its waits for locks; a call without it must get through,
  *	     as the last close of a file
  * NOWAIT: its caller asked not to wait (RWF_NOWAIT, io_uring)
@@ -135,7 +135,7 @@ struct chard_class {
 /* What a call for a device may do, without a file, where the task that runs is the caller. */
 #define CHARD_MAY_DEVICE \
 	(CHARD_MAY_SLEEP | CHARD_MAY_WAIT | CHARD_CALL_CALLER | CHARD_CALL_KILLABLE)
-/* What a call may do that serves nobody, or anybody: work, threads, the end of a device. */
+/* What a call of the kernel's own may do: work, threads, the end of a device. */
 #define CHARD_MAY_KERNEL (CHARD_MAY_SLEEP | CHARD_MAY_WAIT)
 
 /**

@@ -57,7 +57,7 @@ struct chard_file {
 /**
  * struct chard_attribute - a file of each device, in sysfs or debugfs
  * @name: its name; in sysfs FOLDER/NAME puts it into a folder
- * @mode: who may do what, as 0644; who may not write can not store
+ * @mode: its permissions, as 0644; a file that may not be written does not store
  * @debugfs: not 0: in debugfs/chard/NODE, and not in sysfs
  */
 struct chard_attribute {
@@ -97,7 +97,7 @@ struct chard_place {
 };
 
 /**
- * struct chard_ids - whose rights somebody has, as the first user namespace numbers them
+ * struct chard_ids - ids of a task, as the first user namespace numbers them
  * @uid: the real user
  * @euid: the effective user
  * @gid: the real group

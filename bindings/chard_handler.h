@@ -35,7 +35,7 @@
  *		  is returned is ioctl's result. It serves 32-bit callers as well, unless
  *		  there is compat_ioctl.
  *   compat_ioctl the same, of a 32-bit caller alone
- *   poll	  enter the queues that matter in @table, NULL where nobody waits; returns
+ *   poll	  add the queues to @table, which is NULL where the caller does not wait; returns
  *		  EPOLL* bits
  *   fasync	  whether a file may have SIGIO
  *   flush	  a descriptor of the file is closed

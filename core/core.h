@@ -187,7 +187,7 @@ static inline size_t chard_raw_copy_from_user(void *to, const void __user *from,
  * all of which the CPU tells on each kernel; preemption alone is never off in a handler.
  *
  * What is allocated is charged to the cgroup of the task that runs, which is the caller's
- * in a system call; the kernel charges nobody in an interrupt. A size may be a caller's
+ * in a system call; the kernel charges no cgroup in an interrupt. A size may be a caller's
  * choice, so a failure is not worth a warning.
  */
 static inline gfp_t chard_gfp(void)

@@ -24,7 +24,7 @@ void chard_counts_end(const struct chard_driver *driver)
 /*
  * chard_counts_report() - say what a driver that goes has left behind
  *
- * A leak harms nobody at once, so this is an error in the log, no WARN; the
+ * A leak does no harm at once, so this is an error in the log, no WARN; the
  * tests read the log and fail on it.
  */
 void chard_counts_report(const struct chard_driver *driver)
@@ -42,7 +42,7 @@ void chard_counts_report(const struct chard_driver *driver)
 		sum.pages += counts->pages;
 		sum.panics += counts->panics;
 	}
-	/* What they had is among what is left behind: nobody unwinds their frames. */
+	/* What they had is among what is left behind: their frames are not unwound. */
 	if (sum.panics)
 		pr_warn("%s: %ld panics contained\n", driver->name, sum.panics);
 	if (sum.devices || sum.files || sum.states || sum.boxes || sum.pages)

@@ -56,7 +56,7 @@ extern const struct kernel_param_ops chard_param_flag_ops;
  * @_default: its value where none is given
  * @_min: the least that is taken
  * @_max: the most
- * @_mode: who may do what with it in /sys/module, as 0644; 0 for nobody
+ * @_mode: the permissions of its file in /sys/module, as 0644; 0 for no file
  * @_text: what it is, for modinfo, which names the range as well
  *
  * CHARD_VALUE(driver, type, name) is its value in the driver's C.

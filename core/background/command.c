@@ -5,7 +5,7 @@
  *
  * One that is to be answered later has an object of the device's (object.c). Its
  * handler has the handle, but others may end it as well: the device that goes or
- * panics, the ring that goes, the handle that is dropped. Whoever is first, under
+ * panics, the ring that goes, the handle that is dropped. The first of these, under
  * the object's lock, is the one to end it; so it ends once.
  *
  * From then on the object knows nothing of the command, and the command nothing of
@@ -90,7 +90,7 @@ static void chard_command_complete(struct io_uring_cmd *cmd)
 }
 
 /*
- * chard_pending_take() - who is to end a command; under its lock
+ * chard_pending_take() - whether the caller is to end a command; under its lock
  *
  * Return: the command, which the caller then completes; NULL where it has its answer,
  * or where its handler is not back, when that answer is taken from @pending.

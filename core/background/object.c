@@ -25,7 +25,7 @@ DEFINE_SPINLOCK(chard_objects_lock);
 /*
  * chard_object_new() - an object for a call's device, zeroed; sleeps where that is possible
  *
- * Nobody knows of it until chard_object_add(). The reference is the handle's.
+ * It is published by chard_object_add(). The reference is the handle's.
  *
  * Return: the object, whose first member is a struct chard_object, or NULL.
  */
@@ -61,7 +61,7 @@ struct chard_object *chard_object_add(struct chard_object *object)
 /*
  * chard_object_put() - give a reference back; any context
  *
- * With the last one the object is off its device's list, and counted, before anybody else
+ * With the last one the object is off its device's list, and counted, before any other task
  * has the lock: a device that finds its list empty has no object left.
  */
 void chard_object_put(struct chard_object *object)

@@ -2,7 +2,7 @@
 /*
  * Threads of a device.
  *
- * A thread is made by its start, and gone when its handler returns, whether anybody waits
+ * A thread is made by its start, and gone when its handler returns, whether a call waits
  * for that or not; then it can be started again. Its last instructions run with nothing
  * that holds chard.ko; it does not sleep there, and chard_exit() waits for such tasks.
  */

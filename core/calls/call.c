@@ -58,7 +58,7 @@ static void chard_lock_end(struct chard_call *call, struct chard_lock *lock)
 		break;
 	}
 	/*
-	 * Whoever finds the lock free may drop it, while mutex_unlock()
+	 * A call that finds the lock free may drop it, while mutex_unlock()
 	 * still uses it: no guard keeps it alive here. This is the last
 	 * that is done to it.
 	 */
@@ -66,7 +66,7 @@ static void chard_lock_end(struct chard_call *call, struct chard_lock *lock)
 }
 
 /*
- * No poison: who shares a value sees it by & alone, and what changes behind that
+ * No poison: a call that shares a value sees it by & alone, and what changes behind that
  * is atomic, or has a lock, and with that a poisoning, of its own.
  */
 static void chard_slot_end(struct chard_call *call, struct chard_slot *slot)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What a call holds, for those who take it and give it back. */
+/* What a call holds, for the code that takes and releases it. */
 #ifndef CHARD_HOLD_H
 #define CHARD_HOLD_H
 
@@ -38,10 +38,10 @@ static inline bool chard_holds(const struct chard_call *call, const struct chard
 }
 
 /*
- * chard_hold_irqs() - the state of interrupts to bring back with what is given back
+ * chard_hold_irqs() - the interrupt state to restore when a lock is released
  *
- * It is that before the first one: in another order than that of taking them,
- * what this one has kept goes to the one taken after it.
+ * Locks may be released out of order. Pass the saved interrupt state on to the lock taken
+ * after this one, so that the outermost state is restored last.
  */
 static inline unsigned long chard_hold_irqs(struct chard_call *call, struct chard_hold *hold)
 {
@@ -60,7 +60,7 @@ static inline unsigned long chard_hold_irqs(struct chard_call *call, struct char
  * CHARD_SLEEP_FOR() - take a lock that sleeps, in the way that the call may wait for it
  * @_call: the call, which may sleep
  * @_lock: the kernel's lock
- * @_try: takes it if nobody has it; false if it did not
+ * @_try: takes the lock if it is free; false if it did not
  * @_killable: waits, but not behind a fatal signal
  * @_get: waits, whatever comes: for a call that must get through
  *
@@ -89,7 +89,7 @@ static inline void chard_lock_begin(struct chard_lock *lock, __u32 kind)
 	lock->pins = 0;
 }
 
-/* chard_lock_pin() - its memory stays: somebody has it, or gives it back */
+/* chard_lock_pin() - its memory stays: a call has it, or is releasing it */
 static inline void chard_lock_pin(struct chard_lock *lock)
 {
 	atomic_inc((atomic_t *)&lock->pins);

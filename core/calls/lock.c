@@ -32,7 +32,7 @@ void chard_lock_init(struct chard_lock *lock, const char *name, struct chard_cla
 EXPORT_SYMBOL_GPL(chard_lock_init);
 
 /**
- * chard_lock_destroy() - end a lock of either kind that nobody holds
+ * chard_lock_destroy() - end a lock of either kind, which no call holds
  * @lock: the lock
  */
 void chard_lock_destroy(struct chard_lock *lock)
@@ -43,7 +43,7 @@ void chard_lock_destroy(struct chard_lock *lock)
 EXPORT_SYMBOL_GPL(chard_lock_destroy);
 
 /**
- * chard_lock_busy() - whether a lock that nobody can take any more is still in use
+ * chard_lock_busy() - whether a lock that no call can take any more is still in use
  * @lock: the lock, of any kind
  *
  * By a call whose guard was forgotten, or by C that gives it back on behalf of one.
@@ -93,7 +93,7 @@ int chard_lock_acquire(struct chard_call *call, struct chard_lock *lock)
 EXPORT_SYMBOL_GPL(chard_lock_acquire);
 
 /**
- * chard_lock_try() - take a mutex if nobody has it
+ * chard_lock_try() - take a mutex if it is free
  * @call: the call; may sleep, though it does not do so here
  * @lock: the lock
  *
@@ -118,7 +118,7 @@ EXPORT_SYMBOL_GPL(chard_lock_try);
  * @lock: the lock
  *
  * While the call holds what it can not sleep with, the mutex stays locked, and so its
- * memory stays. Who waits for a mutex takes a lock within it with interrupts on,
+ * memory stays. A waiter for a mutex takes a lock within it with interrupts on,
  * where an interrupt may come and spin for what this call holds; and this call would
  * spin for the lock within.
  */
@@ -195,7 +195,7 @@ int chard_spin_acquire(struct chard_call *call, struct chard_lock *lock)
 EXPORT_SYMBOL_GPL(chard_spin_acquire);
 
 /**
- * chard_spin_try() - take a spinlock if nobody has it; any context
+ * chard_spin_try() - take a spinlock if it is free; any context
  * @call: as for chard_spin_acquire()
  * @lock: the lock
  *

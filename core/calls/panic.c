@@ -37,7 +37,7 @@ struct chard_way {
 /* A full report now and then; chard_is_new() sees that each place has had one. */
 static DEFINE_RATELIMIT_STATE(chard_reports, 5 * HZ, 5);
 
-/* Who is about to meet BUG(), and still formats its message. */
+/* The task that is about to meet BUG(), and still formats its message. */
 static struct task_struct *chard_dying;
 
 /*
@@ -211,7 +211,7 @@ static noinline void chard_report(const struct chard_driver *driver, const struc
 	dump_stack();
 }
 
-/* Those who wait for the device learn that it does not answer any more. */
+/* Wake the waiters of the device: it does not answer any more. */
 static void chard_quarantine(struct chard_device *device)
 {
 	/* reset_store() looks at the count when it has taken the flag back. */
@@ -267,7 +267,7 @@ void notrace chard_panic(const struct chard_driver *driver, struct chard_text *m
 	device = chard_call_device(way.call);
 	if (device)
 		chard_quarantine(device);
-	/* It may have been about to sleep; a timer has interrupted somebody who may be so, too. */
+	/* It may have been about to sleep; a timer may have interrupted a task that is. */
 	if (!in_interrupt())
 		__set_current_state(TASK_RUNNING);
 	chard_leave(&way, -EIO);

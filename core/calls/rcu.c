@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * RCU sections of calls, and who waits for their end.
+ * RCU sections of calls, and waiting for their end.
  *
  * A section is a hold of its call, in a slot of the record. Which of its sections
  * a call ends is all one to RCU: they are alike, and nest.

@@ -39,7 +39,7 @@ static void chard_slot_link(struct chard_call *call, struct chard_slot *slot,
 }
 
 /**
- * chard_rwsem_init() - make a lock of readers and writers who sleep for it
+ * chard_rwsem_init() - make a lock of readers and writers that sleep for it
  * @lock: where; must not move from then on
  * @name: the class's name for lockdep; static
  * @class: the class; static, one for each place that makes locks
@@ -88,7 +88,7 @@ void chard_rwsem_release(struct chard_call *call, struct chard_lock *lock)
 EXPORT_SYMBOL_GPL(chard_rwsem_release);
 
 /**
- * chard_rwsem_share() - have the lock with others who share it; may sleep
+ * chard_rwsem_share() - share the lock with other readers; may sleep
  * @call: the call
  * @lock: the lock
  *
@@ -128,7 +128,7 @@ void chard_rwsem_unshare(struct chard_call *call, struct chard_lock *lock)
 EXPORT_SYMBOL_GPL(chard_rwsem_unshare);
 
 /**
- * chard_rwlock_init() - make a lock of readers and writers who spin for it
+ * chard_rwlock_init() - make a lock of readers and writers that spin for it
  * @lock: where; must not move from then on
  * @name: the class's name for lockdep; static
  * @class: the class; static, one for each place that makes locks
@@ -179,7 +179,7 @@ void chard_rwlock_release(struct chard_call *call, struct chard_lock *lock)
 EXPORT_SYMBOL_GPL(chard_rwlock_release);
 
 /**
- * chard_rwlock_share() - have the lock with others who share it; any context
+ * chard_rwlock_share() - share the lock with other readers; any context
  * @call: the call; interrupts are off until it has given back all it took
  * @lock: the lock
  *

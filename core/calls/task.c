@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Who calls, and who has opened a file: what the kernel keeps of them in its
+ * The caller of a method and the opener of a file: what the kernel keeps of them in its
  * structs, by its own numbers, which are those of the first namespaces.
  */
 #include <linux/capability.h>
@@ -28,7 +28,7 @@ static void chard_ids(const struct cred *cred, struct chard_ids *ids)
 
 /*
  * Whose rights count: those of the task that runs, where it is the caller or serves
- * nobody. A task of the kernel's that closes or polls a file for somebody may do anything:
+ * nobody. A task of the kernel's that closes or polls a file for another task may do anything:
  * there it is the opener of the file.
  */
 static const struct cred *chard_call_cred(const struct chard_call *call)
@@ -64,7 +64,7 @@ void chard_task_current(struct chard_task *task)
 EXPORT_SYMBOL_GPL(chard_task_current);
 
 /**
- * chard_file_opener() - who has opened a file; any context
+ * chard_file_opener() - the ids of a file's opener; any context
  * @file: the file
  * @ids: as it was then
  */
@@ -94,7 +94,7 @@ int chard_call_capable(const struct chard_call *call, __u32 cap)
 EXPORT_SYMBOL_GPL(chard_call_capable);
 
 /**
- * chard_file_capable() - whether who opened a file had a capability then
+ * chard_file_capable() - whether a file's opener had a capability when it opened the file
  * @file: the file
  * @cap: CAP_*
  */

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Queues: who waits for a device, asleep in a call, by poll(2) or for SIGIO.
+ * Queues: tasks that wait for a device, asleep in a call, by poll(2) or for SIGIO.
  *
  * No wake-up is lost. A sleeper enters the queue (chard_wait_begin()), then looks
  * whether what it waits for is there, and sleeps only if it was not woken since it
  * entered: wait_woken() and its wake function keep that in a flag of the entry, so
- * that the look itself may sleep. Who makes it so does that first and wakes the
+ * that the look itself may sleep. The waker changes the state first and wakes the
  * queue then. So either the sleeper sees what it waits for, or the other finds it
  * in the queue. A device that goes sets its flag first and wakes the queues then;
  * each sleeper looks at the flag likewise.
@@ -20,9 +20,9 @@
 #include "calls/hold.h"
 
 /**
- * struct chard_queue - who waits for something
+ * struct chard_queue - a queue of waiters
  * @object: makes it one of its device's
- * @head: those who do
+ * @head: the kernel's queue
  */
 struct chard_queue {
 	struct chard_object object;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Devices: how one comes, who holds it, how it ends.
+ * Devices: creation, references, end.
  *
  * A device is one allocation, the core's part and behind it the handler's
  * state. It is held by its registration and by each open file, so that it
@@ -23,7 +23,7 @@ LIST_HEAD(chard_devices);
 /* Guards the list; held, too, while a device is on its way into it. */
 DEFINE_MUTEX(chard_devices_lock);
 
-/* chard_device_halt() - the device's flags have changed: tell all who wait for it; any context */
+/* chard_device_halt() - the device's flags have changed: wake its waiters; any context */
 void chard_device_halt(struct chard_device *device)
 {
 	chard_objects_wake(device);
@@ -152,7 +152,7 @@ no_mapping:
 	return ERR_PTR(ret);
 }
 
-/* A device ends that nobody holds; may sleep, and waits for all that it has set going. */
+/* End a device without references; may sleep, waits for its timers, work and threads. */
 static void chard_device_free(struct chard_device *device)
 {
 	const struct chard_driver *driver = device->driver;

@@ -41,7 +41,7 @@ int chard_files_begin(const struct chard_driver *driver)
 
 /*
  * Charged to the caller's cgroup, since any caller can open. The state is the handler's to
- * write, in its open, before anybody reads it.
+ * write, in its open, before it is read.
  */
 static struct chard_file *chard_file_alloc(const struct chard_driver *driver,
 					   struct chard_device *device)

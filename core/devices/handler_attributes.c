@@ -237,7 +237,7 @@ static ssize_t chard_view_write(struct file *file, const char __user *from, size
 	return ret ?: (long)len;
 }
 
-/* debugfs lets nobody in here any more once a file is removed, and waits for who is. */
+/* debugfs waits for the readers of a file that is removed, and lets no more in. */
 static const struct file_operations chard_view_fops = {
 	.owner = THIS_MODULE,
 	.open = chard_view_open,
@@ -285,7 +285,7 @@ void chard_views_add(struct chard_device *device)
 	}
 }
 
-/* chard_views_del() - the reverse; waits for who reads one; may sleep */
+/* chard_views_del() - the reverse; waits for their readers; may sleep */
 void chard_views_del(struct chard_device *device)
 {
 	debugfs_remove(device->debugfs);

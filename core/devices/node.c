@@ -4,7 +4,7 @@
  *
  * A misc device is for a driver that has one. A driver with more has a region of
  * minors. Each device has a cdev of its own, as cdev_device_add() would have it: an inode
- * remembers the cdev that it was opened by (inode->i_cdev), so that nobody looks for the
+ * remembers the cdev that it was opened by (inode->i_cdev), so that no task looks for the
  * device again, and the VFS holds that for each file. A region has one as well, and the
  * kernel has one for all misc devices; behind these the numbers stand that have no device,
  * or no cdev yet. The kernel takes the narrower one where there are two (kobj_lookup()).
@@ -52,7 +52,7 @@ static ssize_t add_store(struct device *dev, struct device_attribute *attr, cons
 	unsigned int index;
 	int ret = kstrtouint(text, 0, &index);
 
-	/* Not CHARD_ANY: who says no number wants a certain one. */
+	/* Not CHARD_ANY: a writer without a number wants a certain one. */
 	if (!ret && index == CHARD_ANY)
 		ret = -EINVAL;
 	if (!ret)
@@ -117,7 +117,7 @@ int chard_nodes_begin(const struct chard_driver *driver, const struct chard_wher
 		ret = PTR_ERR(nodes->attributes);
 		goto err_nodes;
 	}
-	/* Nobody else is to make one of these meanwhile. */
+	/* No other task may make one of these meanwhile. */
 	for (index = 0; index < where->devices && !ret; index++)
 		ret = xa_insert(&nodes->devices, index, NULL, GFP_KERNEL);
 	if (ret)
@@ -223,10 +223,10 @@ int chard_nodes_open(const struct chard_driver *driver)
 	return 0;
 }
 
-/* chard_nodes_close() - nobody makes a device any more, from wherever; may sleep */
+/* chard_nodes_close() - no more devices may be added; may sleep */
 void chard_nodes_close(struct chard_nodes *nodes)
 {
-	/* Waits for who is in it. */
+	/* Waits for the writers in it. */
 	if (nodes->region)
 		device_remove_file(nodes->parent, &dev_attr_add);
 	mutex_lock(&chard_devices_lock);
@@ -405,9 +405,8 @@ struct chard_device *chard_node_look_up(struct chard_nodes *nodes, struct inode 
 /*
  * chard_node_at() - the device of a number, held; NULL if there is none
  *
- * Without a lock, which two processors would share: a device's memory is there until
- * nobody can be looking any more, and who comes when the last reference is gone has come
- * too late.
+ * Without a lock, which two CPUs would share: RCU keeps a device's memory for as long as a
+ * task may look at it, and a task that finds no reference any more has come too late.
  */
 struct chard_device *chard_node_at(struct chard_nodes *nodes, u32 index)
 {

@@ -116,7 +116,7 @@ static int chard_param_chars(const struct kernel_param *kp, const char *text)
 	struct chard_param *param = kp->arg;
 	size_t len = strlen(text);
 
-	/* Who writes to the file by echo does not mean the newline. */
+	/* echo writes a newline behind the value. */
 	if (len && text[len - 1] == '\n')
 		len--;
 	if (len >= param->room) {

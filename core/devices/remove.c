@@ -23,10 +23,9 @@
 struct workqueue_struct *chard_removals;
 
 /*
- * chard_device_claim() - whether the caller is the one to remove the device
+ * chard_device_claim() - whether the caller is the one to remove the device; any context
  *
- * Then it queues the work. Who waits for the device learns of it before anybody
- * waits for them. Any context.
+ * Such a caller queues the work. This wakes the waiters before anything waits for them.
  */
 bool chard_device_claim(struct chard_device *device)
 {
@@ -46,7 +45,7 @@ static void chard_removal(struct work_struct *work)
 	list_del(&device->entry);
 	mutex_unlock(&chard_devices_lock);
 
-	/* Before anything that waits for somebody. */
+	/* Before anything that waits for another task. */
 	chard_mapping_zap(device);
 	chard_node_del(device);
 	/* Its handler may just be told that it is registered, or reset it. */

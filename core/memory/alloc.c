@@ -53,7 +53,7 @@ static void chard_free_late(struct work_struct *work)
 
 static DECLARE_WORK(chard_late_work, chard_free_late);
 
-/* chard_memory_exit() - wait for what is given back late; nobody gives any more */
+/* chard_memory_exit() - wait for what is freed late; no more is freed */
 void chard_memory_exit(void)
 {
 	flush_work(&chard_late_work);

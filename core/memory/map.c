@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Mapped memory: what mmap(2) makes of a device, and how a device that goes takes
- * it back.
+ * Mapped memory: what mmap(2) makes of a device, and how a removal takes it back.
  *
- * A device can be opened through any number of nodes, each of which has an inode
- * and so an address space of its own. So a device whose handler maps has one more
- * inode, in a file system that nobody sees, through whose address space all its
- * files are mapped: whoever has mapped something of it is found there.
+ * A device can be opened through any number of nodes. Each node has an inode, and so an
+ * address space, of its own. A device whose handler maps has one more inode, in an internal
+ * file system, and all its files are mapped through the address space of that inode: a zap
+ * of that finds every mapping.
  *
- * Pages alone are mapped, by their counts, never what may not have one; and only
- * when they are touched. A page is put into a page table with the device's rwsem
- * held for reading, behind a look whether the device is still there and the page
- * still in its array. Who takes pages away, or the device, first makes that look
- * fail, then waits for the rwsem, and then takes away what is mapped: nothing is
- * mapped behind its back.
+ * Only pages with a reference count are mapped, and only when they are touched. A fault puts
+ * a page into a page table under the device's rwsem, held for reading, after it has checked
+ * that the device answers and that the page is still in its array. A task that takes pages
+ * or the device away first makes that check fail, then waits for the rwsem, then unmaps: no
+ * fault maps the page after that.
  */
 #include <linux/mm.h>
 #include <linux/mount.h>
@@ -72,14 +70,14 @@ void chard_mapping_exit(struct chard_device *device)
 /*
  * chard_mapping_zap() - take away all that is mapped of a device; may sleep
  *
- * Its flag is set already. Private copies go as well: whoever touches what was
+ * Its flag is set already. Private copies go as well: a task that touches what was
  * mapped has SIGBUS from now on.
  */
 void chard_mapping_zap(struct chard_device *device)
 {
 	if (!device->mapping)
 		return;
-	/* Who has not seen the flag has mapped its page when this is over. */
+	/* A fault that has not seen the flag has mapped its page when this is over. */
 	down_write(&device->pages_lock);
 	up_write(&device->pages_lock);
 	unmap_mapping_range(device->mapping->i_mapping, 0, 0, 1);

@@ -16,9 +16,9 @@ static pgoff_t chard_pages_count(u64 size)
 }
 
 /*
- * A page leaves its array; nobody maps it from now on, but for a fault that has read
- * its mark already (chard_fault_end()), which maps it when this is over. Who takes it
- * away from those who have mapped it excludes faults by the rwsem.
+ * A page leaves its array. No fault maps it from now on, except one that has read its mark
+ * already (chard_fault_end()) and maps it after this. A caller that unmaps the page excludes
+ * faults by the rwsem.
  */
 static void chard_pages_forget(struct chard_pages *pages, struct page *page)
 {
@@ -28,8 +28,8 @@ static void chard_pages_forget(struct chard_pages *pages, struct page *page)
 }
 
 /*
- * Whoever has mapped a page holds it, too, and keeps it: nothing is unmapped here, so
- * a fault that comes between needs not be excluded. Nor could it: this may be a timer.
+ * A mapping of a page has a reference of its own, and keeps the page: nothing is unmapped
+ * here, so faults are not excluded. This may run in a timer, which could not wait for them.
  */
 static void chard_pages_free(struct chard_object *object)
 {
@@ -105,7 +105,7 @@ static struct page *chard_pages_put(struct chard_pages *pages, pgoff_t index, st
 /*
  * chard_pages_make() - a page, held, where chard_pages_find() has found none; may sleep
  *
- * Charged to the cgroup of the caller, be it for a fault or a write. Somebody else's that
+ * Charged to the cgroup of the caller, be it for a fault or a write. A page of another task that
  * has come meanwhile is as good.
  */
 struct page *chard_pages_make(struct chard_call *call, struct chard_pages *pages, pgoff_t index)
@@ -191,7 +191,7 @@ static void chard_pages_clear(struct chard_pages *pages, u64 start, u64 end)
 	}
 }
 
-/* Takes whole pages out, and away from who has mapped them; with the rwsem for writing. */
+/* Takes whole pages out, and unmap them; with the rwsem for writing. */
 static void chard_pages_drop(struct chard_pages *pages, pgoff_t first, pgoff_t end, bool cows)
 {
 	struct inode *mapping = pages->object.device->mapping;
@@ -216,8 +216,8 @@ static void chard_pages_drop(struct chard_pages *pages, pgoff_t first, pgoff_t e
  * @object: the array
  * @size: bytes, as for chard_pages_new()
  *
- * What is cut off is gone when this returns, private copies of it as well: whoever
- * touches it in a mapping has SIGBUS. What is added is zeros.
+ * What is cut off is gone when this returns, private copies of it as well: a task that
+ * touches it in a mapping gets SIGBUS. What is added is zeros.
  *
  * Return: 0, -EINVAL for such a size, -EXDEV, -EDEADLK.
  */
@@ -236,7 +236,7 @@ int chard_pages_resize(struct chard_call *call, struct chard_object *object, __u
 	before = chard_pages_count(pages->size);
 	least = min(pages->size, size);
 	WRITE_ONCE(pages->size, size);
-	/* Behind the end of the last page that stays anybody who has mapped it has written. */
+	/* A task that has mapped the last page may have written behind its end. */
 	chard_pages_clear(pages, least, round_up(least, PAGE_SIZE));
 	chard_pages_drop(pages, after, before, true);
 	up_write(&object->device->pages_lock);
@@ -276,8 +276,8 @@ EXPORT_SYMBOL_GPL(chard_pages_zero);
  * @start: where it begins, in bytes
  * @end: where it ends; what is behind the array's end is left out
  *
- * Whole pages become holes, and are taken away from who has mapped them, who finds
- * zeros there when it looks again; private copies stay, as with a file.
+ * Whole pages become holes and are unmapped: a task that touches them again finds zeros.
+ * Private copies stay, as with a file.
  *
  * Return: 0, -EXDEV, -EDEADLK.
  */

@@ -146,7 +146,7 @@ plants()
 
 	planted overflow $crate/memory/alloc.rs 's/layout.size() as _/(layout.size() - 1) as _/' \
 		echo address 1 'AddressSanitizer: heap-buffer-overflow'
-	planted overread $crate/memory/copy.rs 's/\(chard_copy_to_iter(call, to.at as \*mut iov_iter, from, len\))/\1 + 1)/' \
+	planted overread $crate/memory/copy.rs 's/\(chard_copy_to_iter(call, to, from, len\))/\1 + 1)/' \
 		echo address 1 'AddressSanitizer: heap-buffer-overflow'
 	planted infoleak $crate/memory/alloc.rs '/mut()\[\.\.more\]/,/}/ s/place.write(value);/let _ = place;/' \
 		echo valgrind 99 'process_vm_writev.* uninitialised byte'
