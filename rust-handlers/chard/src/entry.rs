@@ -57,8 +57,8 @@ unsafe fn enter<'a, H: Handler>(
     call: *mut chard_call,
     place: *mut c_void,
 ) -> (&'a H, File<'a, H::File>) {
-    // SAFETY: the device's state lives until no file of the device is left; nobody
-    // writes it but through cells.
+    // SAFETY: the device's state lives until no file of the device is left; it is
+    // written through cells alone.
     unsafe { (&*place.cast(), File::new(Call::from_raw(call))) }
 }
 
@@ -70,7 +70,7 @@ pub unsafe extern "C" fn device_init<H: Handler>(
     call: *mut chard_call,
     place: *mut c_void,
 ) -> c_long {
-    // SAFETY: C's record, and room that nobody else knows of yet.
+    // SAFETY: C's record, and room that is not published yet.
     to_c(
         unsafe { H::new(Call::from_raw(call)).map(|state| place.cast::<H>().write(state)) }
             .map(|()| 0),

@@ -38,7 +38,7 @@ pub enum Level {
     Notice = bindings::CHARD_LEVEL_NOTICE,
     /// For information.
     Info = bindings::CHARD_LEVEL_INFO,
-    /// For who looks for a fault.
+    /// For debugging.
     Debug = bindings::CHARD_LEVEL_DEBUG,
 }
 

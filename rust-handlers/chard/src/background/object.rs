@@ -22,7 +22,7 @@ impl Object {
 
 impl Drop for Object {
     fn drop(&mut self) {
-        // SAFETY: the handle ends here; the core knows who else uses the object.
+        // SAFETY: the handle ends here; the core counts the other references.
         unsafe { chard_object_drop(self.raw()) };
     }
 }

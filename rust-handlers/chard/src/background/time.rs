@@ -36,7 +36,7 @@ clocks! {
     Monotonic CHARD_CLOCK_MONOTONIC;
     /// `CLOCK_BOOTTIME`: never set, and goes on while the machine sleeps.
     Boot CHARD_CLOCK_BOOT;
-    /// `CLOCK_REALTIME`: since 1970; whoever may can set it, backwards too.
+    /// `CLOCK_REALTIME`: since 1970; it can be set, backwards too.
     Real CHARD_CLOCK_REAL;
 }
 

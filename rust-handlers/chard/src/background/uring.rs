@@ -78,7 +78,7 @@ pub struct UringCommand<'a> {
 impl<'a> UringCommand<'a> {
     /// # Safety
     ///
-    /// `raw` is C's, for this call, and nobody else uses it for all of `'a`.
+    /// `raw` is C's, for this call, and is not used otherwise for all of `'a`.
     pub(crate) unsafe fn new(call: &'a Call, raw: *mut chard_command) -> Self {
         Self { raw, call }
     }
@@ -178,7 +178,7 @@ fn to_c(result: Result<u32>) -> core::ffi::c_long {
 ///
 /// Others may end it before: the device is removed (`ENODEV`) or panics (`EIO`), or its
 /// ring goes, with the caller (`ECANCELED`; before Linux 6.6 up to a second later). It
-/// ends once, and whoever holds this learns of it by [`is_over`](Self::is_over): who
+/// ends once, and the holder of this learns of it by [`is_over`](Self::is_over): who
 /// keeps many drops those now and then, since callers can make any number.
 ///
 /// One that is dropped without an answer ends with `ECANCELED`; one that is forgotten

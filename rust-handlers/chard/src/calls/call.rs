@@ -95,7 +95,7 @@ impl Call {
     /// Says, by its error, that the device does not answer any more: `ENODEV`
     /// when it is removed, `EIO` when a call has panicked; `ECANCELED` in a
     /// [`Thread`](crate::Thread) that was cancelled. For a call that goes on for long
-    /// without waiting, as a thread's: nobody ends it otherwise.
+    /// without waiting, as a thread's: nothing else ends it.
     pub fn check(&self) -> Result {
         // SAFETY: the record of a call that goes on.
         done(unsafe { bindings::chard_call_error(self.raw()) })

@@ -6,10 +6,10 @@ use core::time::Duration;
 
 use crate::{Call, Context, LockClass, Ready, Result, WaitQueue};
 
-/// Says to those who wait that something has happened: for one of them, or for all
+/// Tells waiters that something has happened: one of them, or all
 /// there will ever be.
 ///
-/// It does not matter who comes first. Who waits ends as in any
+/// Waiter and waker may come in any order. A wait ends as in any
 /// [`WaitQueue`] when the device does not answer any more.
 ///
 /// ```
@@ -35,7 +35,7 @@ use crate::{Call, Context, LockClass, Ready, Result, WaitQueue};
 /// # }).unwrap();
 /// ```
 pub struct Completion {
-    /// For how many it has happened who have not waited yet.
+    /// For how many waiters it has happened that have not waited yet.
     left: AtomicU32,
     waiters: WaitQueue,
 }
@@ -54,20 +54,20 @@ impl Completion {
         })
     }
 
-    /// It has happened, for one of those who wait or will wait. Any context.
+    /// It has happened, for one waiter, present or future. Any context.
     pub fn complete(&self, call: &impl Context) {
         self.change(|left| Some(left.saturating_add(u32::from(left < ALL - 1))));
         self.waiters.wake(call, Ready::NONE);
     }
 
-    /// It has happened, for all who wait or will wait. Any context.
+    /// It has happened, for all waiters, present and future. Any context.
     pub fn complete_all(&self, call: &impl Context) {
-        // Release: who waits sees what was done before.
+        // Release: a waiter sees what was done before.
         self.left.store(ALL, Ordering::Release);
         self.waiters.wake(call, Ready::NONE);
     }
 
-    /// It has not happened, for whoever comes now. Any context.
+    /// It has not happened, for waiters that come from now on. Any context.
     pub fn reset(&self) {
         self.left.store(0, Ordering::Release);
     }
@@ -93,7 +93,7 @@ impl Completion {
         })
     }
 
-    /// Acquire and release: who waits sees what was done before it happened.
+    /// Acquire and release: a waiter sees what was done before it happened.
     fn change(&self, to: impl FnMut(u32) -> Option<u32>) -> bool {
         self.left
             .fetch_update(Ordering::AcqRel, Ordering::Acquire, to)

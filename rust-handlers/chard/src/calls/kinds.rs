@@ -28,7 +28,7 @@ pub(crate) mod kind {
         unsafe fn release(call: *mut chard_call, lock: *mut chard_lock);
     }
 
-    /// Those that can be taken only if nobody has them.
+    /// Locks that can be taken without waiting, if they are free.
     pub trait TryKind: Kind {
         unsafe fn try_acquire(call: *mut chard_call, lock: *mut chard_lock) -> c_int;
     }
@@ -46,7 +46,7 @@ pub(crate) mod kind {
     }
 }
 
-/// The kernel's `struct mutex`: who waits for it sleeps.
+/// The kernel's `struct mutex`: its waiters sleep.
 pub struct Sleeping;
 
 /// The kernel's `spinlock_t`, with interrupts off.
@@ -100,7 +100,7 @@ impl kind::Kind for Spinning {
 /// The call has the lock to itself, and may change the value.
 pub struct Exclusive;
 
-/// The call has the lock with others, who all only look at the value.
+/// The call shares the lock with others, which all only read the value.
 pub struct Shared;
 
 impl<K: Kind> Access<K> for Exclusive {}

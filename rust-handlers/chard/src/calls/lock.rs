@@ -45,7 +45,7 @@ impl From<LockError> for Errno {
 }
 
 impl LockError {
-    /// What C has refused with. Out of the way of who gets his lock.
+    /// What C has refused with. Out of line: a lock is seldom refused.
     #[cold]
     #[inline(never)]
     pub(crate) fn from_c(error: i32) -> Self {
@@ -175,7 +175,7 @@ impl<T> Mutex<T> {
     /// ([`LockError::Killed`]); nothing ends it in [`release`](crate::Handler::release)
     /// and in calls that come from no caller, which must get through.
     ///
-    /// A caller chooses how long a copy to or from its memory takes: a page that nobody
+    /// A caller chooses how long a copy to or from its memory takes: a page that no task
     /// brings keeps the copy, and all calls that want a lock that it is made under, waiting
     /// until the caller is killed. [`poll`](crate::Poll::poll) and
     /// [`show_fdinfo`](crate::ShowFdinfo::show_fdinfo) should not need such a lock: keep
@@ -188,7 +188,7 @@ impl<T> Mutex<T> {
         unsafe { self.acquire(call.raw()) }
     }
 
-    /// Takes the lock if nobody has it, else [`LockError::WouldSleep`].
+    /// Takes the lock if it is free, else [`LockError::WouldSleep`].
     pub fn try_lock<'a>(&'a self, call: &'a Call) -> Result<MutexGuard<'a, T>, LockError> {
         // SAFETY: the call goes on for all of `'a`, and may sleep.
         unsafe { self.try_acquire(call.raw()) }
@@ -228,7 +228,7 @@ impl<T> SpinLock<T> {
         unsafe { self.acquire(call.raw()) }
     }
 
-    /// Takes the lock if nobody has it, else [`LockError::WouldSleep`]; in any context.
+    /// Takes the lock if it is free, else [`LockError::WouldSleep`]; in any context.
     pub fn try_lock<'a>(&'a self, call: &'a impl Context) -> Result<SpinGuard<'a, T>, LockError> {
         // SAFETY: the call goes on for all of `'a`.
         unsafe { self.try_acquire(call.raw()) }
@@ -274,7 +274,7 @@ impl<T, K: Kind> Lock<T, K> {
         unsafe { self.take(call)? }.unless_poisoned()
     }
 
-    /// The same, if nobody has it.
+    /// The same, if it is free.
     ///
     /// # Safety
     ///
@@ -360,7 +360,7 @@ impl<T, K: Kind> Lock<T, K> {
         Ok(())
     }
 
-    /// The value, without locking: who has the lock to itself need not wait.
+    /// The value, without locking: an exclusive reference needs no lock.
     pub fn get_mut(&mut self) -> Result<&mut T, LockError> {
         if self.poison() != 0 {
             return Err(LockError::Poisoned);
@@ -389,7 +389,7 @@ impl<T, K: Kind> Drop for Lock<T, K> {
         if self.poison() & CHARD_POISON_PANICKED != 0 {
             return;
         }
-        // SAFETY: nobody holds the lock, and nobody can take it any more.
+        // SAFETY: no call holds the lock, and none can take it any more.
         unsafe { chard_lock_destroy(lock) };
         // SAFETY: dropped here and nowhere else.
         unsafe { ManuallyDrop::drop(&mut self.inner) };

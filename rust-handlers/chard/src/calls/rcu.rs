@@ -18,7 +18,7 @@ use crate::{AtomicCall, Call, Context, Result};
 /// A value in a box that many calls read, for a moment and without waiting for
 /// anybody, and that is replaced by another box.
 ///
-/// Who replaces it waits until nobody reads the old one any more, and then has it:
+/// A call that replaces it waits until no reader has the old one, and then owns that:
 /// nothing of it is left to a callback that could come when the driver has gone.
 ///
 /// ```
@@ -38,7 +38,7 @@ use crate::{AtomicCall, Call, Context, Result};
 /// # }).unwrap();
 /// ```
 ///
-/// Two who read it, change a copy and replace it at once lose one change: a
+/// Two calls that read it, change a copy and replace it at once lose one change: a
 /// [`Mutex`](crate::Mutex) around that keeps them apart.
 ///
 /// While a call reads it can not sleep, as with a [`SpinLock`](crate::SpinLock); by
@@ -68,7 +68,7 @@ use crate::{AtomicCall, Call, Context, Result};
 ///
 /// # Invariants
 ///
-/// `value` is that of a `Box<T>`, which belongs to this `Rcu` and to who reads it.
+/// `value` is that of a `Box<T>`, which belongs to this `Rcu` and to its readers.
 pub struct Rcu<T> {
     value: AtomicPtr<T>,
     _box: PhantomData<Box<T>>,
@@ -108,7 +108,7 @@ impl<T> Rcu<T> {
         // SAFETY: the call goes on for all of `'a`.
         match unsafe { chard_rcu_begin(call.raw()) } {
             0 => Ok(RcuGuard {
-                // In the section: whoever replaces it waits for that.
+                // In the section: a call that replaces it waits for that.
                 // SAFETY: by the invariant it points to a value.
                 value: unsafe { NonNull::new_unchecked(self.value.load(Ordering::Acquire)) },
                 call: call.raw(),
@@ -130,18 +130,18 @@ impl<T> Rcu<T> {
             0 => {}
             error => return Err(LockError::from_c(error)),
         }
-        // Release: who reads the pointer sees what it points to; acquire: the old
+        // Release: a reader of the pointer sees what it points to; acquire: the old
         // value is whole here.
         let old = self.value.swap(Box::into_raw(value), Ordering::AcqRel);
-        // SAFETY: this call may sleep; who has seen the old pointer is in a section
-        // that began before, so nobody has it after this, and it came from a box.
+        // SAFETY: this call may sleep; a reader that has the old pointer is in a section
+        // that began before, so no reader has it after this, and it came from a box.
         unsafe {
             chard_rcu_wait();
             Ok(Box::from_raw(old))
         }
     }
 
-    /// The value, without waiting: who has the `Rcu` to itself need not.
+    /// The value, without waiting: an exclusive reference has no readers.
     pub fn get_mut(&mut self) -> &mut T {
         // SAFETY: a value of ours; guards borrow the `Rcu`, so there is none.
         unsafe { &mut **self.value.get_mut() }
@@ -150,8 +150,8 @@ impl<T> Rcu<T> {
 
 impl<T> Drop for Rcu<T> {
     fn drop(&mut self) {
-        // A guard borrows the `Rcu`, so nobody reads the value any more, and there
-        // is nobody to wait for. A guard that was forgotten has left a section
+        // A guard borrows the `Rcu`, so there is no reader any more, and none to
+        // wait for. A guard that was forgotten has left a section
         // open, but nothing by which the value could be reached.
         // SAFETY: from a box, by the invariant; dropped here and nowhere else.
         drop(unsafe { Box::from_raw(*self.value.get_mut()) });

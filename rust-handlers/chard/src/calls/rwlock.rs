@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Locks that many calls share who only look at the value: one that sleeps and one
+//! Locks that many calls share to read the value: one that sleeps and one
 //! that spins.
 //!
 //! A call that ends while it shares one, since it has panicked or forgotten the
@@ -19,7 +19,7 @@ use crate::calls::kinds::{Exclusive, Kind, Shared, kind};
 use crate::calls::lock::{Guard, Lock, LockError};
 use crate::{AtomicCall, Call, Context, Result};
 
-/// The kernel's `struct rw_semaphore`: who waits for it sleeps.
+/// The kernel's `struct rw_semaphore`: its waiters sleep.
 pub struct SleepingShared;
 
 /// The kernel's `rwlock_t`, with interrupts off.
@@ -84,8 +84,8 @@ unsafe impl<T: Send + Sync> Sync for Lock<T, SpinningShared> {}
 /// A lock that readers share, and for which calls sleep: the kernel's
 /// `struct rw_semaphore`.
 ///
-/// For what is read often and for long, and changed seldom. A writer who waits
-/// goes before readers who come later.
+/// For what is read often and for long, and changed seldom. A waiting writer
+/// goes before readers that come later.
 ///
 /// ```
 /// use chard::prelude::*;
@@ -131,7 +131,7 @@ pub type RwSemWriteGuard<'a, T> = Guard<'a, T, SleepingShared, Exclusive>;
 /// A lock that readers share, held for a moment, with interrupts off: the kernel's
 /// `rwlock_t`.
 ///
-/// As with a [`SpinLock`](crate::SpinLock), who holds it can not sleep. That is the
+/// As with a [`SpinLock`](crate::SpinLock), its holder can not sleep. That is the
 /// better lock where it is held shortly; [`Rcu`](crate::Rcu) is the better way where
 /// much is read and whole values are replaced.
 ///

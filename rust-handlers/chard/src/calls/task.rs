@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Who calls, who has opened a file, and what they may do.
+//! The caller of a method, the opener of a file, and what they may do.
 
 use core::fmt;
 use core::mem::MaybeUninit;
@@ -11,13 +11,13 @@ use crate::bindings::{
 use crate::calls::call::sealed::Raw;
 use crate::{Call, File, Result, errno};
 
-/// Whose rights somebody has. The numbers are those of the first user namespace:
-/// somebody who is 0 in a container is not 0 here.
+/// The ids that rights go by. The numbers are those of the first user namespace:
+/// a user that is 0 in a container is not 0 here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Credentials {
     /// The real user, as `getuid(2)`.
     pub uid: u32,
-    /// The effective user, who is asked about in most cases, as `geteuid(2)`.
+    /// The effective user, by which most checks go, as `geteuid(2)`.
     pub euid: u32,
     /// The real group.
     pub gid: u32,
@@ -59,7 +59,7 @@ impl Comm {
     }
 }
 
-/// Shows what is no plain text by its number, so that nobody's name forges a line
+/// Shows what is no plain text by its number, so that no name forges a line
 /// of the log.
 impl fmt::Display for Comm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -130,10 +130,10 @@ capabilities! {
     CHECKPOINT_RESTORE CAP_CHECKPOINT_RESTORE
 }
 
-/// Who calls: whose rights count.
+/// The caller: the ids whose rights count.
 ///
 /// In a method that a system call runs these are the caller's own. The kernel polls and
-/// closes a file for whoever asks, and touches what is mapped of it, and does so in tasks
+/// closes a file for any task, and touches what is mapped of it, and does so in tasks
 /// of its own that may do anything: in [`poll`](crate::Poll::poll),
 /// [`release`](crate::Handler::release) and [`fault`](crate::Map::fault) the rights are
 /// those that the file was opened with. In work and threads there is no caller but the
@@ -216,7 +216,7 @@ unsafe fn filled<T>(fill: impl FnOnce(*mut T)) -> T {
     unsafe { value.assume_init() }
 }
 
-/// Who has opened the file, which need not be who calls: a file can be inherited or
+/// The file's opener, which need not be the caller: a file can be inherited or
 /// passed on.
 impl<S> File<'_, S> {
     /// The rights that it was opened with.
@@ -225,7 +225,7 @@ impl<S> File<'_, S> {
         Credentials::new(unsafe { filled(|ids| chard_file_opener(self.filp(), ids)) })
     }
 
-    /// Whether who opened it had a capability then, in the first user namespace.
+    /// Whether the opener had a capability when it opened the file, in the first user namespace.
     pub fn opener_capable(&self, capability: Capability) -> bool {
         // SAFETY: the file is open while the call goes on.
         unsafe { chard_file_capable(self.filp(), capability.0) != 0 }

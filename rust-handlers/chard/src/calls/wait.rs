@@ -54,12 +54,12 @@ impl BitOrAssign for Ready {
     }
 }
 
-/// Who waits for something of a device: asleep in a call, by `poll(2)`, or for
+/// Tasks that wait for something of a device: asleep in a call, by `poll(2)`, or for
 /// `SIGIO`.
 ///
-/// Who changes what others wait for does so first and then calls
-/// [`wake`](Self::wake). No wake-up is lost: who waits is in the queue before it
-/// looks. When the device is removed, or a call of it panics, all who wait are
+/// A method changes the state that others wait for first, and then calls
+/// [`wake`](Self::wake). No wake-up is lost: a waiter is in the queue before it
+/// looks. When the device is removed, or a call of it panics, all waiters are
 /// woken, and get `ENODEV` or `EIO`.
 ///
 /// ```
@@ -163,7 +163,7 @@ impl WaitQueue {
         limit: Option<Duration>,
         mut ready: impl FnMut() -> Option<R>,
     ) -> Result<R> {
-        // Who need not wait need not enter the queue either; but who must never is told
+        // A caller that need not wait need not enter the queue; one that must never wait is told
         // so each time, and not only when there is something to wait for.
         if !call.never_waits()
             && let Some(value) = ready()
@@ -180,7 +180,7 @@ impl WaitQueue {
     }
 
     /// Gives the lock back, sleeps until the queue is woken, and takes the lock
-    /// again, like `std`'s `Condvar`. It may have been woken for somebody else:
+    /// again, like `std`'s `Condvar`. It may have been woken for another waiter:
     /// look again, in a loop. Errors are those of [`wait_for`](Self::wait_for)
     /// and of [`lock`](crate::Mutex::lock).
     pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> Result<MutexGuard<'a, T>> {

@@ -22,7 +22,7 @@ pub struct Text<'a> {
 impl<'a> Text<'a> {
     /// # Safety
     ///
-    /// `raw` is that of a call that goes on, and nobody else uses it.
+    /// `raw` is that of a call that goes on, and is not used otherwise.
     pub(crate) unsafe fn new(raw: *mut chard_text) -> Self {
         // SAFETY: as for this function.
         let raw = unsafe { &mut *raw };
@@ -68,7 +68,7 @@ pub(crate) unsafe fn stored<'a>(raw: *const chard_text) -> Result<&'a str> {
 #[repr(transparent)]
 pub struct Attribute(chard_attribute, PhantomData<&'static CStr>);
 
-// SAFETY: the name is static, and nobody writes any of it.
+// SAFETY: the name is static, and none of it is written.
 unsafe impl Sync for Attribute {}
 
 /// One slash in sysfs, with a name before and behind it, and none in debugfs.
@@ -91,7 +91,7 @@ impl Attribute {
     pub const fn new(name: &'static CStr, mode: u32, debugfs: bool, stores: bool) -> Self {
         assert!(
             mode & !0o664 == 0,
-            "an attribute's mode has other bits than 0o664: nobody but root and its group may write"
+            "an attribute's mode has other bits than 0o664: only root and its group may write"
         );
         assert!(
             (mode & 0o222 != 0) == stores,
@@ -113,8 +113,9 @@ impl Attribute {
     }
 }
 
-/// Files that each device has in sysfs and debugfs. Written by [`attributes!`](crate::attributes); one that is written by hand has
-/// the files that its table has:
+/// Files that each device has in sysfs and debugfs. Written by
+/// [`attributes!`](crate::attributes); one that is written by hand has the files that its
+/// table has:
 ///
 /// ```
 /// # use chard::prelude::*;

@@ -92,7 +92,7 @@ impl<'a, S> File<'a, S> {
 
     /// The state that [`Handler::open`](crate::Handler::open) has made.
     pub fn state(&self) -> &'a S {
-        // SAFETY: the state outlives the call; nobody writes it but through cells.
+        // SAFETY: the state outlives the call; it is written through cells alone.
         unsafe { self.place().as_ref() }
     }
 
@@ -144,8 +144,8 @@ impl<'a, S> File<'a, S> {
     }
 
     /// Removes the device: from now on it refuses opens and calls with
-    /// `ENODEV`, on all its files; its node goes a moment later, without
-    /// anybody waiting for it here. What the driver's `remove` attribute does,
+    /// `ENODEV`, on all its files; its node goes a moment later, and
+    /// the call does not wait for that. What the driver's `remove` attribute does,
     /// from any method and with any lock held; again is no mistake.
     ///
     /// Calls that go on end as ever. Files are closed, and

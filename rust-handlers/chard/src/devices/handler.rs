@@ -47,7 +47,7 @@ pub trait Handler: Send + Sync + Sized + 'static {
     /// [`load`](Self::load) has refused is not unloaded.
     fn unload() {}
 
-    /// Makes a device's state, before anybody can open it. An error keeps
+    /// Makes a device's state, before it can be opened. An error keeps
     /// the module from loading. Of a driver with many devices,
     /// [`Call::device_index`] says which it is.
     ///
@@ -217,7 +217,7 @@ pub trait Poll: Handler {
     fn poll(&self, file: &File<'_, Self::File>, table: &mut PollTable<'_>) -> Result<Ready>;
 }
 
-/// `O_ASYNC`, `SIGIO`. Who asks for it has the
+/// `O_ASYNC`, `SIGIO`. A subscriber gets the
 /// signal whenever a [`WaitQueue`](crate::WaitQueue) of the device is woken.
 #[diagnostic::on_unimplemented(message = "the handler `{Self}` does not implement `chard::Fasync`")]
 pub trait Fasync: Handler {
@@ -281,9 +281,9 @@ pub trait UringCmd: Handler {
 /// `mmap(2)`, and the faults of what is mapped.
 ///
 /// Both methods run with the caller's address space locked, and on behalf of
-/// whoever touches what is mapped, a copy of the kernel's included: see [Locks of
+/// any task that touches what is mapped, a copy of the kernel's included: see [Locks of
 /// `Pages`](crate::Pages#locks). When the device is removed, what is mapped is taken
-/// away, private copies too, and whoever touches it has `SIGBUS`. While it is in
+/// away, private copies too, and a task that touches it gets `SIGBUS`. While it is in
 /// quarantine, what is mapped stays, and what is touched for the first time is
 /// `SIGBUS`.
 #[diagnostic::on_unimplemented(message = "the handler `{Self}` does not implement `chard::Map`")]
@@ -296,9 +296,10 @@ pub trait Map: Handler {
     /// [`fault`](Self::fault).
     fn map(&self, file: &File<'_, Self::File>, area: &Area<'_>) -> Result;
 
-    /// The page at `index` times [`PAGE_SIZE`](crate::PAGE_SIZE) of the device is
-    /// touched, not necessarily by a task of the caller's, so that
-    /// [`Call::credentials`] are those of the opener: gives it, that with this index in its [`Pages`](crate::Pages).
+    /// A task touches the page at `index` times [`PAGE_SIZE`](crate::PAGE_SIZE) of the
+    /// device: gives the page, the one with this index in the device's
+    /// [`Pages`](crate::Pages). The task need not be the caller's, so
+    /// [`Call::credentials`] are those of the opener.
     /// `ENOMEM` lets the kernel look for memory and try again; any other error is
     /// `SIGBUS`, or `EFAULT` where the kernel itself touches it. It must not wait
     /// for anything that takes long: other threads of the caller may wait for it.

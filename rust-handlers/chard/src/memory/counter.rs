@@ -57,7 +57,7 @@ impl PerCpuCounter {
 
 impl Drop for PerCpuCounter {
     fn drop(&mut self) {
-        // SAFETY: it ends here, and nobody has it any more.
+        // SAFETY: it ends here, and has no other reference.
         unsafe { chard_counter_free(this_driver(), self.raw.as_ptr()) };
     }
 }

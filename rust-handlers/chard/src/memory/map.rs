@@ -30,7 +30,7 @@ pub const PAGE_SIZE: usize = bindings::CHARD_PAGE_SIZE as usize;
 /// the file allows, as for any file. So a handler that refuses an access for as long as the
 /// mapping exists calls [`deny_write`](Self::deny_write) or
 /// [`deny_exec`](Self::deny_exec); to look at [`writable`](Self::writable) is not enough.
-/// A device that nobody may write to by `mmap(2)` can also refuse files that are
+/// A device that must not be written to by `mmap(2)` can also refuse files that are
 /// [`writable`](crate::File::writable), in [`open`](crate::Handler::open) or in
 /// [`map`](crate::Map::map).
 pub struct Area<'a> {
@@ -111,9 +111,9 @@ impl<'a> Area<'a> {
     }
 }
 
-/// A page of memory, held: it is there while somebody holds it or has it mapped.
+/// A page of memory, held: it is there while it is held or mapped.
 ///
-/// Its bytes are nobody's to look at: user space changes them when it likes.
+/// Rust never reads its bytes: user space changes them when it likes.
 /// [`Pages`] copies them.
 pub struct Page {
     raw: NonNull<bindings::page>,
@@ -143,7 +143,7 @@ impl Drop for Page {
 /// share. [`Map::fault`](crate::Map::fault) gives its pages.
 ///
 /// It is sparse: a page is allocated, zeroed, when it is first written to or
-/// mapped, and charged to the cgroup of whoever did that. No reference to its
+/// mapped, and charged to the cgroup of the task that did that. No reference to its
 /// bytes exists in Rust, since user space changes them when it likes: they are
 /// copied. All methods that take a call may sleep, and say `EDEADLK` where it
 /// holds a spinlock, `EXDEV` for the array of another device.
@@ -216,7 +216,7 @@ impl Pages {
     }
 
     /// Gives it another size. What is cut off is gone at once, private copies of it
-    /// too: whoever touches it in a mapping has `SIGBUS`. What is added is zeros.
+    /// too: a task that touches it in a mapping gets `SIGBUS`. What is added is zeros.
     /// `EINVAL` for more bytes than a file can have.
     pub fn set_size(&self, call: &Call, size: u64) -> Result {
         // SAFETY: the array lives, and the call goes on.
