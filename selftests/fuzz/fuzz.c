@@ -262,13 +262,15 @@ static void report_results(double seconds)
 	       options.threads, seconds, all / seconds, results->bytes);
 	printf("# %lu removals, %lu reloads, %lu unloads of what was in use, %lu loads refused\n",
 	       results->removals, results->reloads, results->busy, results->refusals);
-	printf("# %lu children, %lu of them killed, with %lu operations; %lu copies stopped\n",
-	       results->children, results->killed, results->by_children, results->stopped_copies);
+	printf("# %lu children, %lu of them killed, with %lu operations; %lu copies stopped, %lu for good\n",
+	       results->children, results->killed, results->by_children, results->stopped_copies,
+	       results->stalls);
 	report(!results->failures, "every answer is one that may be (%lu are not)",
 	       results->failures);
 	/* By a number of operations there may be too few for that. */
 	if (!options.ops)
-		report(!unused && results->reloads && results->killed && results->stopped_copies,
+		report(!unused && results->reloads && results->killed && results->stopped_copies &&
+			       results->stalls,
 		       "everything was done that there is to do");
 }
 

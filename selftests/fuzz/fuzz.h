@@ -126,7 +126,7 @@ struct results {
 	unsigned long failures;
 	unsigned long stopped_copies;
 	unsigned long removals, reloads, busy, refusals;
-	unsigned long children, killed, by_children;
+	unsigned long children, killed, by_children, stalls;
 	unsigned long bytes;
 };
 
@@ -267,6 +267,7 @@ long op_share(struct fuzzer *f);
 long op_unshare(struct fuzzer *f);
 long op_pass(struct fuzzer *f);
 long op_fork(struct fuzzer *f);
+long op_stall(struct fuzzer *f);
 long op_fcntl(struct fuzzer *f);
 long op_proc(struct fuzzer *f);
 long op_read(struct fuzzer *f);

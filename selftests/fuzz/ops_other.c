@@ -152,6 +152,7 @@ long op_aio(struct fuzzer *f)
 		.aio_nbytes = length,
 		.aio_offset = below(f, 1000),
 	};
+	bool poll = job.aio_lio_opcode == IOCB_CMD_POLL;
 	struct iocb *jobs[] = { &job };
 	aio_context_t context = 0;
 	struct io_event event;
@@ -161,20 +162,27 @@ long op_aio(struct fuzzer *f)
 
 	if (syscall(SYS_io_setup, 1, &context))
 		return -errno;
+	if (poll) {
+		job.aio_buf = one_in(f, 8) ? draw(f) : below(f, 0x8000);
+		job.aio_nbytes = job.aio_offset = one_in(f, 16);
+	}
 	if (out)
 		expect_output(&buffer, 1);
 	/* What is going on is waited for in any case; so below. */
 	interruptible(false);
 	errno = 0;
 	ret = result(syscall(SYS_io_submit, context, 1, jobs));
-	if (ret == 1 && job.aio_lio_opcode != IOCB_CMD_POLL) {
+	/* A poll waits in the device's queues, while others change the device and remove it. */
+	if (ret == 1 && poll)
+		usleep(below(f, 3000));
+	if (ret == 1 && !poll) {
 		syscall(SYS_io_getevents, context, 1, 1, &event, NULL);
 		ret = event.res;
 	}
 	/* Waits for what goes on, or ends it. */
 	syscall(SYS_io_destroy, context);
 	interruptible(true);
-	if (ret > 0 && (size_t)ret > length && job.aio_lio_opcode != IOCB_CMD_POLL)
+	if (ret > 0 && (size_t)ret > length && !poll)
 		fail(f, "%ld of %zu bytes", ret, length);
 	/* Which device it was is not known here: only what is outside is judged. */
 	letters(&buffer);

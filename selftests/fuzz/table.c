@@ -19,6 +19,7 @@ const struct operation operations[] = {
 	{ "unshare", op_unshare, 4, { 0 } },
 	{ "pass", op_pass, 4, { 0 } },
 	{ "fork", op_fork, 3, { EAGAIN, ENOMEM } },
+	{ "stall", op_stall, 2, { 0 } },
 	/* A lock that begins behind all offsets, from a position near the last. */
 	{ "fcntl", op_fcntl, 15, { EINVAL, EAGAIN, EPERM, EOVERFLOW } },
 	{ "proc", op_proc, 5, { ENOENT } },
