@@ -66,7 +66,7 @@ for_kernel()
 about_kernels=(programs)
 for kernel in "${kernels[@]}"; do
 	about_kernels+=("build-$kernel" "objects-$kernel" "guest-$kernel" "twin-$kernel" "faults-$kernel"
-		"removal-$kernel" "region-$kernel" "module-$kernel" "life-$kernel" "types-$kernel" "fuzz-$kernel" "hostile-$kernel"
+		"removal-$kernel" "region-$kernel" "module-$kernel" "life-$kernel" "types-$kernel" "fuzz-$kernel" "strangers-$kernel"
 		"others-$kernel")
 	case $kernel in
 	*-kasan | *-kcsan) about_kernels+=("planted-$kernel") ;;
@@ -104,7 +104,7 @@ run()
 	life-*) for_kernel "${1#life-}" stage "$1" selftests/kernel/life.sh ;;
 	types-*) for_kernel "${1#types-}" stage "$1" selftests/kernel/types.sh ;;
 	fuzz-*) for_kernel "${1#fuzz-}" stage "$1" selftests/kernel/fuzz.sh ;;
-	hostile-*) for_kernel "${1#hostile-}" stage "$1" selftests/kernel/hostile.sh ;;
+	strangers-*) for_kernel "${1#strangers-}" stage "$1" selftests/kernel/strangers.sh ;;
 	operations-*) stage "$1" selftests/operations.py --check "${1#operations-}" ;;
 	bench-*) for_kernel "${1#bench-}" stage "$1" selftests/kernel/bench.sh --check ;;
 	others-*) for_kernel "${1#others-}" stage "$1" selftests/kernel/others.sh ;;

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# hostile.sh - trinity and stress-ng, which know nothing of us, against our nodes
+# strangers.sh - trinity and stress-ng, which know nothing of us, against our nodes
 # in a guest with KERNEL: a user's against echo, root's against carry, which goes
 # on when a handler panics. SECONDS_OF_FUZZ says how long in all (20), SEED what
 # they draw from. Prints TAP.
@@ -12,20 +12,20 @@ cd "$(dirname "$0")/../.."
 . selftests/kernel/common.sh
 seconds=${SECONDS_OF_FUZZ:-20}
 seed=${SEED:-$(od -An -N2 -tu2 /dev/urandom | tr -d ' ')}
-log=$build/hostile.log
+log=$build/strangers.log
 slow=$(cat "$kernel/slow" 2>/dev/null || echo 1)
 payload=$(mktemp -d)
 trap 'rm -rf "$payload"' EXIT
 
 variant_that_carries_on
-cp "$build/chard.ko" "$build/drivers/echo/chard_echo.ko" selftests/fuzz/hostile-guest.sh "$payload"
+cp "$build/chard.ko" "$build/drivers/echo/chard_echo.ko" selftests/fuzz/strangers-guest.sh "$payload"
 program_of_host "$payload" trinity
 program_of_host "$payload" stress-ng
 
 status=0
-echo "# SEED=$seed SECONDS_OF_FUZZ=$seconds KERNEL=$KERNEL selftests/kernel/hostile.sh"
+echo "# SEED=$seed SECONDS_OF_FUZZ=$seconds KERNEL=$KERNEL selftests/kernel/strangers.sh"
 selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout $((seconds + 120 * slow)) --log "$log" -- \
-	sh hostile-guest.sh $((seconds / 4)) "$seed" | grep -v '^1\.\.' || status=1
+	sh strangers-guest.sh $((seconds / 4)) "$seed" | grep -v '^1\.\.' || status=1
 
 # A program of theirs that ends by a fault is no fault of ours.
 bad=$(bad_in_log "$log")

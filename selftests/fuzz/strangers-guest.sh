@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# hostile-guest.sh SECONDS SEED - runs trinity and stress-ng in the guest, each
+# strangers-guest.sh SECONDS SEED - runs trinity and stress-ng in the guest, each
 # that long against each node, and counts which of the drivers' entries they
 # came to, by probes. Prints TAP.
 
@@ -70,7 +70,7 @@ hits()
 against()
 {
 	probe "$3"
-	su "$2" -c "sh /chard/hostile-guest.sh $seconds $seed $1 /dev/chard-$3" >/tmp/output 2>&1
+	su "$2" -c "sh /chard/strangers-guest.sh $seconds $seed $1 /dev/chard-$3" >/tmp/output 2>&1
 	said=$(hits "$3")
 	unprobe
 	if [ "$said" ]; then
