@@ -351,8 +351,8 @@ macro_rules! entries {
 
                     $crate::this_driver!();
 
-                    #[unsafe(export_name = ::core::concat!(
-                        "chard_", ::core::env!("CARGO_PKG_NAME"), "_handler"
+                    #[unsafe(export_name = $crate::core::concat!(
+                        "chard_", $crate::driver_name!(), "_handler"
                     ))]
                     static HANDLER: $crate::export::Description = $crate::export::describe::<$d handler>(
                         $crate::entry::Has::<$d handler>::TABLE
@@ -360,45 +360,45 @@ macro_rules! entries {
 
                     // rustc compares each entry with the contract here. A process that
                     // stands in for the kernel calls by this table.
-                    #[cfg_attr(chard_host, unsafe(export_name = ::core::concat!(
-                        "chard_", ::core::env!("CARGO_PKG_NAME"), "_entries"
+                    #[cfg_attr(chard_host, unsafe(export_name = $crate::core::concat!(
+                        "chard_", $crate::driver_name!(), "_entries"
                     )))]
                     #[allow(dead_code)] // by the kernel's C, which calls the symbols
                     static ENTRIES: $crate::bindings::chard_entries = $crate::bindings::chard_entries {
-                        $($always: ::core::option::Option::Some($crate::entry::$always::<$d handler>),)*
+                        $($always: $crate::core::option::Option::Some($crate::entry::$always::<$d handler>),)*
                         $($symbol: if $crate::entry::Has::<$d handler>::$has {
-                            ::core::option::Option::Some($crate::entry::Has::<$d handler>::$symbol)
+                            $crate::core::option::Option::Some($crate::entry::Has::<$d handler>::$symbol)
                         } else {
-                            ::core::option::Option::None
+                            $crate::core::option::Option::None
                         },)*
                         $($event: if $crate::entry::Has::<$d handler>::$has_event {
-                            ::core::option::Option::Some($crate::entry::Has::<$d handler>::$event)
+                            $crate::core::option::Option::Some($crate::entry::Has::<$d handler>::$event)
                         } else {
-                            ::core::option::Option::None
+                            $crate::core::option::Option::None
                         },)*
                     };
 
                     // All in one, with nothing to call by hand that exports something else.
-                    ::core::arch::global_asm!(
+                    $crate::core::arch::global_asm!(
                         ".macro chard_export what, there, entry",
                         ".if \\there",
-                        ::core::concat!(".globl chard_", ::core::env!("CARGO_PKG_NAME"), "_\\what"),
-                        ::core::concat!(
-                            ".set chard_", ::core::env!("CARGO_PKG_NAME"), "_\\what, \\entry"
+                        $crate::core::concat!(".globl chard_", $crate::driver_name!(), "_\\what"),
+                        $crate::core::concat!(
+                            ".set chard_", $crate::driver_name!(), "_\\what, \\entry"
                         ),
                         ".endif",
                         ".endm",
-                        $(::core::concat!(
-                            "chard_export ", ::core::stringify!($always), ", 1, {",
-                            ::core::stringify!($always), "}"
+                        $($crate::core::concat!(
+                            "chard_export ", $crate::core::stringify!($always), ", 1, {",
+                            $crate::core::stringify!($always), "}"
                         ),)*
-                        $(::core::concat!(
-                            "chard_export ", ::core::stringify!($symbol), ", {",
-                            ::core::stringify!($has), "}, {", ::core::stringify!($symbol), "}"
+                        $($crate::core::concat!(
+                            "chard_export ", $crate::core::stringify!($symbol), ", {",
+                            $crate::core::stringify!($has), "}, {", $crate::core::stringify!($symbol), "}"
                         ),)*
-                        $(::core::concat!(
-                            "chard_export ", ::core::stringify!($event), ", {",
-                            ::core::stringify!($has_event), "}, {", ::core::stringify!($event), "}"
+                        $($crate::core::concat!(
+                            "chard_export ", $crate::core::stringify!($event), ", {",
+                            $crate::core::stringify!($has_event), "}, {", $crate::core::stringify!($event), "}"
                         ),)*
                         ".purgem chard_export",
                         $($always = sym $crate::entry::$always::<$d handler>,)*

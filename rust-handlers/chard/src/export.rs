@@ -2,6 +2,7 @@
 //! What a handler's crate exports to its driver's C beside its entries: what it says of
 //! itself, and where its code begins and ends.
 
+use crate::PAGE_SIZE;
 use crate::bindings::{self, chard_handler};
 use crate::devices::attributes::Attribute;
 use crate::devices::handler::{AfterPanic, Handler};
@@ -20,6 +21,10 @@ pub const fn describe<H: Handler>(attributes: &'static [Attribute]) -> Descripti
     assert!(
         size_of::<H>() <= 1 << 20 && size_of::<H::File>() <= 1 << 20,
         "a state over 1 MiB: keep what is large in a Box or a Vec"
+    );
+    assert!(
+        align_of::<H>() <= PAGE_SIZE && align_of::<H::File>() <= PAGE_SIZE,
+        "a state that is aligned to more than a page: no allocator has such memory"
     );
     Description(chard_handler {
         contract: bindings::CHARD_CONTRACT,
@@ -41,13 +46,22 @@ pub const fn describe<H: Handler>(attributes: &'static [Attribute]) -> Descripti
     })
 }
 
+/// The driver's name: that of the handler's crate.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! driver_name {
+    () => {
+        $crate::core::env!("CARGO_PKG_NAME")
+    };
+}
+
 /// The driver's C side, where `this_driver()` finds it.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! this_driver {
     () => {
         unsafe extern "C" {
-            #[link_name = ::core::concat!("chard_", ::core::env!("CARGO_PKG_NAME"), "_driver")]
+            #[link_name = $crate::core::concat!("chard_", $crate::driver_name!(), "_driver")]
             static DRIVER: $crate::bindings::chard_driver;
         }
 
@@ -56,11 +70,11 @@ macro_rules! this_driver {
 
         // Never called: the linker places the handler's code between these two, and C
         // knows by their addresses which code is the handler's.
-        #[unsafe(export_name = ::core::concat!("chard_", ::core::env!("CARGO_PKG_NAME"), "_text_begin"))]
+        #[unsafe(export_name = $crate::core::concat!("chard_", $crate::driver_name!(), "_text_begin"))]
         #[unsafe(link_section = ".chard_text")]
         extern "C" fn begin() {}
 
-        #[unsafe(export_name = ::core::concat!("chard_", ::core::env!("CARGO_PKG_NAME"), "_text_end"))]
+        #[unsafe(export_name = $crate::core::concat!("chard_", $crate::driver_name!(), "_text_end"))]
         #[unsafe(link_section = ".chard_text_end")]
         extern "C" fn end() {}
     };

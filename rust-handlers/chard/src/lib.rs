@@ -204,6 +204,10 @@ pub mod prelude {
     pub use core::fmt::Write as _;
 }
 
+/// `core`, for the macros of this crate: in a handler the name `::core` may mean another
+/// crate, the handler's own (`extern crate self as core`).
+#[doc(hidden)]
+pub use ::core;
 /// The contract, for the macros of this crate. Not for handlers.
 #[doc(hidden)]
 pub use chard_bindings as bindings;

@@ -82,18 +82,14 @@ macro_rules! syscall {
 
             $crate::this_driver!();
 
-            #[unsafe(export_name = ::core::concat!(
-                                                "chard_", ::core::env!("CARGO_PKG_NAME"), "_handler"
-                                            ))]
+            #[unsafe(export_name = $crate::core::concat!("chard_", $crate::driver_name!(), "_handler"))]
             static HANDLER: $crate::export::Description = $crate::syscall::HANDLER;
 
-            #[unsafe(export_name = ::core::concat!(
-                                                "chard_", ::core::env!("CARGO_PKG_NAME"), "_syscall"
-                                            ))]
+            #[unsafe(export_name = $crate::core::concat!("chard_", $crate::driver_name!(), "_syscall"))]
             unsafe extern "C" fn syscall(
                 call: *mut $crate::bindings::chard_call,
                 args: *const $crate::bindings::chard_syscall,
-            ) -> ::core::ffi::c_long {
+            ) -> $crate::core::ffi::c_long {
                 let body: fn($crate::Syscall<'_>) -> $crate::Result<usize> = $body;
                 // SAFETY: C's call.
                 unsafe { $crate::syscall::enter(call, args, body) }

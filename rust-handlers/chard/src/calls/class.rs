@@ -50,7 +50,7 @@ impl LockClass {
 #[macro_export]
 macro_rules! lock_class {
     ($name:expr) => {{
-        const NAME: &'static ::core::ffi::CStr = $name;
+        const NAME: &'static $crate::core::ffi::CStr = $name;
         // SAFETY: the value of a static; the name is a constant of the module.
         static CLASS: $crate::LockClass = unsafe { $crate::LockClass::new(NAME) };
         &CLASS

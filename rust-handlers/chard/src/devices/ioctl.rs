@@ -45,6 +45,21 @@ use crate::{Call, Result, errno};
 /// }
 /// ```
 ///
+/// or listed more than once, to be counted for the gap,
+///
+/// ```compile_fail,E0025
+/// chard::uapi_items! {
+///     #[repr(C)]
+///     #[derive(Clone, Copy)]
+///     pub struct gap {
+///         pub small: u32,
+///         #[cfg(any())]
+///         pub small: u32,
+///         pub large: u64,
+///     }
+/// }
+/// ```
+///
 /// and one with a field that not all bits are valid for:
 ///
 /// ```compile_fail,E0277
@@ -355,7 +370,7 @@ macro_rules! ioctls {
     (@impl $handler:ty, $trait:ident, $method_of_trait:ident, $entry:ident;
         $($cmd:path => $method:ident($($in:tt)*) $(-> $($out:ident)::+)?;)*
     ) => {
-        const _: () = $crate::ioctl::distinct(&[$(($cmd, ::core::stringify!($cmd))),*]);
+        const _: () = $crate::ioctl::distinct(&[$(($cmd, $crate::core::stringify!($cmd))),*]);
 
         impl $crate::$trait for $handler {
             fn $method_of_trait(
@@ -377,7 +392,7 @@ macro_rules! ioctls {
                 file: $crate::File<'_, <$handler as $crate::Handler>::File>,
                 cmd: u32,
                 arg: usize,
-            ) -> ::core::ffi::c_long {
+            ) -> $crate::core::ffi::c_long {
                 match cmd {
                     $($cmd => {
                         // A stack dump names the number's method. The arguments come in
@@ -387,7 +402,7 @@ macro_rules! ioctls {
                             file: $crate::File<'_, <$handler as $crate::Handler>::File>,
                             this: &$handler,
                             arg: usize,
-                        ) -> ::core::ffi::c_long {
+                        ) -> $crate::core::ffi::c_long {
                             let (file, arg) = (&file, $crate::ioctl::Arg::new(&file, arg));
                             let answer = || -> $crate::Result<u32> {
                                 $crate::ioctls!(
@@ -413,15 +428,16 @@ macro_rules! ioctls {
         Ok(0)
     }};
     (@arm $cmd:path, $arg:ident, ($($call:tt)*), [$($in:tt)*], [$out:path]) => {{
-        const _: () =
-            $crate::ioctl::check($cmd, $crate::ioctls!(@size $($in)*), ::core::mem::size_of::<$out>());
+        const _: () = $crate::ioctl::check(
+            $cmd, $crate::ioctls!(@size $($in)*), $crate::core::mem::size_of::<$out>()
+        );
         let out: $out = $crate::ioctls!(@call ($($call)*), $arg, $($in)*)?;
         $arg.put(out)?;
         Ok(0)
     }};
     (@size) => { 0 };
     (@size value) => { 0 };
-    (@size $in:ty) => { ::core::mem::size_of::<$in>() };
+    (@size $in:ty) => { $crate::core::mem::size_of::<$in>() };
     (@call ($this:expr, $method:ident, $file:ident), $arg:ident,) => { $this.$method($file) };
     (@call ($this:expr, $method:ident, $file:ident), $arg:ident, value) => {
         $this.$method($file, $arg.value())
@@ -468,13 +484,21 @@ macro_rules! uapi_items {
         }
         // SAFETY: any bits are a value of a payload, zeros too.
         unsafe impl $crate::alloc::Zeroable for $name where $name: $crate::Payload {}
-        const _: () = ::core::assert!(
-            ::core::mem::size_of::<$name>() == 0
-                $(+ $crate::ioctl::field_size(|it: $name| { let $name { $field, .. } = it; $field }))*,
-            ::core::concat!(
-                "struct ", ::core::stringify!($name), " has padding: name the gap as a field"
+        const _: () = $crate::core::assert!(
+            $crate::core::mem::size_of::<$name>() == 0
+                $(+ $crate::ioctl::field_size(|it: $name| {
+                    let $name { $field, .. } = it;
+                    $field
+                }))*,
+            $crate::core::concat!(
+                "struct ", $crate::core::stringify!($name), " has padding: name the gap as a field"
             ),
         );
+        // The list has every field of the struct, once, even where the struct is another
+        // one of this name, since an attribute has taken this one away.
+        const _: fn($name) = |it| {
+            let $name { $($field: _),* } = it;
+        };
         $crate::uapi_items! { $($rest)* }
     };
     ($item:item $($rest:tt)*) => { $item $crate::uapi_items! { $($rest)* } };

@@ -142,9 +142,9 @@ macro_rules! params {
     // The type goes by the symbol's name alone: by hand, too, it is the one that C has.
     (@static $name:ident, $type:ident) => {{
         unsafe extern "C" {
-            #[link_name = ::core::concat!(
-                "chard_", ::core::env!("CARGO_PKG_NAME"),
-                "_param_", ::core::stringify!($type), "_", ::core::stringify!($name)
+            #[link_name = $crate::core::concat!(
+                "chard_", $crate::driver_name!(),
+                "_param_", $crate::core::stringify!($type), "_", $crate::core::stringify!($name)
             )]
             static VALUE: $crate::params!(@type $type);
         }

@@ -84,7 +84,7 @@ impl fmt::Write for End<'_> {
 macro_rules! try_format {
     ($($arg:tt)*) => {{
         let mut text = $crate::alloc::String::new();
-        $crate::alloc::StringExt::try_push_fmt(&mut text, ::core::format_args!($($arg)*))
+        $crate::alloc::StringExt::try_push_fmt(&mut text, $crate::core::format_args!($($arg)*))
             .map(|()| text)
     }};
 }

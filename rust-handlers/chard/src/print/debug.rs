@@ -106,11 +106,11 @@ macro_rules! debug_site {
         // Where dynamic debug looks: one after the other, and nothing else.
         #[cfg_attr(not(chard_host), unsafe(link_section = "__dyndbg"))]
         static SITE: $crate::print::Site = $crate::print::Site::new(
-            ::core::concat!("chard_", ::core::env!("CARGO_PKG_NAME"), "\0"),
-            ::core::concat!(::core::module_path!(), "\0"),
-            ::core::concat!(::core::file!(), "\0"),
-            ::core::concat!($format, "\0"),
-            ::core::line!(),
+            $crate::core::concat!("chard_", $crate::driver_name!(), "\0"),
+            $crate::core::concat!($crate::core::module_path!(), "\0"),
+            $crate::core::concat!($crate::core::file!(), "\0"),
+            $crate::core::concat!($format, "\0"),
+            $crate::core::line!(),
         );
         &SITE
     }};
@@ -125,7 +125,7 @@ macro_rules! pr_debug {
     ($format:literal $($arg:tt)*) => {{
         let site = $crate::debug_site!($format);
         if site.is_on() {
-            site.print(::core::format_args!($format $($arg)*));
+            site.print($crate::core::format_args!($format $($arg)*));
         }
     }};
 }
@@ -137,7 +137,7 @@ macro_rules! dev_debug {
     ($call:expr, $format:literal $($arg:tt)*) => {{
         let site = $crate::debug_site!($format);
         if site.is_on() {
-            site.print_device($call, ::core::format_args!($format $($arg)*));
+            site.print_device($call, $crate::core::format_args!($format $($arg)*));
         }
     }};
 }
@@ -149,7 +149,7 @@ macro_rules! pr_debug_once {
         static ONCE: $crate::print::Once = $crate::print::Once::new();
         let site = $crate::debug_site!($format);
         if site.is_on() && ONCE.first() {
-            site.print(::core::format_args!($format $($arg)*));
+            site.print($crate::core::format_args!($format $($arg)*));
         }
     }};
 }
@@ -160,8 +160,8 @@ macro_rules! pr_debug_ratelimited {
     ($format:literal $($arg:tt)*) => {{
         static LIMIT: $crate::print::Limit = $crate::print::Limit::new();
         let site = $crate::debug_site!($format);
-        if site.is_on() && LIMIT.passes(::core::file!(), ::core::line!()) {
-            site.print(::core::format_args!($format $($arg)*));
+        if site.is_on() && LIMIT.passes($crate::core::file!(), $crate::core::line!()) {
+            site.print($crate::core::format_args!($format $($arg)*));
         }
     }};
 }
@@ -173,7 +173,7 @@ macro_rules! dev_debug_once {
         static ONCE: $crate::print::Once = $crate::print::Once::new();
         let site = $crate::debug_site!($format);
         if site.is_on() && ONCE.first() {
-            site.print_device($call, ::core::format_args!($format $($arg)*));
+            site.print_device($call, $crate::core::format_args!($format $($arg)*));
         }
     }};
 }
@@ -184,8 +184,8 @@ macro_rules! dev_debug_ratelimited {
     ($call:expr, $format:literal $($arg:tt)*) => {{
         static LIMIT: $crate::print::Limit = $crate::print::Limit::new();
         let site = $crate::debug_site!($format);
-        if site.is_on() && LIMIT.passes(::core::file!(), ::core::line!()) {
-            site.print_device($call, ::core::format_args!($format $($arg)*));
+        if site.is_on() && LIMIT.passes($crate::core::file!(), $crate::core::line!()) {
+            site.print_device($call, $crate::core::format_args!($format $($arg)*));
         }
     }};
 }

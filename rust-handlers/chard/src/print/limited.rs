@@ -93,7 +93,7 @@ macro_rules! print_once {
 macro_rules! print_ratelimited {
     ($print:ident, $($arg:tt)*) => {{
         static LIMIT: $crate::print::Limit = $crate::print::Limit::new();
-        if LIMIT.passes(::core::file!(), ::core::line!()) {
+        if LIMIT.passes($crate::core::file!(), $crate::core::line!()) {
             $crate::$print!($($arg)*);
         }
     }};
