@@ -20,6 +20,11 @@ chard-rustflags-y += --remap-path-prefix=$(CHARD)=chard
 chard-cargo-config := source.crates-io.replace-with="library" \
 		      source.library.directory="$(RUST_LIB_SRC)/vendor"
 
+# A handler is safe by what Rust promises of its stable features. The core, alloc and the
+# crate chard need others, and so RUSTC_BOOTSTRAP, which would give them to handlers, too.
+chard-cargo-config += $(foreach c,$(chard-crates), \
+			profile.release.package.$(c).rustflags=["-Zallow-features="])
+
 chard-cargo-env = RUSTC=$(RUSTC) RUSTC_BOOTSTRAP=1 CARGO_INCREMENTAL=0 \
 	CARGO_BUILD_BUILD_DIR=$(CHARD_BUILD)/cargo \
 	CHARD_BINDINGS=$(CHARD_BUILD)/bindings CHARD_UAPI=$(abspath $(obj))/uapi \
@@ -29,6 +34,7 @@ chard-cargo-env = RUSTC=$(RUSTC) RUSTC_BOOTSTRAP=1 CARGO_INCREMENTAL=0 \
 
 # -Z: core and alloc are compiled along, for a target that rustc does not ship.
 chard-cargo-args = --release --offline --target=$(chard-target) -Zjson-target-spec \
+	-Zprofile-rustflags \
 	-Zbuild-std=core,alloc $(foreach c,$(chard-cargo-config),--config '$(c)') \
 	--target-dir=$(obj)/rust --manifest-path=$(chard-manifest) $(chard-packages)
 

@@ -7,6 +7,7 @@ ccflags-y += -I$(CHARD_DIR)
 chard-uapi-headers := $(wildcard $(CHARD_DIR)/chard_$(CHARD_NAME).h)
 chard-manifest := $(CHARD_CRATE)/Cargo.toml
 chard-packages := --package $(CHARD_NAME)
+chard-crates := $(CHARD_NAME)
 CHARD_RUST := $(obj)/rust
 
 include $(CHARD)/rust-handlers/handler.mk
