@@ -74,6 +74,8 @@ struct chard_slot {
 
 /* How many of these a call may hold at once. */
 #define CHARD_SLOTS 8
+/* How many locks in all; sections of RCU come on top. */
+#define CHARD_HOLDS 24
 
 /* The guard was forgotten: the value is whole for Rust, if not for the handler. */
 #define CHARD_POISON_FORGOTTEN 1

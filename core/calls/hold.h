@@ -27,14 +27,12 @@ static inline void chard_hold_unlink(struct chard_call *call, struct chard_hold 
 		call->atomic--;
 }
 
-/* chard_holds() - whether a call has this very thing */
-static inline bool chard_holds(const struct chard_call *call, const struct chard_hold *hold)
-{
-	const struct chard_hold *at = call->held;
+int chard_hold_refuse(const struct chard_call *call, const struct chard_hold *hold);
 
-	while (unlikely(at && at != hold))
-		at = at->next;
-	return at;
+/* chard_hold_error() - why a call can not take one more lock, which is @hold, or 0 */
+static inline int chard_hold_error(const struct chard_call *call, const struct chard_hold *hold)
+{
+	return likely(!call->held) ? 0 : chard_hold_refuse(call, hold);
 }
 
 /*

@@ -61,12 +61,25 @@ int chard_lock_busy(const struct chard_lock *lock)
 }
 EXPORT_SYMBOL_GPL(chard_lock_busy);
 
-/* Why a call can not take a lock that it is about to take for itself, or 0. */
-static int chard_lock_error(const struct chard_call *call, const struct chard_lock *lock)
+/*
+ * chard_hold_refuse() - chard_hold_error() for a call that holds something
+ *
+ * preempt_count() has 8 bits for the spinlocks of a task, and lockdep has room for 48 locks.
+ *
+ * Return: 0, -EDEADLK where the call has this very lock, -ENOLCK where it has as many as
+ * it may.
+ */
+int chard_hold_refuse(const struct chard_call *call, const struct chard_hold *hold)
 {
-	if (unlikely(chard_holds(call, &lock->hold)))
-		return chard_call_deadlock(call, "the call holds this lock already");
-	return 0;
+	const struct chard_hold *at;
+	unsigned int count = 0;
+
+	for (at = call->held; at; at = at->next) {
+		if (at == hold)
+			return chard_call_deadlock(call, "the call holds this lock already");
+		count++;
+	}
+	return count < CHARD_HOLDS ? 0 : -ENOLCK;
 }
 
 /**
@@ -74,13 +87,13 @@ static int chard_lock_error(const struct chard_call *call, const struct chard_lo
  * @call: the call
  * @lock: the lock
  *
- * Return: 0, -EDEADLK when this very call holds it already, or must not sleep; when
- * another has the lock -EAGAIN where the call must not wait, and -EINTR where it was
- * killed.
+ * Return: 0, -EDEADLK when this very call holds it already, or must not sleep; -ENOLCK
+ * when the call holds as many as it may; when another has the lock -EAGAIN where the call
+ * must not wait, and -EINTR where it was killed.
  */
 int chard_lock_acquire(struct chard_call *call, struct chard_lock *lock)
 {
-	int ret = chard_call_may(call, CHARD_MAY_SLEEP) ?: chard_lock_error(call, lock);
+	int ret = chard_call_may(call, CHARD_MAY_SLEEP) ?: chard_hold_error(call, &lock->hold);
 
 	if (ret)
 		return ret;
@@ -97,11 +110,11 @@ EXPORT_SYMBOL_GPL(chard_lock_acquire);
  * @call: the call; may sleep, though it does not do so here
  * @lock: the lock
  *
- * Return: 0, -EAGAIN, or -EDEADLK as chard_lock_acquire().
+ * Return: 0, -EAGAIN, or -EDEADLK and -ENOLCK as chard_lock_acquire().
  */
 int chard_lock_try(struct chard_call *call, struct chard_lock *lock)
 {
-	int ret = chard_call_may(call, CHARD_MAY_SLEEP) ?: chard_lock_error(call, lock);
+	int ret = chard_call_may(call, CHARD_MAY_SLEEP) ?: chard_hold_error(call, &lock->hold);
 
 	if (ret)
 		return ret;
@@ -179,12 +192,13 @@ static void chard_spin_taken(struct chard_call *call, struct chard_lock *lock, u
  * @call: the call; interrupts are off until it has given back all it took
  * @lock: the lock
  *
- * Return: 0, -EDEADLK when this very call holds it already.
+ * Return: 0, -EDEADLK when this very call holds it already, -ENOLCK when it holds as many
+ * as it may.
  */
 int chard_spin_acquire(struct chard_call *call, struct chard_lock *lock)
 {
 	unsigned long flags;
-	int ret = chard_lock_error(call, lock);
+	int ret = chard_hold_error(call, &lock->hold);
 
 	if (ret)
 		return ret;
@@ -199,12 +213,12 @@ EXPORT_SYMBOL_GPL(chard_spin_acquire);
  * @call: as for chard_spin_acquire()
  * @lock: the lock
  *
- * Return: 0, -EAGAIN, -EDEADLK when this very call holds it already.
+ * Return: 0, -EAGAIN, or -EDEADLK and -ENOLCK as chard_spin_acquire().
  */
 int chard_spin_try(struct chard_call *call, struct chard_lock *lock)
 {
 	unsigned long flags;
-	int ret = chard_lock_error(call, lock);
+	int ret = chard_hold_error(call, &lock->hold);
 
 	if (ret)
 		return ret;

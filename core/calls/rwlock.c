@@ -24,9 +24,9 @@ static rwlock_t *chard_rwlock(struct chard_lock *lock)
 /* Why a call can not take a lock, in either way, or 0. */
 static int chard_shared_error(struct chard_call *call, struct chard_lock *lock)
 {
-	if (unlikely(chard_holds(call, &lock->hold) || chard_slot_of(call, lock)))
+	if (unlikely(chard_slot_of(call, lock)))
 		return chard_call_deadlock(call, "the call holds this lock already");
-	return 0;
+	return chard_hold_error(call, &lock->hold);
 }
 
 static void chard_slot_link(struct chard_call *call, struct chard_slot *slot,

@@ -33,7 +33,8 @@ pub enum LockError {
     WouldSleep = errno::EAGAIN.number() as u32,
     /// Another call holds it, and the caller was killed while this one waited.
     Killed = errno::EINTR.number() as u32,
-    /// The call shares as many as it can already: 8 locks and RCU sections.
+    /// The call holds as many locks as it may: 24, of which, and of RCU sections, it
+    /// shares 8 at most.
     TooMany = errno::ENOLCK.number() as u32,
 }
 
