@@ -287,22 +287,31 @@ long chard_device_create(struct chard_call *call, __u32 index)
 }
 EXPORT_SYMBOL_GPL(chard_device_create);
 
+/* The kernel has 2048 bytes for a uevent, its own variables among them, and warns of more. */
+#define CHARD_UEVENT_ROOM 1024
+
 /**
  * chard_device_uevent() - tell udev that a call's device has changed; may sleep
  * @call: the call; holds no spinlock
  * @variables: what goes with that, each KEY=VALUE, NULL behind the last
  *
  * Return: 0, -ENODEV where the device has no node, yet or any more, -EDEADLK
- * where the call can not sleep, -ENOMEM, also for more than a uevent holds.
+ * where the call can not sleep, -E2BIG for more than 1024 bytes, -ENOMEM.
  */
 int chard_device_uevent(struct chard_call *call, const char *const *variables)
 {
 	struct chard_device *device = chard_call_device(call);
 	struct device *dev = READ_ONCE(device->dev);
 	int error = chard_call_may(call, CHARD_MAY_SLEEP);
+	const char *const *variable;
+	size_t room = 0;
 
 	if (error)
 		return error;
+	for (variable = variables; *variable; variable++)
+		room += strlen(*variable) + 1;
+	if (room > CHARD_UEVENT_ROOM)
+		return -E2BIG;
 	if (!dev)
 		return -ENODEV;
 	/*

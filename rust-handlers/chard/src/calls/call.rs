@@ -161,7 +161,7 @@ impl Call {
     /// ```
     ///
     /// `EINVAL` for a variable without a key or a value's sign, or for more than
-    /// eight of them, `ENODEV` where the device has no node, yet or any more,
+    /// eight of them, `E2BIG` for more than 1,024 bytes of them, `ENODEV` where the device has no node, yet or any more,
     /// `EDEADLK` where the call holds a spinlock, `ENOMEM`.
     pub fn uevent(&self, variables: &[&CStr]) -> Result {
         let mut list = [core::ptr::null(); 9];
