@@ -46,6 +46,9 @@ static const struct chard_object_type chard_pages_type = {
 	.free = chard_pages_free,
 };
 
+/* Far from what the count holds: others hold the page as well, who do not look. */
+#define CHARD_PAGE_REFS (INT_MAX / 2)
+
 static bool chard_size_fits(u64 size)
 {
 	return size <= LLONG_MAX - PAGE_SIZE;
@@ -138,8 +141,8 @@ struct page *chard_pages_make(struct chard_call *call, struct chard_pages *pages
  * @index: which page
  * @page: the page is put here, held, to be given back by chard_page_put()
  *
- * Return: 0, -ENXIO beyond the array's size, -ENOMEM, -EXDEV for the array of
- * another device, -EDEADLK where the call holds a spinlock, -EAGAIN where it must
+ * Return: 0, -ENXIO beyond the array's size, -ENOMEM, also where the page is held too often
+ * already, -EXDEV for the array of another device, -EDEADLK where the call holds a spinlock, -EAGAIN where it must
  * not sleep.
  */
 int chard_pages_get(struct chard_call *call, struct chard_object *object, __u64 index,
@@ -154,6 +157,11 @@ int chard_pages_get(struct chard_call *call, struct chard_object *object, __u64 
 	got = chard_pages_find(pages, index) ?: chard_pages_make(call, pages, index);
 	if (IS_ERR(got))
 		return PTR_ERR(got);
+	/* A handler that forgets what it gets must not let the count run over. */
+	if (unlikely(page_ref_count(got) > CHARD_PAGE_REFS)) {
+		put_page(got);
+		return -ENOMEM;
+	}
 	this_cpu_inc(chard_call_driver(call)->live->counts->pages);
 	*page = got;
 	return 0;
