@@ -8,6 +8,7 @@
 #include <linux/percpu.h>
 #include <linux/ratelimit_types.h>
 #include <linux/sched.h>
+#include <linux/seq_file.h>
 
 #include "devices/device.h"
 
@@ -157,6 +158,19 @@ void chard_area_init(struct chard_area *area, const struct vm_area_struct *vma);
 void chard_area_begin(struct vm_area_struct *vma, const struct vm_operations_struct *ops,
 		      const struct chard_area *area);
 vm_fault_t chard_fault_end(struct vm_fault *vmf, struct page *page, long error);
+
+/* A text that is longer has no end, and would be given all memory that there is. */
+#define CHARD_TEXT_MAX (1 << 20)
+
+/* chard_text_commit() - give seq_file a text; true where seq_file calls again with more room */
+static inline bool chard_text_commit(struct seq_file *seq, const struct chard_text *text)
+{
+	bool again = text->cut && seq->size < CHARD_TEXT_MAX;
+
+	/* A buffer that is full is too small to seq_file. */
+	seq_commit(seq, again ? -1 : (int)text->len - !!text->cut);
+	return again;
+}
 
 /*
  * What a system call may do that the kernel makes for others, too: an exit closes files

@@ -236,7 +236,7 @@ static CHARD_ENTRANCE void chard_show_fdinfo(struct seq_file *seq, struct file *
 
 	text.size = seq_get_buf(seq, &text.bytes);
 	CHARD_CALL_FILE(file, CHARD_MAY_DEVICE, show_fdinfo, &text);
-	seq_commit(seq, text.cut ? -1 : (int)text.len);
+	chard_text_commit(seq, &text);
 }
 
 /*

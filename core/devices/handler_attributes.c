@@ -212,8 +212,9 @@ static int chard_view_show(struct seq_file *seq, void *data)
 
 	text.size = seq_get_buf(seq, &text.bytes);
 	ret = chard_file_show(view->device, view->index, &text);
-	seq_commit(seq, text.cut ? -1 : (int)text.len);
-	return text.cut ? 0 : ret;
+	if (chard_text_commit(seq, &text))
+		return 0;
+	return text.cut ? -EFBIG : ret;
 }
 
 static int chard_view_open(struct inode *inode, struct file *file)

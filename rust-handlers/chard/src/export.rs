@@ -4,7 +4,7 @@
 
 use crate::PAGE_SIZE;
 use crate::bindings::{self, chard_handler};
-use crate::devices::attributes::Attribute;
+use crate::devices::attributes::{Attribute, distinct};
 use crate::devices::handler::{AfterPanic, Handler};
 
 /// What C learns of a handler before it calls it.
@@ -26,6 +26,7 @@ pub const fn describe<H: Handler>(attributes: &'static [Attribute]) -> Descripti
         align_of::<H>() <= PAGE_SIZE && align_of::<H::File>() <= PAGE_SIZE,
         "a state that is aligned to more than a page: no allocator has such memory"
     );
+    distinct(attributes);
     Description(chard_handler {
         contract: bindings::CHARD_CONTRACT,
         device_size: size_of::<H>() as u32,

@@ -14,7 +14,8 @@ use crate::{Call, Handler, Result, errno};
 ///
 /// There is room for 4,095 bytes in sysfs, where one value and a newline are the
 /// custom: what is more gives `EFBIG`. Elsewhere a method that finds too little room
-/// is called again with more.
+/// is called again with more, up to a mebibyte: beyond that debugfs gives `EFBIG`, and
+/// `/proc/PID/fdinfo` cuts the text.
 pub struct Text<'a> {
     raw: &'a mut chard_text,
 }
@@ -110,6 +111,78 @@ impl Attribute {
             },
             PhantomData,
         )
+    }
+}
+
+/// What is in the folder of each device in sysfs anyway: the core's files, and the kernel's.
+const TAKEN: [&[u8]; 8] = [
+    b"remove",
+    b"reset",
+    b"panics",
+    b"dev",
+    b"device",
+    b"power",
+    b"subsystem",
+    b"uevent",
+];
+
+/// How long the name of the folder is, or all of it where there is none.
+const fn first(name: &[u8]) -> usize {
+    let mut at = 0;
+    while at < name.len() && name[at] != b'/' {
+        at += 1;
+    }
+    at
+}
+
+/// Whether two names begin with the same `len` bytes.
+const fn begin_alike(one: &[u8], other: &[u8], len: usize) -> bool {
+    let mut at = 0;
+    while at < len {
+        if at >= one.len() || at >= other.len() || one[at] != other[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+/// Whether two names would meet: the same, or one a file and the other a folder.
+const fn meet(one: &[u8], other: &[u8]) -> bool {
+    let (first_one, first_other) = (first(one), first(other));
+    let alike = first_one == first_other && begin_alike(one, other, first_one);
+    let folders = first_one != one.len() && first_other != other.len();
+    alike && (!folders || one.len() == other.len() && begin_alike(one, other, one.len()))
+}
+
+/// Does not compile with two files of one name, which the kernel would refuse when the
+/// driver is loaded.
+pub(crate) const fn distinct(table: &[Attribute]) {
+    let mut at = 0;
+    while at < table.len() {
+        let Attribute(one, _) = &table[at];
+        // SAFETY: the name is that of a `CStr` that is static.
+        let name = unsafe { CStr::from_ptr(one.name) }.to_bytes();
+        let mut other = 0;
+        while other < TAKEN.len() {
+            assert!(
+                one.debugfs != 0 || !meet(name, TAKEN[other]),
+                "an attribute of a name that each device has in sysfs already"
+            );
+            other += 1;
+        }
+        other = at + 1;
+        while other < table.len() {
+            let Attribute(second, _) = &table[other];
+            // SAFETY: as above.
+            let second_name = unsafe { CStr::from_ptr(second.name) }.to_bytes();
+            assert!(
+                one.debugfs != second.debugfs || !meet(name, second_name),
+                "two attributes of one name, or one with the name of another's folder"
+            );
+            other += 1;
+        }
+        at += 1;
     }
 }
 
@@ -210,8 +283,9 @@ pub trait Attributes: Handler {
 /// to who comes then. What is stored is UTF-8, else `EINVAL`, and loses the newline
 /// at its end.
 ///
-/// Who may write must have something to store it, and more than the owner's group
-/// may not:
+/// Each has a name of its own, and none of those that each device has anyway, as `remove`
+/// and `uevent`. A file that may be written has a method to store it, and is written by its
+/// owner and its group at most:
 ///
 /// ```compile_fail,E0080
 /// # use chard::prelude::*;
