@@ -160,7 +160,7 @@ void chard_area_begin(struct vm_area_struct *vma, const struct vm_operations_str
 vm_fault_t chard_fault_end(struct vm_fault *vmf, struct page *page, long error);
 
 /* A text that is longer has no end, and would be given all memory that there is. */
-#define CHARD_TEXT_MAX (1 << 20)
+#define CHARD_TEXT_MAX 0x100000
 
 /* chard_text_commit() - give seq_file a text; true where seq_file calls again with more room */
 static inline bool chard_text_commit(struct seq_file *seq, const struct chard_text *text)

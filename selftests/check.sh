@@ -66,8 +66,8 @@ for_kernel()
 about_kernels=(programs)
 for kernel in "${kernels[@]}"; do
 	about_kernels+=("build-$kernel" "objects-$kernel" "guest-$kernel" "twin-$kernel" "faults-$kernel"
-		"removal-$kernel" "region-$kernel" "module-$kernel" "life-$kernel" "types-$kernel" "fuzz-$kernel" "strangers-$kernel"
-		"others-$kernel")
+		"removal-$kernel" "region-$kernel" "module-$kernel" "life-$kernel" "types-$kernel" "hostile-$kernel"
+		"fuzz-$kernel" "strangers-$kernel" "others-$kernel")
 	case $kernel in
 	*-kasan | *-kcsan) about_kernels+=("planted-$kernel") ;;
 	esac
@@ -83,7 +83,7 @@ for kernel in "${kernels[@]}"; do
 	6.1 | 6.12) ways+=("three-$kernel") ;;
 	esac
 done
-known=(style setup objcheck host operations-host "${about_kernels[@]}" mistakes readme "${ways[@]}" cargo)
+known=(style setup objcheck host operations-host "${about_kernels[@]}" mistakes refused readme "${ways[@]}" cargo)
 
 run()
 {
@@ -104,12 +104,14 @@ run()
 	life-*) for_kernel "${1#life-}" stage "$1" selftests/kernel/life.sh ;;
 	types-*) for_kernel "${1#types-}" stage "$1" selftests/kernel/types.sh ;;
 	fuzz-*) for_kernel "${1#fuzz-}" stage "$1" selftests/kernel/fuzz.sh ;;
+	hostile-*) for_kernel "${1#hostile-}" stage "$1" selftests/kernel/hostile.sh ;;
 	strangers-*) for_kernel "${1#strangers-}" stage "$1" selftests/kernel/strangers.sh ;;
 	operations-*) stage "$1" selftests/operations.py --check "${1#operations-}" ;;
 	bench-*) for_kernel "${1#bench-}" stage "$1" selftests/kernel/bench.sh --check ;;
 	others-*) for_kernel "${1#others-}" stage "$1" selftests/kernel/others.sh ;;
 	planted-*) for_kernel "${1#planted-}" stage "$1" selftests/kernel/planted.sh ;;
 	mistakes) for_kernel "${kernels[0]}" stage mistakes selftests/kernel/mistakes.sh ;;
+	refused) for_kernel "${kernels[0]}" stage refused selftests/kernel/refused.sh ;;
 	readme) for_kernel "${kernels[0]}" stage readme selftests/readme.sh ;;
 	flags) stage flags selftests/intree/flags.py ;;
 	three-*) for_kernel "${1#three-}" stage "$1" selftests/intree/three.sh ;;

@@ -85,6 +85,22 @@ top_level()
 	done
 }
 
+# Those of docs/hostile.md are those that are tested, and no fewer than 60.
+hostile_rows()
+{
+	local tested rows
+
+	tested=$({
+		sed -n 's/^TEST\(_F(hostile, \|(\)\([a-z_]*\))$/\2/p' selftests/hostile/*.c
+		sed -n 's|^//# \([a-z_]*\): .*|\1|p' selftests/hostile/refused/*.cases
+		sed -n 's/.*attempt "\([a-z_]*\)".*/\1/p' selftests/kernel/refused.sh
+	} | sort)
+	# shellcheck disable=SC2016 # of Markdown
+	rows=$(sed -n 's/^| `\([a-z_]*\)` |.*/\1/p' docs/hostile.md | sort)
+	diff <(echo "$tested") <(echo "$rows") || :
+	[ "$(echo "$rows" | wc -l)" -ge 60 ] || echo "docs/hostile.md has fewer than 60 handlers"
+}
+
 # A handler may say no unsafe; all of the crate's have their SAFETY comment by
 # clippy's word.
 safe()
@@ -148,6 +164,7 @@ quiet "kernel-doc" kernel_doc
 quiet "the top level holds what belongs there" top_level
 quiet "handlers forbid unsafe code" safe
 quiet "links and paths lead to a file" links
+quiet "each hostile handler has its row in docs/hostile.md" hostile_rows
 quiet "no file is over 500 lines" short
 quiet "no binary, no path or host of one machine" portable
 quiet "no space at the end of a line" spaces

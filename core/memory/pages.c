@@ -142,8 +142,8 @@ struct page *chard_pages_make(struct chard_call *call, struct chard_pages *pages
  * @page: the page is put here, held, to be given back by chard_page_put()
  *
  * Return: 0, -ENXIO beyond the array's size, -ENOMEM, also where the page is held too often
- * already, -EXDEV for the array of another device, -EDEADLK where the call holds a spinlock, -EAGAIN where it must
- * not sleep.
+ * already, -EXDEV for the array of another device, -EDEADLK where the call holds a spinlock,
+ * -EAGAIN where it must not sleep.
  */
 int chard_pages_get(struct chard_call *call, struct chard_object *object, __u64 index,
 		    struct page **page)

@@ -52,6 +52,8 @@ refused "Rust implements an operation that C does not list" \
 refused "unsafe in a handler" "usage of an \`unsafe\` block" \
 	mistake hello.rs 's/Ok(Hello)/unsafe { Ok(Hello) }/'
 refused "another name in C" "chard_hullo_handler" mistake hello.c 's/DRIVER(hello/DRIVER(hullo/'
+refused "an unstable feature in a handler" "is not in the list of allowed features" \
+	mistake hello.rs 's/^#!\[no_std\]/&\n#![feature(thread_local)]/'
 refused "no handler!" "does its crate, of this name, say chard::handler!(Type)?" \
 	mistake hello.rs '/^chard::handler!/d'
 refused "an operation with the wrong type" "expected" \

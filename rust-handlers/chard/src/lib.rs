@@ -53,18 +53,39 @@
 //! holds is reachable from its [`Call`]: a value that is forgotten or leaked
 //! costs memory, never more.
 //!
-//! A panic leaves the frames of its call as they are, without a destructor. For that to
-//! stay sound, the authors of this crate keep to the following:
+//! # For the authors of this crate
 //!
-//! - no closure or value of a borrowed life is handed to another task, a callback or a
-//!   queue: its frame may be skipped while they still have it;
-//! - nothing is seen by others before it is whole: a place is published when it is written;
-//! - no kernel object, no list node and no lock lies in a frame of Rust's; a guard only
-//!   points at what lies in the lock or in the call's record;
-//! - whatever the kernel is handed the address of has a reference of its own, which C gives
-//!   back (`core/background/object.c`), and not the destructor of a value;
-//! - a value whose destructor keeps other values whole stands behind a lock, which is
-//!   poisoned when a call panics.
+//! A panic leaves the frames of its call as they are, and runs no destructor of theirs. So
+//! does a handler that forgets a value, and it may move, exchange or leak it, too. Each
+//! type and function of this crate must stay sound then. In particular:
+//!
+//! - No closure and no value of a borrowed lifetime is handed to another task, a callback or
+//!   a queue. Its frame may be skipped while they still have it. A scoped thread, or work
+//!   that borrows from its caller, would break this.
+//! - Nothing is seen by others before it is whole. A place is written first and published
+//!   then, and nothing is left to do that a frame would have to do later.
+//! - No object of the kernel, no list node and no lock lies in a frame of Rust's. A guard is
+//!   a pointer to what lies in the lock or in the call's record.
+//! - What a call takes is linked to its record by C, in the same step as it is taken
+//!   (`core/calls/hold.h`), and C gives it back behind the handler. The destructor of a guard does
+//!   so earlier, and nothing relies on it.
+//! - Each address that the kernel was handed has a reference of its own, which C gives back
+//!   (`core/background/object.c`), and not the destructor of a value. A device stops what runs for it.
+//! - `&mut` to what others can reach later is given by locks alone, since a panic poisons
+//!   them. A type with `&mut` of its own, or whose destructor keeps other values whole, stands
+//!   behind one. What is shared by `&` is an atomic, or has a lock of its own.
+//! - No destructor of this crate waits or needs a call: a value is dropped in any context,
+//!   with any lock held.
+//! - What can be repeated is bounded or saturates: the holds of a call, references, counts. A
+//!   handler can forget without an end.
+//! - What is public for a macro alone is safe to call by hand, or is an unsafe function. A
+//!   macro names nothing of the handler's in an unsafe position: not by `::core`, which the
+//!   handler may be itself, and not by a list of fields that it does not check.
+//!
+//! `docs/hostile.md` lists handlers that try to break this, each with its test: a new type or
+//! function has its rows there.
+//!
+//! # Guards and calls
 //!
 //! A [`MutexGuard`] borrows the call:
 //!

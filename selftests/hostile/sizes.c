@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Numbers beyond all bounds, and values that lie about themselves. */
+#include "hostile.h"
+
+TEST_F(hostile, allocate_too_much)
+{
+	EXPECT_EQ(0, deed(self->fd, CHARD_HOSTILE_ALLOCATE_TOO_MUCH));
+}
+
+TEST_F(hostile, allocate_aligned)
+{
+	EXPECT_EQ(0, deed(self->fd, CHARD_HOSTILE_ALLOCATE_ALIGNED));
+}
+
+TEST_F(hostile, allocate_nothing)
+{
+	EXPECT_EQ(0, deed(self->fd, CHARD_HOSTILE_ALLOCATE_NOTHING));
+}
+
+TEST_F(hostile, pages_beyond_all)
+{
+	EXPECT_EQ(0, deed(self->fd, CHARD_HOSTILE_PAGES_BEYOND_ALL));
+}
+
+TEST_F(hostile, times_beyond_all)
+{
+	EXPECT_EQ(0, deed(self->fd, CHARD_HOSTILE_TIMES_BEYOND_ALL));
+}
+
+TEST_F(hostile, user_memory_beyond_all)
+{
+	EXPECT_EQ(0, deed(self->fd, CHARD_HOSTILE_USER_MEMORY_BEYOND_ALL));
+}
+
+TEST_F(hostile, devices_beyond_all)
+{
+	EXPECT_EQ(0, deed(self->fd, CHARD_HOSTILE_DEVICES_BEYOND_ALL));
+}
+
+TEST_F(hostile, uevent_too_long)
+{
+	EXPECT_EQ(0, deed(self->fd, CHARD_HOSTILE_UEVENT_TOO_LONG));
+}
+
+TEST_F(hostile, uevent_without_end)
+{
+	EXPECT_EQ(0, deed(self->fd, CHARD_HOSTILE_UEVENT_WITHOUT_END));
+}
+
+TEST_F(hostile, answer_too_large)
+{
+	EXPECT_EQ(-EOVERFLOW, deed(self->fd, CHARD_HOSTILE_ANSWER_TOO_LARGE));
+}
+
+TEST_F(hostile, tree_of_liars)
+{
+	EXPECT_EQ(0, deed(self->fd, CHARD_HOSTILE_TREE_OF_LIARS));
+}
+
+TEST_F(hostile, handles_of_another_list)
+{
+	EXPECT_EQ(0, deed(self->fd, CHARD_HOSTILE_HANDLES_OF_ANOTHER_LIST));
+}
+
+TEST_F(hostile, arg_of_a_kernel_address)
+{
+	EXPECT_EQ(0, deed(self->fd, CHARD_HOSTILE_ARG_OF_A_KERNEL_ADDRESS));
+}
+
+TEST_F(hostile, print_odd_texts)
+{
+	EXPECT_EQ(0, deed(self->fd, CHARD_HOSTILE_PRINT_ODD_TEXTS));
+}
+
+TEST_F(hostile, poll_many_queues)
+{
+	EXPECT_EQ(0, deed(self->fd, CHARD_HOSTILE_POLL_MANY_QUEUES));
+}
+
+TEST_F(hostile, random_nothing)
+{
+	EXPECT_EQ(0, deed(self->fd, CHARD_HOSTILE_RANDOM_NOTHING));
+}
+
+TEST_HARNESS_MAIN

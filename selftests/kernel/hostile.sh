@@ -1,0 +1,28 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# hostile.sh - handlers that are written to do harm, in a guest of its own with KERNEL:
+# docs/hostile.md has a row for each. Those that must not compile are refused.sh's.
+# Prints KTAP.
+
+set -euo pipefail
+
+cd "$(dirname "$0")/../.."
+. selftests/kernel/common.sh
+payload=$(mktemp -d)
+trap 'rm -rf "$payload"' EXIT
+
+driver_of hostile selftests/hostile/driver/*
+cp "$build/chard.ko" "$payload"
+cp selftests/vm/guest-check.sh selftests/kernel/{load,unload} "$payload"
+
+# The last one unloads the driver, which says what was forgotten, and loads it again.
+list=()
+harness=$(selftests/setup/source.sh)/tools/testing/selftests
+for name in forgets drops panics reenters sizes removes_itself answers ends; do
+	gcc -O2 -Wall -Wextra -Wno-unused-parameter -Werror -static -I"$harness" -Iselftests/faults \
+		-o "$payload/$name" "selftests/hostile/$name.c"
+	list+=("./$name")
+done
+selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout 300 --log "$build/hostile.log" -- \
+	sh guest-check.sh ./load "${list[@]}" ./unload

@@ -1,0 +1,106 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# refused.sh [NAME...] - hostile handlers that must not compile: each case of
+# selftests/hostile/refused, or those named, against the crate as it is built for KERNEL,
+# with the flags of that build. Prints TAP.
+
+set -euo pipefail
+
+cd "$(dirname "$0")/../.."
+. selftests/kernel/common.sh
+. selftests/tap.sh
+work=$build/refused
+rustc=$(selftests/setup/toolchain.sh | sed -n 's/^RUSTC := //p')
+deps=$build/cargo/chard-x86_64/release/deps
+
+# What the makefiles give to rustc for this kernel.
+flags()
+{
+	make -s -f - <<-END
+		include $kernel/build/include/config/auto.conf
+		CHARD := $PWD
+		comma := ,
+		include rust-handlers/rustflags.mk
+		\$(info \$(chard-rustflags-y))
+		all:
+	END
+}
+
+# The crate of this name that was built last.
+built()
+{
+	find "$deps" -name "lib$1-*.rlib" -printf '%T@ %p\n' | sort -n | sed -n '$s/^[^ ]* //p'
+}
+
+rm -rf "$work"
+mkdir -p "$work"
+drivers/kbuild.sh >&2
+read -ra options < <(flags)
+options+=(--edition 2024 --crate-type lib --crate-name refused --target "$build/rust/chard-x86_64.json"
+	-Zunstable-options -Zallow-features= -L "dependency=$deps" --extern "chard=$(built chard)")
+for name in core alloc compiler_builtins; do
+	options+=(--extern "noprelude:$name=$(built "$name")")
+done
+
+# What stands before each case, behind its own attributes of the crate.
+cat >"$work/before" <<-END
+	use chard::prelude::*;
+	pub struct Device;
+	impl Handler for Device {
+	    type File = ();
+	    fn new(_: &Call) -> Result<Self> { Ok(Device) }
+	    fn open(&self, _: &File<'_>) -> Result<()> { Ok(()) }
+	}
+END
+# A case is a line "//# NAME: WORDS", and what follows up to the next.
+awk -v work="$work" '
+	/^\/\/# / {
+		colon = index($0, ": ")
+		name = substr($0, 5, colon - 5)
+		print name
+		print substr($0, colon + 2) >(work "/" name ".words")
+		next
+	}
+	name && /^#!/ { print >(work "/" name ".attributes"); next }
+	name { print >(work "/" name ".body") }
+' selftests/hostile/refused/*.cases >"$work/names"
+
+# Compiles the case $1; an object, since some of what is wrong is seen late.
+compile()
+{
+	local source=$work/$1.rs
+
+	{
+		printf '#![no_std]\n#![forbid(unsafe_code)]\n#![allow(internal_features)]\n'
+		cat "$work/$1.attributes" 2>/dev/null || :
+		cat "$work/before"
+		cat "$work/$1.body" 2>/dev/null || :
+	} >"$source"
+	CARGO_PKG_NAME=refused RUSTC_BOOTSTRAP=1 "$rustc" "${options[@]}" -Copt-level=0 --emit=obj \
+		-Adead_code -Aunused -o "$work/$1.o" "$source"
+}
+
+# In a crate that calls itself core a parameter has the name that it has elsewhere.
+no_other_symbol()
+{
+	cat >"$work/own_core.body" <<-'END'
+		extern crate self as core;
+		#[macro_export] macro_rules! concat { ($($ignored:tt)*) => { "init_task" } }
+		pub fn poke() {
+		    chard::params!(@static quantum, uint).store(7, chard::atomic::Ordering::Relaxed)
+		}
+	END
+	compile own_core && nm "$work/own_core.o" >"$work/symbols" &&
+		grep -q 'U chard_refused_param_uint_quantum$' "$work/symbols" &&
+		! grep -q init_task "$work/symbols"
+}
+
+attempt "what stands before each compiles" compile nothing
+mapfile -t names <"$work/names"
+[ $# = 0 ] || names=("$@")
+for name in "${names[@]}"; do
+	refused "$name" "$(cat "$work/$name.words")" compile "$name"
+done
+[ $# -gt 0 ] || attempt "symbol_by_an_own_core" no_other_symbol
+plan
