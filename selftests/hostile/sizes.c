@@ -82,4 +82,18 @@ TEST_F(hostile, random_nothing)
 	EXPECT_EQ(0, deed(self->fd, CHARD_HOSTILE_RANDOM_NOTHING));
 }
 
+/* Another driver's: both states are aligned to a page, and each file's is dropped once. */
+TEST(state_of_no_size)
+{
+	char text[16] = "";
+
+	for (int i = 0; i < 3; i++) {
+		int fd = open("/dev/chard-odd", O_RDONLY | O_CLOEXEC);
+
+		EXPECT_EQ(5, result(read(fd, text, sizeof(text))));
+		EXPECT_EQ(0, close(fd));
+	}
+	EXPECT_STREQ("0 0 2", text);
+}
+
 TEST_HARNESS_MAIN

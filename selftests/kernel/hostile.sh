@@ -13,6 +13,7 @@ payload=$(mktemp -d)
 trap 'rm -rf "$payload"' EXIT
 
 driver_of hostile selftests/hostile/driver/*
+driver_of odd selftests/hostile/odd/*
 cp "$build/chard.ko" "$payload"
 cp selftests/vm/guest-check.sh selftests/kernel/{load,unload} "$payload"
 
@@ -20,7 +21,7 @@ cp selftests/vm/guest-check.sh selftests/kernel/{load,unload} "$payload"
 list=()
 harness=$(selftests/setup/source.sh)/tools/testing/selftests
 for name in forgets drops panics reenters sizes removes_itself answers ends; do
-	gcc -O2 -Wall -Wextra -Wno-unused-parameter -Werror -static -I"$harness" -Iselftests/faults \
+	gcc -O2 -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -Werror -static -I"$harness" -Iselftests/faults \
 		-o "$payload/$name" "selftests/hostile/$name.c"
 	list+=("./$name")
 done

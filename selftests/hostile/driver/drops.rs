@@ -186,7 +186,11 @@ impl Hostile {
     pub fn drop_takes_the_lock(&self, file: &Opened<'_>) -> Result {
         let refused = AtomicU32::new(0);
         let (lock, call) = (&self.mutex, &**file);
-        let new = || Relocker { lock, call, refused: &refused };
+        let new = || Relocker {
+            lock,
+            call,
+            refused: &refused,
+        };
         let mut list = List::new();
         list.try_push_back(new())?;
         list.try_push_back(new())?;
