@@ -9,6 +9,7 @@
 #include <linux/kdev_t.h>
 #include <linux/pid.h>
 #include <linux/sched.h>
+#include <linux/string.h>
 #include <linux/tty.h>
 #include <linux/uidgid.h>
 #include <linux/user_namespace.h>
@@ -59,7 +60,11 @@ void chard_task_current(struct chard_task *task)
 {
 	task->pid = task_pid_nr(current);
 	task->tgid = task_tgid_nr(current);
-	get_task_comm(task->comm, current);
+	/*
+	 * Without the task's lock, which is not for interrupts: a call may hold a spinlock that
+	 * a timer takes. Who changes the name meanwhile leaves a NUL at its end.
+	 */
+	data_race(strscpy_pad(task->comm, current->comm, sizeof(task->comm)));
 }
 EXPORT_SYMBOL_GPL(chard_task_current);
 
