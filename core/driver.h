@@ -174,11 +174,14 @@ static inline bool chard_text_commit(struct seq_file *seq, const struct chard_te
 
 /*
  * What a system call may do that the kernel makes for others, too: an exit closes files
- * when the address space has gone already, and kernel threads have none.
+ * when the address space has gone already, and kernel threads have none. An exec closes
+ * files with a mutex held, which keeps others from the task's credentials.
  */
 static __always_inline u32 chard_may_here(void)
 {
-	return current->mm ? CHARD_MAY_ALL : CHARD_MAY_ALL & ~CHARD_MAY_COPY;
+	if (unlikely(!current->mm))
+		return CHARD_MAY_ALL & ~CHARD_MAY_COPY;
+	return unlikely(current->in_execve) ? CHARD_MAY_ALL & ~CHARD_MAY_REMOVE : CHARD_MAY_ALL;
 }
 
 #endif

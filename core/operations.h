@@ -84,21 +84,26 @@ static CHARD_ENTRANCE ssize_t chard_write(struct file *file, const char __user *
 			       pos ?: &none, file->f_iocb_flags);
 }
 
-/* What a transfer may do whose caller may have asked not to wait. */
-static __always_inline u32 chard_may_transfer(const struct kiocb *iocb)
+/*
+ * What a transfer may do: its caller may have asked not to wait. Bytes of the kernel's own
+ * are those of splice(2), which holds the lock of its pipe.
+ */
+static __always_inline u32 chard_may_transfer(const struct kiocb *iocb, const struct iov_iter *iter)
 {
-	return iocb->ki_flags & IOCB_NOWAIT ? CHARD_MAY_NOWAIT : CHARD_MAY_ALL;
+	u32 may = user_backed_iter(iter) ? CHARD_MAY_ALL : CHARD_MAY_ALL & ~CHARD_MAY_REMOVE;
+
+	return iocb->ki_flags & IOCB_NOWAIT ? CHARD_MAY_NOWAIT : may;
 }
 
 static CHARD_ENTRANCE ssize_t chard_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
-	return CHARD_CALL_FILE(iocb->ki_filp, chard_may_transfer(iocb), read_iter, to,
+	return CHARD_CALL_FILE(iocb->ki_filp, chard_may_transfer(iocb, to), read_iter, to,
 			       iov_iter_count(to), &iocb->ki_pos, iocb->ki_flags);
 }
 
 static CHARD_ENTRANCE ssize_t chard_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
-	return CHARD_CALL_FILE(iocb->ki_filp, chard_may_transfer(iocb), write_iter, from,
+	return CHARD_CALL_FILE(iocb->ki_filp, chard_may_transfer(iocb, from), write_iter, from,
 			       iov_iter_count(from), &iocb->ki_pos, iocb->ki_flags);
 }
 

@@ -133,6 +133,9 @@ int chard_file_new(const struct chard_driver *driver, struct inode *inode, struc
 	u32 may = chard_may_here();
 	struct chard_file *cf;
 
+	/* An io_uring opens a file with its own mutex held, and asks not to block. */
+	if (file->f_flags & O_NONBLOCK)
+		may &= ~CHARD_MAY_REMOVE;
 	/* All opens of misc devices would wait behind this one, so it is as if asked not to. */
 	if (chard_node_by_misc(file))
 		may = CHARD_MAY_NOWAIT;

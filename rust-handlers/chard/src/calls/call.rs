@@ -133,8 +133,8 @@ impl Call {
     /// method for a file, such as an ioctl, that holds no lock, it waits: the node has
     /// gone when it returns, what the device had set going has ended if no file of it is
     /// open, and its number is free. With a lock held, in a method for a device (work, a
-    /// thread, an attribute) and in those of `mmap(2)` all this comes a moment later. May
-    /// sleep.
+    /// thread, an attribute), in those of `mmap(2)` and where the kernel holds a lock of its
+    /// own (`docs/context.md` lists all) this comes a moment later. May sleep.
     ///
     /// `ENXIO` where there is no such device, `ENODEV` where it is being removed
     /// already, `EDEADLK` where the call holds a spinlock.
