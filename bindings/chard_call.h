@@ -103,7 +103,7 @@ struct chard_class {
  * COPY: reach the caller's memory by its address: the address space is the caller's, and
  *	 is not locked
  * CREATE: make a device
- * REMOVE: wait until a device has gone: no lock of the kernel's is held
+ * REMOVE: wait until a device has gone, or be frozen: no lock of the kernel's is held
  */
 #define CHARD_MAY_SLEEP 1
 #define CHARD_MAY_WAIT 2
@@ -139,6 +139,22 @@ struct chard_class {
 	(CHARD_MAY_SLEEP | CHARD_MAY_WAIT | CHARD_CALL_CALLER | CHARD_CALL_KILLABLE)
 /* What a call of the kernel's own may do: work, threads, the end of a device. */
 #define CHARD_MAY_KERNEL (CHARD_MAY_SLEEP | CHARD_MAY_WAIT)
+
+/*
+ * What a function that handlers call needs: each declaration in chard_contract.h begins with
+ * it, and selftests/context/needs.py looks whether the function asks for that.
+ *
+ * ANY_CONTEXT: nothing. In softirq, with interrupts off or in an RCU section it does not
+ *		sleep; what allocates does as the CPU tells (chard_gfp())
+ * TASK_CONTEXT: a task that runs, and not an interrupt. It does not sleep
+ * NEEDS: refuses a call that may not do this (CHARD_MAY_*); within it WANTS, without which
+ *	  it does less, does not wait, or refuses only a part of what it is asked for
+ * BEHIND: for a call that this function has not refused
+ */
+#define CHARD_ANY_CONTEXT
+#define CHARD_TASK_CONTEXT
+#define CHARD_NEEDS(...)
+#define CHARD_BEHIND(...)
 
 /**
  * struct chard_call - one call from C into a handler

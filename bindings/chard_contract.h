@@ -217,83 +217,144 @@ struct chard_handler {
  * What chard.ko exports to handlers (helpers.c). Only the crate calls these.
  */
 
+CHARD_ANY_CONTEXT
 unsigned long chard_copy_to_iter(const struct chard_call *call, struct iov_iter *iter,
 				 const void *from, unsigned long len);
+CHARD_ANY_CONTEXT
 unsigned long chard_copy_from_iter(const struct chard_call *call, struct iov_iter *iter, void *to,
 				   unsigned long len);
+CHARD_NEEDS(COPY)
 unsigned long chard_copy_to_user(const struct chard_call *call, __u64 to, const void *from,
 				 unsigned long len);
+CHARD_NEEDS(COPY)
 unsigned long chard_copy_from_user(const struct chard_call *call, void *to, __u64 from,
 				   unsigned long len);
+CHARD_NEEDS(COPY)
 int chard_put_value(const struct chard_call *call, __u64 to, const void *from, unsigned long size);
+CHARD_NEEDS(COPY)
 int chard_get_value(const struct chard_call *call, void *to, __u64 from, unsigned long size);
 
+CHARD_ANY_CONTEXT
 void *chard_alloc(const struct chard_driver *driver, unsigned long size, unsigned long align,
 		  int zero);
+CHARD_ANY_CONTEXT
 void chard_free(const struct chard_driver *driver, const void *old);
 
+CHARD_ANY_CONTEXT
 void chard_lock_init(struct chard_lock *lock, const char *name, struct chard_class *class);
+CHARD_ANY_CONTEXT
 void chard_lock_destroy(struct chard_lock *lock);
+CHARD_ANY_CONTEXT
 int chard_lock_busy(const struct chard_lock *lock);
+CHARD_NEEDS(SLEEP, WANTS(WAIT))
 int chard_lock_acquire(struct chard_call *call, struct chard_lock *lock);
+CHARD_NEEDS(SLEEP)
 int chard_lock_try(struct chard_call *call, struct chard_lock *lock);
+CHARD_BEHIND(chard_lock_acquire)
 void chard_lock_release(struct chard_call *call, struct chard_lock *lock);
+CHARD_ANY_CONTEXT
 void chard_spin_init(struct chard_lock *lock, const char *name, struct chard_class *class);
+CHARD_ANY_CONTEXT
 int chard_spin_acquire(struct chard_call *call, struct chard_lock *lock);
+CHARD_ANY_CONTEXT
 int chard_spin_try(struct chard_call *call, struct chard_lock *lock);
+CHARD_BEHIND(chard_spin_acquire)
 void chard_spin_release(struct chard_call *call, struct chard_lock *lock);
+CHARD_ANY_CONTEXT
 void chard_rwsem_init(struct chard_lock *lock, const char *name, struct chard_class *class);
+CHARD_NEEDS(SLEEP, WANTS(WAIT))
 int chard_rwsem_acquire(struct chard_call *call, struct chard_lock *lock);
+CHARD_BEHIND(chard_rwsem_acquire)
 void chard_rwsem_release(struct chard_call *call, struct chard_lock *lock);
+CHARD_NEEDS(SLEEP, WANTS(WAIT))
 int chard_rwsem_share(struct chard_call *call, struct chard_lock *lock);
+CHARD_BEHIND(chard_rwsem_share)
 void chard_rwsem_unshare(struct chard_call *call, struct chard_lock *lock);
+CHARD_ANY_CONTEXT
 void chard_rwlock_init(struct chard_lock *lock, const char *name, struct chard_class *class);
+CHARD_ANY_CONTEXT
 int chard_rwlock_acquire(struct chard_call *call, struct chard_lock *lock);
+CHARD_BEHIND(chard_rwlock_acquire)
 void chard_rwlock_release(struct chard_call *call, struct chard_lock *lock);
+CHARD_ANY_CONTEXT
 int chard_rwlock_share(struct chard_call *call, struct chard_lock *lock);
+CHARD_BEHIND(chard_rwlock_share)
 void chard_rwlock_unshare(struct chard_call *call, struct chard_lock *lock);
 
+CHARD_ANY_CONTEXT
 int chard_rcu_begin(struct chard_call *call);
+CHARD_BEHIND(chard_rcu_begin)
 void chard_rcu_end(struct chard_call *call);
+CHARD_NEEDS(SLEEP, WAIT)
 int chard_rcu_wait_error(const struct chard_call *call);
+CHARD_BEHIND(chard_rcu_wait_error)
 void chard_rcu_wait(void);
 
+CHARD_ANY_CONTEXT
 struct chard_object *chard_queue_new(struct chard_call *call, const char *name,
 				     struct chard_class *class);
+CHARD_ANY_CONTEXT
 void chard_queue_wake(struct chard_call *call, struct chard_object *object, __u32 ready, int one);
+CHARD_NEEDS(SLEEP)
 int chard_queue_watch(struct chard_call *call, struct chard_object *object,
 		      struct poll_table_struct *table);
+CHARD_NEEDS(SLEEP, WAIT)
 int chard_wait_begin(struct chard_call *call, struct chard_object *object, __u64 timeout);
+CHARD_BEHIND(chard_wait_begin)
 int chard_wait_sleep(struct chard_call *call);
+CHARD_BEHIND(chard_wait_begin)
 void chard_wait_end(struct chard_call *call);
 
+CHARD_ANY_CONTEXT
 struct chard_object *chard_timer_new(struct chard_call *call, unsigned long token);
+CHARD_ANY_CONTEXT
 struct chard_object *chard_work_new(struct chard_call *call, unsigned long token);
+CHARD_ANY_CONTEXT
 struct chard_object *chard_thread_new(struct chard_call *call, unsigned long token);
+CHARD_NEEDS(WANTS(SLEEP, WAIT))
 int chard_background_start(struct chard_call *call, struct chard_object *object, __u64 after,
 			   int again);
+CHARD_ANY_CONTEXT
 void chard_background_cancel(struct chard_object *object);
+CHARD_NEEDS(SLEEP, WAIT)
 int chard_background_cancel_sync(struct chard_call *call, struct chard_object *object);
+CHARD_ANY_CONTEXT
 void chard_object_drop(struct chard_object *object);
+CHARD_ANY_CONTEXT
 int chard_call_error(const struct chard_call *call);
 
+CHARD_ANY_CONTEXT
 void chard_command_payload(const struct chard_command *command, void *to, unsigned long len);
+CHARD_ANY_CONTEXT
 struct chard_object *chard_command_later(struct chard_call *call, struct chard_command *command);
+CHARD_ANY_CONTEXT
 int chard_command_answer(struct chard_object *object, long result, __u64 extra);
+CHARD_ANY_CONTEXT
 int chard_command_over(const struct chard_object *object);
 
+CHARD_ANY_CONTEXT
 __u32 chard_param_copy(const struct chard_param *param, void *to, __u32 room);
 
+CHARD_ANY_CONTEXT
 struct chard_counter *chard_counter_new(const struct chard_driver *driver);
+CHARD_ANY_CONTEXT
 void chard_counter_free(const struct chard_driver *driver, struct chard_counter *counter);
+CHARD_ANY_CONTEXT
 void chard_counter_add(struct chard_counter *counter, __s64 by);
+CHARD_ANY_CONTEXT
 __s64 chard_counter_sum(const struct chard_counter *counter);
 
+CHARD_TASK_CONTEXT
 void chard_call_ids(const struct chard_call *call, struct chard_ids *ids);
+CHARD_TASK_CONTEXT
 void chard_task_current(struct chard_task *task);
+CHARD_ANY_CONTEXT
 void chard_file_opener(const struct file *file, struct chard_ids *ids);
+CHARD_TASK_CONTEXT
 int chard_call_capable(const struct chard_call *call, __u32 cap);
+CHARD_TASK_CONTEXT
 int chard_file_capable(const struct file *file, __u32 cap);
+CHARD_TASK_CONTEXT
 __u32 chard_call_tty(const struct chard_call *call);
 
 /* Of what nanoseconds are counted: linux/time.h has them by other numbers. */
@@ -301,50 +362,81 @@ __u32 chard_call_tty(const struct chard_call *call);
 #define CHARD_CLOCK_BOOT 1
 #define CHARD_CLOCK_REAL 2
 
+CHARD_ANY_CONTEXT
 __u64 chard_clock(__u32 clock);
+CHARD_ANY_CONTEXT
 void chard_random(void *bytes, unsigned long len);
 
+CHARD_ANY_CONTEXT
 struct chard_object *chard_pages_new(struct chard_call *call, __u64 size);
+CHARD_ANY_CONTEXT
 __u64 chard_pages_size(const struct chard_object *object);
+CHARD_NEEDS(SLEEP)
 int chard_pages_resize(struct chard_call *call, struct chard_object *object, __u64 size);
+CHARD_NEEDS(SLEEP, COPY, WANTS(WAIT))
 long chard_pages_read(struct chard_call *call, struct chard_object *object, __u64 to, __u64 pos,
 		      unsigned long len);
+CHARD_NEEDS(SLEEP, WANTS(WAIT))
 long chard_pages_read_iter(struct chard_call *call, struct chard_object *object,
 			   struct iov_iter *to, __u64 pos, unsigned long len);
+CHARD_NEEDS(SLEEP, COPY, WANTS(WAIT))
 long chard_pages_write(struct chard_call *call, struct chard_object *object, __u64 from, __u64 pos,
 		       unsigned long len);
+CHARD_NEEDS(SLEEP, WANTS(WAIT))
 long chard_pages_write_iter(struct chard_call *call, struct chard_object *object,
 			    struct iov_iter *from, __u64 pos, unsigned long len);
+CHARD_NEEDS(SLEEP, WANTS(WAIT))
 long chard_pages_load(struct chard_call *call, struct chard_object *object, void *to, __u64 pos,
 		      unsigned long len);
+CHARD_NEEDS(SLEEP, WANTS(WAIT))
 long chard_pages_store(struct chard_call *call, struct chard_object *object, const void *from,
 		       __u64 pos, unsigned long len);
+CHARD_NEEDS(SLEEP)
 int chard_pages_zero(struct chard_call *call, struct chard_object *object, __u64 start, __u64 end);
+CHARD_NEEDS(SLEEP)
 int chard_pages_punch(struct chard_call *call, struct chard_object *object, __u64 start, __u64 end);
+CHARD_ANY_CONTEXT
 __s64 chard_pages_seek(const struct chard_object *object, __u64 pos, int hole);
+CHARD_NEEDS(SLEEP, WANTS(WAIT))
 int chard_pages_get(struct chard_call *call, struct chard_object *object, __u64 index,
 		    struct page **page);
+CHARD_ANY_CONTEXT
 void chard_page_put(const struct chard_driver *driver, struct page *page);
 
+CHARD_ANY_CONTEXT
 __u32 chard_file_flags(const struct file *file);
+CHARD_ANY_CONTEXT
 __u32 chard_file_mode(const struct file *file);
+CHARD_ANY_CONTEXT
 void chard_file_stream(struct file *file);
 
+CHARD_ANY_CONTEXT
 __u32 chard_device_index(const struct chard_call *call);
+CHARD_NEEDS(SLEEP, CREATE)
 long chard_device_create(struct chard_call *call, __u32 index);
+CHARD_ANY_CONTEXT
 void chard_device_remove(const struct chard_file *cf);
+CHARD_NEEDS(SLEEP, WANTS(REMOVE))
 int chard_device_remove_index(struct chard_call *call, __u32 index);
+CHARD_NEEDS(SLEEP)
 int chard_device_uevent(struct chard_call *call, const char *const *variables);
 
+CHARD_ANY_CONTEXT
 void chard_text_add(struct chard_text *text, const char *bytes, unsigned long len);
+CHARD_ANY_CONTEXT
 void chard_print(const struct chard_driver *driver, __u32 level, const char *text,
 		 unsigned long len);
+CHARD_ANY_CONTEXT
 void chard_print_device(const struct chard_call *call, __u32 level, const char *text,
 			unsigned long len);
+CHARD_ANY_CONTEXT
 void chard_print_debug(const struct chard_driver *driver, const struct chard_call *call,
 		       const void *site, const char *text, unsigned long len);
+CHARD_ANY_CONTEXT
 void chard_dump_stack(void);
+CHARD_ANY_CONTEXT
 __u32 chard_panicking(const struct chard_driver *driver);
+CHARD_ANY_CONTEXT
 void chard_panic(const struct chard_driver *driver, struct chard_text *message,
 		 const struct chard_place *place);
 

@@ -120,6 +120,12 @@ short()
 	done
 }
 
+# What functions of the core need of a call is what they say.
+needs()
+{
+	selftests/context/needs.py
+}
+
 # Text only, and nothing that holds for one machine alone.
 portable()
 {
@@ -161,6 +167,7 @@ quiet "rustfmt" rust_format
 quiet "shellcheck" shell
 quiet "checkpatch" checkpatch
 quiet "kernel-doc" kernel_doc
+quiet "functions ask for what they declare to need" needs
 quiet "the top level holds what belongs there" top_level
 quiet "handlers forbid unsafe code" safe
 quiet "links and paths lead to a file" links

@@ -352,7 +352,7 @@ static const struct chard_background_type chard_timer_type = {
 };
 
 /**
- * chard_timer_new() - a timer of a call's device, not started; may sleep
+ * chard_timer_new() - a timer of a call's device, not started; sleeps where that is possible
  * @call: the call
  * @token: what its entry is given
  *
@@ -425,7 +425,7 @@ static const struct chard_background_type chard_work_type = {
 };
 
 /**
- * chard_work_new() - work of a call's device, not queued; may sleep
+ * chard_work_new() - work of a call's device, not queued; sleeps where that is possible
  * @call: the call
  * @token: what its entry is given
  *

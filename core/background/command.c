@@ -394,7 +394,7 @@ void chard_command_payload(const struct chard_command *command, void *to, unsign
 EXPORT_SYMBOL_GPL(chard_command_payload);
 
 /**
- * chard_command_later() - a command is to be answered later; may sleep
+ * chard_command_later() - a command is to be answered later; sleeps where that is possible
  * @call: the call of the entry uring_cmd
  * @command: what that was called with; once
  *

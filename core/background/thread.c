@@ -93,7 +93,7 @@ static const struct chard_background_type chard_thread_type = {
 };
 
 /**
- * chard_thread_new() - a thread of a call's device, not started; may sleep
+ * chard_thread_new() - a thread of a call's device, not started; sleeps where that is possible
  * @call: the call
  * @token: what its entry is given
  *

@@ -47,7 +47,7 @@ void chard_rcu_end(struct chard_call *call)
 EXPORT_SYMBOL_GPL(chard_rcu_end);
 
 /**
- * chard_rcu_wait_error() - whether a call may wait for the sections of others
+ * chard_rcu_wait_error() - whether a call may sleep until the sections of others end
  * @call: the call
  *
  * Return: 0, or what chard_call_may() gives for a wait: -EDEADLK for a call that has a

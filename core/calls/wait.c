@@ -66,7 +66,7 @@ static const struct chard_object_type chard_queue_type = {
 };
 
 /**
- * chard_queue_new() - a queue of a call's device; may sleep
+ * chard_queue_new() - a queue of a call's device; sleeps where that is possible
  * @call: the call
  * @name: its lock's class's name for lockdep; static
  * @class: the class; static, one for each place that makes queues

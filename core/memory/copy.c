@@ -55,7 +55,7 @@ unsigned long chard_copy_from_iter(const struct chard_call *call, struct iov_ite
 EXPORT_SYMBOL_GPL(chard_copy_from_iter);
 
 /**
- * chard_copy_to_user() - copy to an address of the caller's; any context
+ * chard_copy_to_user() - copy to an address of the caller's
  * @call: the call; one without CHARD_MAY_COPY copies nothing
  * @to: the address
  * @from: the bytes
@@ -113,7 +113,7 @@ static bool chard_is_word(unsigned long size)
 }
 
 /**
- * chard_put_value() - copy a value to an address of the caller's; any context
+ * chard_put_value() - copy a value to an address of the caller's
  * @call: the call; one without CHARD_MAY_COPY copies nothing
  * @to: the address
  * @from: the value, aligned as a word where it has the size of one

@@ -55,7 +55,7 @@ static bool chard_size_fits(u64 size)
 }
 
 /**
- * chard_pages_new() - an array of a call's device, all zeros; may sleep
+ * chard_pages_new() - an array of a call's device, all zeros; sleeps where that is possible
  * @call: the call
  * @size: bytes, at most what an off_t holds but for a page
  *
@@ -118,7 +118,7 @@ struct page *chard_pages_make(struct chard_call *call, struct chard_pages *pages
 
 	if (index >= chard_pages_count(chard_pages_bytes(pages)))
 		return ERR_PTR(-ENXIO);
-	if (call->may & CHARD_CALL_NOWAIT)
+	if (!(call->may & CHARD_MAY_WAIT))
 		return ERR_PTR(-EAGAIN);
 	made = alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
 	if (!made)

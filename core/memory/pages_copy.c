@@ -70,8 +70,6 @@ static __always_inline long chard_pages_copy(struct chard_call *call, struct cha
 	int error = chard_pages_error(call, object);
 	unsigned long done = 0;
 
-	if (!error && !bytes.iter)
-		error = chard_call_may(call, CHARD_MAY_COPY);
 	while (!error && done < len) {
 		u64 size = chard_pages_bytes(pages);
 		pgoff_t index = pos >> PAGE_SHIFT;
@@ -120,7 +118,8 @@ long chard_pages_read(struct chard_call *call, struct chard_object *object, __u6
 {
 	struct chard_bytes bytes = { .user = u64_to_user_ptr(to) };
 
-	return chard_pages_copy(call, object, bytes, pos, len, true);
+	return chard_call_may(call, CHARD_MAY_COPY)
+		       ?: chard_pages_copy(call, object, bytes, pos, len, true);
 }
 EXPORT_SYMBOL_GPL(chard_pages_read);
 
@@ -156,7 +155,8 @@ long chard_pages_write(struct chard_call *call, struct chard_object *object, __u
 {
 	struct chard_bytes bytes = { .user = u64_to_user_ptr(from) };
 
-	return chard_pages_copy(call, object, bytes, pos, len, false);
+	return chard_call_may(call, CHARD_MAY_COPY)
+		       ?: chard_pages_copy(call, object, bytes, pos, len, false);
 }
 EXPORT_SYMBOL_GPL(chard_pages_write);
 
