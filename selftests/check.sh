@@ -66,8 +66,8 @@ for_kernel()
 about_kernels=(programs)
 for kernel in "${kernels[@]}"; do
 	about_kernels+=("build-$kernel" "objects-$kernel" "guest-$kernel" "twin-$kernel" "faults-$kernel"
-		"removal-$kernel" "region-$kernel" "module-$kernel" "life-$kernel" "types-$kernel" "hostile-$kernel"
-		"fuzz-$kernel" "strangers-$kernel" "others-$kernel")
+		"removal-$kernel" "region-$kernel" "module-$kernel" "life-$kernel" "context-$kernel" "types-$kernel"
+		"hostile-$kernel" "fuzz-$kernel" "strangers-$kernel" "others-$kernel")
 	case $kernel in
 	*-kasan | *-kcsan) about_kernels+=("planted-$kernel") ;;
 	esac
@@ -102,6 +102,7 @@ run()
 	region-*) for_kernel "${1#region-}" stage "$1" selftests/kernel/region.sh ;;
 	module-*) for_kernel "${1#module-}" stage "$1" selftests/kernel/module.sh ;;
 	life-*) for_kernel "${1#life-}" stage "$1" selftests/kernel/life.sh ;;
+	context-*) for_kernel "${1#context-}" stage "$1" selftests/kernel/context.sh ;;
 	types-*) for_kernel "${1#types-}" stage "$1" selftests/kernel/types.sh ;;
 	fuzz-*) for_kernel "${1#fuzz-}" stage "$1" selftests/kernel/fuzz.sh ;;
 	hostile-*) for_kernel "${1#hostile-}" stage "$1" selftests/kernel/hostile.sh ;;

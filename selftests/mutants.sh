@@ -9,8 +9,8 @@
 #	FILE		what is changed
 #	EXPRESSION	how, for sed -E; it must change the file
 #	FOLDER		whose test programs are run (selftests/FOLDER); fuzz
-#			stands for the fuzzer, faults, types and region for
-#			the stages of that name
+#			stands for the fuzzer, faults, types, region and context
+#			for the stages of that name
 #	TEST		a test that must fail, as its program names it; or
 #			the words that the build or the kernel's log must hold,
 #			those of its end where the guest panics

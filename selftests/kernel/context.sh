@@ -1,0 +1,34 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# context.sh - what each method of a handler may do, in each context that the kernel calls it
+# in, compared with the table of docs/context.md, in a guest of its own with KERNEL. Prints TAP.
+
+set -euo pipefail
+
+cd "$(dirname "$0")/../.."
+. selftests/kernel/common.sh
+payload=$(mktemp -d)
+trap 'rm -rf "$payload"' EXIT
+
+driver=selftests/context/driver
+driver_of context "$driver"/*
+
+# The same as a misc device, of a number that others have not.
+dir=$build/ctxalone
+mkdir -p "$dir"
+sed 's/\<context,/ctxalone,/g; s/CHARD_REGION([^)]*)/CHARD_MISC(.node = "ctxalone", .first = 77)/' \
+	"$driver/context.c" >"$dir/ctxalone.c"
+cp -u "$driver"/{operations,table,tries}.rs "$dir"
+cp "$driver/context.rs" "$dir/ctxalone.rs"
+cp "$driver/chard_context.h" "$dir/chard_ctxalone.h"
+drivers/kbuild.sh ctxalone "$PWD/${dir#"$PWD"/}" >&2
+cp "$dir/build"/*/chard_ctxalone.ko "$payload"
+
+mkdir -p "$build/rows"
+selftests/context/rows.py docs/context.md >"$build/rows/rows.h"
+gcc -O2 -Wall -Wextra -Wno-missing-field-initializers -Wno-unused-parameter -Werror -static \
+	-Iselftests/context/driver -I"$build/rows" -o "$payload/context" \
+	selftests/context/{main,expect,ways,files,tasks}.c selftests/faults/module.c
+cp "$build/chard.ko" "$payload"
+selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout 600 --log "$build/context.log" -- ./context
