@@ -76,22 +76,11 @@ void chard_node_release(struct chard_nodes *nodes, u32 index);
 int chard_node_init(struct chard_device *device);
 int chard_node_add(struct chard_device *device);
 void chard_node_del(struct chard_device *device);
-struct chard_device *chard_node_look_up(struct chard_nodes *nodes, struct inode *inode,
-					struct chard_device *gone);
+struct chard_device *chard_node_find(struct chard_nodes *nodes, const struct inode *inode,
+				     const struct file *file);
 struct chard_device *chard_node_at(struct chard_nodes *nodes, u32 index);
 int chard_nodes_init(void);
 void chard_nodes_exit(void);
-
-/*
- * chard_node_held() - whether an open file holds a device by its cdev, as the VFS does
- *
- * Else it has a reference of its own. It may be asked of an inode by which the device is
- * open, or is being opened: its i_cdev stays until then.
- */
-static inline bool chard_node_held(const struct chard_device *device, const struct inode *inode)
-{
-	return inode->i_cdev == &device->cdev;
-}
 
 /* chard_node_by_misc() - an open came by misc_open(), which holds misc_mtx */
 static inline bool chard_node_by_misc(const struct file *file)
@@ -99,39 +88,10 @@ static inline bool chard_node_by_misc(const struct file *file)
 	return unlikely(file->private_data);
 }
 
-/*
- * chard_node_find() - the device that an inode stands for, held; NULL if none
- *
- * The VFS has found it by its cdev, which an inode keeps once it has been opened, and
- * which the file then holds; see chard_node_look_up() for where that is not it.
- *
- * An inode that was opened when there was no such misc device leads to misc_open(). That
- * holds misc_mtx from where it finds the device in its list until this open has ended, and
- * misc_deregister() takes the device off the list under the same mutex: so the device has
- * its registration's reference.
- */
-static inline struct chard_device *chard_node_find(struct chard_nodes *nodes, struct inode *inode,
-						   const struct file *file)
-{
-	struct chard_device *device;
-
-	if (chard_node_by_misc(file)) {
-		device = container_of(file->private_data, struct chard_device, misc);
-		kref_get(&device->ref);
-		return device;
-	}
-	if (unlikely(nodes->cdev && inode->i_cdev == nodes->cdev))
-		return chard_node_look_up(nodes, inode, NULL);
-	device = container_of(inode->i_cdev, struct chard_device, cdev);
-	if (unlikely(atomic_read(&device->flags) & CHARD_DEVICE_GONE))
-		return chard_node_look_up(nodes, inode, device);
-	return device;
-}
-
-/* attributes.c */
+/* own_attributes.c */
 extern const struct attribute_group chard_own_group;
 
-/* files.c */
+/* handler_attributes.c */
 struct chard_attributes *chard_attributes_new(const struct chard_driver *driver);
 void chard_attributes_free(struct chard_attributes *attributes);
 const struct attribute_group **chard_attribute_groups(struct chard_attributes *attributes);

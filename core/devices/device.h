@@ -38,8 +38,7 @@
  * @ending: nothing of its handler's starts any more
  * @driver: its driver
  * @index: its number among the driver's devices
- * @ref: held by the registration, by @hold, and by each open file that does not
- *	 hold @cdev
+ * @ref: held by the registration, by @hold, and by each open file
  * @rcu: its memory stays until no open looks at it any more (chard_node_at())
  * @entry: in chard_devices, while it is registered
  * @registered: its handler was told that it is

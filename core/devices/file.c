@@ -105,13 +105,6 @@ static void chard_file_unwatch(struct chard_file *cf)
 	}
 }
 
-/* As chard_node_find() has it. */
-static void chard_file_unhold(struct chard_device *device, const struct inode *inode)
-{
-	if (!chard_node_held(device, inode))
-		chard_device_put(device);
-}
-
 /**
  * chard_file_new() - what an open file needs, all but the handler's state
  * @driver: the device's driver
@@ -146,7 +139,7 @@ int chard_file_new(const struct chard_driver *driver, struct inode *inode, struc
 	if (likely(!cf))
 		cf = driver->live->file_bytes ? chard_file_alloc(driver, device) : &device->shared;
 	if (IS_ERR(cf)) {
-		chard_file_unhold(device, inode);
+		chard_device_put(device);
 		return PTR_ERR(cf);
 	}
 	file->private_data = cf;
@@ -176,7 +169,7 @@ void chard_file_free(const struct chard_driver *driver, struct file *file)
 		chard_file_unwatch(cf);
 		chard_memory_free(cf, driver->live->file_bytes);
 	}
-	chard_file_unhold(device, file_inode(file));
+	chard_device_put(device);
 }
 EXPORT_SYMBOL_GPL(chard_file_free);
 

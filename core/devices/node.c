@@ -383,26 +383,6 @@ void chard_node_del(struct chard_device *device)
 }
 
 /*
- * chard_node_look_up() - the device of an inode's number, held as chard_node_held() says;
- *			  NULL if there is none
- * @gone: by whose cdev the inode was opened; it is being removed, or was. NULL where
- *	  that was the region's
- *
- * An inode keeps the cdev of a device that has gone for as long as a file of it is open,
- * while the number may be another's already.
- */
-struct chard_device *chard_node_look_up(struct chard_nodes *nodes, struct inode *inode,
-					struct chard_device *gone)
-{
-	struct chard_device *device = chard_node_at(nodes, inode->i_rdev - nodes->first);
-
-	/* It is there still, and the file holds it already. */
-	if (device && device == gone)
-		chard_device_put(device);
-	return device;
-}
-
-/*
  * chard_node_at() - the device of a number, held; NULL if there is none
  *
  * Without a lock, which two CPUs would share: RCU keeps a device's memory for as long as a
@@ -424,6 +404,35 @@ struct chard_device *chard_node_at(struct chard_nodes *nodes, u32 index)
 	if (device && !kref_get_unless_zero(&device->ref))
 		device = NULL;
 	rcu_read_unlock();
+	return device;
+}
+
+/*
+ * chard_node_find() - the device that an open is for, held; NULL if there is none
+ *
+ * The VFS has found the inode's cdev and holds it. That is the device's own, which holds the
+ * device, or that of the region. An inode keeps the cdev of a device that has gone for as
+ * long as a file of it is open, while the number may be another device's already.
+ *
+ * An inode that was opened when there was no such misc device leads to misc_open(). That
+ * holds misc_mtx from where it finds the device in its list until this open has ended, and
+ * misc_deregister() takes the device off the list under the same mutex: so the device has
+ * its registration's reference.
+ */
+struct chard_device *chard_node_find(struct chard_nodes *nodes, const struct inode *inode,
+				     const struct file *file)
+{
+	struct chard_device *device;
+
+	if (chard_node_by_misc(file)) {
+		device = container_of(file->private_data, struct chard_device, misc);
+	} else {
+		device = container_of(inode->i_cdev, struct chard_device, cdev);
+		if (unlikely(inode->i_cdev == nodes->cdev ||
+			     atomic_read(&device->flags) & CHARD_DEVICE_GONE))
+			return chard_node_at(nodes, inode->i_rdev - nodes->first);
+	}
+	kref_get(&device->ref);
 	return device;
 }
 
