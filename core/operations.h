@@ -7,7 +7,7 @@
  * which call its handler directly: a system call makes one indirect call, the VFS's, as
  * in a driver written by hand.
  *
- * Kbuild defines CHARD_HAS_<entry> for each entry that the handler exports. The compiler
+ * Kbuild defines CHARD_EXPORTS_<entry> for each entry that the handler exports. The compiler
  * drops a function whose entry the handler lacks.
  */
 #ifndef CHARD_OPERATIONS_H
@@ -360,7 +360,7 @@ static CHARD_ENTRANCE long chard_thread(struct chard_device *device, struct char
 }
 
 /* CHARD_OP() - the function, if the handler exports the entry; else NULL */
-#define CHARD_OP(entry, function) (IS_ENABLED(CHARD_HAS_##entry) ? (function) : NULL)
+#define CHARD_OP(entry, function) (IS_ENABLED(CHARD_EXPORTS_##entry) ? (function) : NULL)
 
 static const struct file_operations chard_fops = {
 	.owner = THIS_MODULE,

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # entries.sh NAME STATICLIB: prints a header for the driver's C that says which entries
-# the handler exports: CHARD_HAS_<entry> for each.
+# the handler exports: CHARD_EXPORTS_<entry> for each.
 set -eu
 
 name=$1 lib=$2
@@ -14,5 +14,5 @@ echo "$entries" | grep -qx handler || {
 }
 echo "/* What the handler $name exports; written by rust-handlers/entries.sh. */"
 for entry in $entries; do
-	echo "#define CHARD_HAS_$entry 1"
+	echo "#define CHARD_EXPORTS_$entry 1"
 done

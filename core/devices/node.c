@@ -98,7 +98,7 @@ int chard_nodes_begin(const struct chard_driver *driver, const struct chard_wher
 	if (!where->minors || where->minors > MINORMASK + 1 || where->first > MINORMASK ||
 	    where->devices > where->minors ||
 	    (where->region && where->minors > MINORMASK + 1 - where->first)) {
-		pr_err("%s: it can not have %u devices, %u of them at once, from minor %u on\n",
+		pr_err("%s: invalid minor range: %u devices, %u at load, first minor %u\n",
 		       driver->name, where->minors, where->devices, where->first);
 		return -EINVAL;
 	}

@@ -70,6 +70,24 @@ entries_call_directly()
 	! grep -E 'indirect_thunk|(call|jmp) +\*' <<<"$listing"
 }
 
+# A stack dump names each entry: none has the address of another.
+entries_have_addresses()
+{
+	local shared
+
+	shared=$(nm --defined-only "$1" | awk '$3 ~ /^chard_/ { print $1 }' | sort | uniq -d)
+	[ -n "$(nm --defined-only "$1")" ] && [ -z "$shared" ] || {
+		echo "two entries have the address $shared"
+		return 1
+	}
+}
+
+# gdb and the kernel's decode_stacktrace.sh show lines of the handler.
+has_lines()
+{
+	objdump --dwarf=decodedline "$1" 2>/dev/null | grep -q "$2/src/lib.rs"
+}
+
 # All modules share PERCPU_MODULE_RESERVE.
 no_static_percpu()
 {
@@ -89,6 +107,10 @@ for handler in "$build"/drivers/*/lib*.o; do
 	attempt "$name: exports nothing" exports_nothing "$module"
 	attempt "$name: has no per-CPU data of its own" no_static_percpu "$module"
 	attempt "$name: no name of Rust's is global" no_global_rust "$handler"
+	attempt "$name: each entry has an address of its own" entries_have_addresses "$handler"
+	if has DEBUG_INFO; then
+		attempt "$name: has the lines of its source" has_lines "$handler" "$name"
+	fi
 	attempt "$name: entries call the handler directly" entries_call_directly "$build/drivers/$name/$name.o"
 done
 plan
