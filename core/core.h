@@ -113,7 +113,7 @@ int chard_file_watch(struct chard_file *cf, struct chard_object *object);
 int chard_files_begin(const struct chard_driver *driver);
 size_t chard_size_with(size_t head, u32 size, u32 align);
 
-/* main.c */
+/* counts.c */
 int chard_counts_begin(const struct chard_driver *driver);
 void chard_counts_end(const struct chard_driver *driver);
 void chard_counts_report(const struct chard_driver *driver);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The stand-in for chard.ko: what the contract asks of it, but for locks, which
- * are core/calls/call.c itself, and for user memory, which is user.c.
+ * are those of core/calls/ itself, and for user memory, which is user.c.
  */
 #include <execinfo.h>
 #include <limits.h>

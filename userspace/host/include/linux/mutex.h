@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The kernel's locks for core/calls/call.c in a process, and what else it says. */
+/* The kernel's locks for core/calls/ in a process, and what else it says. */
 #ifndef CHARD_HOST_MUTEX_H
 #define CHARD_HOST_MUTEX_H
 
