@@ -58,48 +58,48 @@
  * @token is what the handler gave when it made the timer, work or thread. @flags are the
  * kiocb's, CHARD_IOCB_*.
  */
-#define CHARD_ENTRIES(ENTRY)                                                                 \
-	ENTRY(device_init)                                                                   \
-	ENTRY(device_exit)                                                                   \
-	ENTRY(device_reset)                                                                  \
-	ENTRY(registered)                                                                    \
-	ENTRY(removed)                                                                       \
-	ENTRY(load)                                                                          \
-	ENTRY(unload)                                                                        \
-	ENTRY(open)                                                                          \
-	ENTRY(release)                                                                       \
-	ENTRY(read, __u64 to, unsigned long len, __s64 *pos, __u32 flags)                    \
-	ENTRY(read_iter, struct iov_iter *to, unsigned long len, __s64 *pos, __u32 flags)    \
-	ENTRY(write, __u64 from, unsigned long len, __s64 *pos, __u32 flags)                 \
-	ENTRY(write_iter, struct iov_iter *from, unsigned long len, __s64 *pos, __u32 flags) \
-	ENTRY(llseek, __s64 offset, int whence, __s64 pos)                                   \
-	ENTRY(unlocked_ioctl, unsigned int cmd, unsigned long arg)                           \
-	ENTRY(compat_ioctl, unsigned int cmd, unsigned long arg)                             \
-	ENTRY(poll, struct poll_table_struct *table)                                         \
-	ENTRY(fasync)                                                                        \
-	ENTRY(flush)                                                                         \
-	ENTRY(fsync, __s64 start, __s64 end, int datasync)                                   \
-	ENTRY(mmap, struct chard_area *area)                                                 \
-	ENTRY(fault, __u64 index, struct page **page)                                        \
-	ENTRY(uring_cmd, struct chard_command *command)                                      \
-	ENTRY(show_fdinfo, struct chard_text *text)                                          \
-	ENTRY(attribute_show, __u32 index, struct chard_text *text)                          \
-	ENTRY(attribute_store, __u32 index, struct chard_text *text)                         \
-	ENTRY(timer, unsigned long token)                                                    \
-	ENTRY(work, unsigned long token)                                                     \
+#define CHARD_ENTRIES(ENTRY)                                                                  \
+	ENTRY(device_init);                                                                   \
+	ENTRY(device_exit);                                                                   \
+	ENTRY(device_reset);                                                                  \
+	ENTRY(registered);                                                                    \
+	ENTRY(removed);                                                                       \
+	ENTRY(load);                                                                          \
+	ENTRY(unload);                                                                        \
+	ENTRY(open);                                                                          \
+	ENTRY(release);                                                                       \
+	ENTRY(read, __u64 to, unsigned long len, __s64 *pos, __u32 flags);                    \
+	ENTRY(read_iter, struct iov_iter *to, unsigned long len, __s64 *pos, __u32 flags);    \
+	ENTRY(write, __u64 from, unsigned long len, __s64 *pos, __u32 flags);                 \
+	ENTRY(write_iter, struct iov_iter *from, unsigned long len, __s64 *pos, __u32 flags); \
+	ENTRY(llseek, __s64 offset, int whence, __s64 pos);                                   \
+	ENTRY(unlocked_ioctl, unsigned int cmd, unsigned long arg);                           \
+	ENTRY(compat_ioctl, unsigned int cmd, unsigned long arg);                             \
+	ENTRY(poll, struct poll_table_struct *table);                                         \
+	ENTRY(fasync);                                                                        \
+	ENTRY(flush);                                                                         \
+	ENTRY(fsync, __s64 start, __s64 end, int datasync);                                   \
+	ENTRY(mmap, struct chard_area *area);                                                 \
+	ENTRY(fault, __u64 index, struct page **page);                                        \
+	ENTRY(uring_cmd, struct chard_command *command);                                      \
+	ENTRY(show_fdinfo, struct chard_text *text);                                          \
+	ENTRY(attribute_show, __u32 index, struct chard_text *text);                          \
+	ENTRY(attribute_store, __u32 index, struct chard_text *text);                         \
+	ENTRY(timer, unsigned long token);                                                    \
+	ENTRY(work, unsigned long token);                                                     \
 	ENTRY(thread, unsigned long token)
 
-#define CHARD_ENTRY_MEMBER(entry, ...) \
-	long (*entry)(struct chard_call * call, ##__VA_ARGS__, void *place);
+#define CHARD_RECORD struct chard_call *call
+#define CHARD_ENTRY_MEMBER(entry, ...) long (*(entry))(CHARD_RECORD, ##__VA_ARGS__, void *place)
 
-/**
+/*
  * struct chard_entries - the entries of a handler; NULL for one that it does not have
  *
  * The crate makes one of each handler, by which rustc compares the crate's entries with
  * this table. A process that stands in for the kernel (userspace/host) calls by it.
  */
 struct chard_entries {
-	CHARD_ENTRIES(CHARD_ENTRY_MEMBER)
+	CHARD_ENTRIES(CHARD_ENTRY_MEMBER);
 };
 
 /* Kbuild defines CHARD_NAME for the driver's own C: only that calls the entries. */
@@ -110,11 +110,12 @@ struct chard_entries {
 #define CHARD_SYMBOL(what) CHARD_SYMBOL_IN(CHARD_NAME, what)
 
 #define CHARD_ENTRY_DECLARATION(entry, ...) \
-	long CHARD_SYMBOL(entry)(struct chard_call * call, ##__VA_ARGS__, void *place);
-CHARD_ENTRIES(CHARD_ENTRY_DECLARATION)
+	long CHARD_SYMBOL(entry)(CHARD_RECORD, ##__VA_ARGS__, void *place)
+CHARD_ENTRIES(CHARD_ENTRY_DECLARATION);
 
 /* What the handler says of itself. */
-extern const struct chard_handler CHARD_SYMBOL(handler);
+#define chard_this_handler CHARD_SYMBOL(handler)
+extern const struct chard_handler chard_this_handler;
 
 /* The only entry of a handler that is a system call; it has no device. */
 long CHARD_SYMBOL(syscall)(struct chard_call *call, const struct chard_syscall *args);

@@ -70,7 +70,6 @@
 	static int __init chard_module_init(void)                                                  \
 	{                                                                                          \
 		const struct chard_where where = _where;                                           \
-                                                                                                   \
 		return chard_register(&chard_##_name##_driver, &where);                            \
 	}                                                                                          \
 	module_init(chard_module_init);                                                            \

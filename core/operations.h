@@ -29,13 +29,13 @@ static CHARD_ENTRANCE int chard_open(struct inode *inode, struct file *file)
 	struct chard_device *device;
 	long ret;
 
-	ret = chard_file_new(&CHARD_SYMBOL(driver), inode, file);
+	ret = chard_file_new(&chard_this_driver, inode, file);
 	if (unlikely(ret < 0))
 		return ret;
 	device = chard_call_begin_file(&call, file, ret);
 	ret = CHARD_CALL(&call, open, device->state);
 	if (unlikely(ret)) {
-		chard_file_free(&CHARD_SYMBOL(driver), call.filp);
+		chard_file_free(&chard_this_driver, call.filp);
 		return ret;
 	}
 	this_cpu_inc(chard_live.counts->states);
@@ -53,7 +53,7 @@ static CHARD_ENTRANCE int chard_release(struct inode *inode, struct file *file)
 
 	if (!CHARD_CALL(&call, release, device->state))
 		this_cpu_dec(chard_live.counts->states);
-	chard_file_free(&CHARD_SYMBOL(driver), call.filp);
+	chard_file_free(&chard_this_driver, call.filp);
 	return 0;
 }
 

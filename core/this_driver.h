@@ -13,7 +13,8 @@
 #error "CHARD_NAME is not defined: only the file NAME.c of the driver chard_NAME includes chard.h"
 #endif
 
-extern const struct chard_driver CHARD_SYMBOL(driver);
+#define chard_this_driver CHARD_SYMBOL(driver)
+extern const struct chard_driver chard_this_driver;
 static struct chard_live chard_live;
 CHARD_SITES;
 

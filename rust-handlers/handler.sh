@@ -39,7 +39,7 @@ if [ -n "$listed" ]; then
 	for symbol in $named; do
 		op=${symbol#"chard_${name}_"}
 		trait=$(method "$op" | sed 's/::.*//')
-		small=$(echo "$trait" | tr 'A-Z' 'a-z')
+		small=$(echo "$trait" | tr '[:upper:]' '[:lower:]')
 		case $trait in Handler) continue ;; esac
 		implemented="$implemented $op $small"
 		has "$listed" "$op" || has "$listed" "$small" || case $op in

@@ -74,6 +74,7 @@ struct chard_device {
 	struct kref ref;
 	struct rcu_head rcu;
 	struct list_head entry;
+	/* see above */
 	struct mutex life_lock;
 	struct work_struct removal;
 	struct completion removed;

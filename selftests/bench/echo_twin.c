@@ -36,6 +36,7 @@ static __always_inline ssize_t twin_read_bytes(struct file *file, struct twin_by
 	mutex_unlock(&lock);
 	return wanted && !n ? -EFAULT : n;
 }
+
 TWIN_READ(static, twin_read)
 
 /* Makes room for @end bytes; those behind the present end are zeros. */
@@ -87,6 +88,7 @@ out:
 	mutex_unlock(&lock);
 	return ret;
 }
+
 TWIN_WRITE(static, twin_write)
 
 static loff_t twin_llseek(struct file *file, loff_t offset, int whence)

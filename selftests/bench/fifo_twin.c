@@ -100,6 +100,7 @@ static __always_inline ssize_t twin_read_bytes(struct file *file, struct twin_by
 	twin_wake(&writers, EPOLLOUT | EPOLLWRNORM, POLL_OUT);
 	return done;
 }
+
 TWIN_READ(static, twin_read)
 
 static __always_inline ssize_t twin_write_bytes(struct file *file, struct twin_bytes *from,
@@ -132,6 +133,7 @@ static __always_inline ssize_t twin_write_bytes(struct file *file, struct twin_b
 	}
 	return done ?: ret;
 }
+
 TWIN_WRITE(static, twin_write)
 
 static __poll_t twin_poll(struct file *file, struct poll_table_struct *table)

@@ -68,6 +68,7 @@ static __always_inline ssize_t scull_twin_pipe_read_bytes(struct file *file, str
 	wake_up_interruptible(&pipe->writers);
 	return done;
 }
+
 TWIN_READ(, scull_twin_pipe_read)
 
 static __always_inline ssize_t scull_twin_pipe_write_bytes(struct file *file,
@@ -102,6 +103,7 @@ static __always_inline ssize_t scull_twin_pipe_write_bytes(struct file *file,
 	kill_fasync(&pipe->subscribers, SIGIO, POLL_IN);
 	return done;
 }
+
 TWIN_WRITE(, scull_twin_pipe_write)
 
 __poll_t scull_twin_pipe_poll(struct file *file, struct poll_table_struct *table)

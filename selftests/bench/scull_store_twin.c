@@ -121,6 +121,7 @@ out:
 	mutex_unlock(&store->lock);
 	return wanted && !n ? -EFAULT : n;
 }
+
 TWIN_READ(, scull_twin_read)
 
 static __always_inline ssize_t scull_twin_write_bytes(struct file *file, struct twin_bytes *from,
@@ -153,6 +154,7 @@ out:
 	mutex_unlock(&store->lock);
 	return ret;
 }
+
 TWIN_WRITE(, scull_twin_write)
 
 loff_t scull_twin_llseek(struct file *file, loff_t offset, int whence)

@@ -191,6 +191,7 @@ static __always_inline ssize_t twin_read_bytes(struct file *file, struct twin_by
 		n += twin_out(to, second, wanted - n);
 	return wanted && !n ? -EFAULT : n;
 }
+
 TWIN_READ(static, twin_read)
 
 static int twin_flush(struct file *file, fl_owner_t owner)

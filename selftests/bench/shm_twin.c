@@ -102,6 +102,7 @@ static __always_inline ssize_t twin_read_bytes(struct file *file, struct twin_by
 {
 	return twin_move(to, pos, true);
 }
+
 TWIN_READ(static, twin_read)
 
 static __always_inline ssize_t twin_write_bytes(struct file *file, struct twin_bytes *from,
@@ -113,6 +114,7 @@ static __always_inline ssize_t twin_write_bytes(struct file *file, struct twin_b
 		return -ENOSPC;
 	return twin_move(from, pos, false);
 }
+
 TWIN_WRITE(static, twin_write)
 
 static loff_t twin_llseek(struct file *file, loff_t offset, int whence)

@@ -61,6 +61,7 @@ static __always_inline ssize_t twin_read_bytes(struct file *file, struct twin_by
 	}
 	return twin_out(to, &news, sizeof(news)) == sizeof(news) ? sizeof(news) : -EFAULT;
 }
+
 TWIN_READ(static, twin_read)
 
 static __poll_t twin_poll(struct file *file, struct poll_table_struct *table)

@@ -408,8 +408,7 @@ static const struct {
 /* What was switched off would stay so: no panic is contained there. */
 static void in_wrong_contexts(void)
 {
-	bool good = !load("chard_armed.ko", "") &&
-		    !load("context.ko", "symbol=chard_armed_read");
+	bool good = !load("chard_armed.ko", "") && !load("context.ko", "symbol=chard_armed_read");
 
 	report(good, "contexts: the entry is probed");
 	for (size_t i = 0; i < ARRAY_SIZE(contexts); i++) {

@@ -164,7 +164,8 @@ long op_aio(struct fuzzer *f)
 		return -errno;
 	if (poll) {
 		job.aio_buf = one_in(f, 8) ? draw(f) : below(f, 0x8000);
-		job.aio_nbytes = job.aio_offset = one_in(f, 16);
+		job.aio_nbytes = one_in(f, 16);
+		job.aio_offset = 0;
 	}
 	if (out)
 		expect_output(&buffer, 1);

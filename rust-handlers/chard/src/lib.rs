@@ -131,14 +131,16 @@
 
 extern crate alloc as rust_alloc;
 
+#[doc(hidden)]
+#[macro_use]
+pub mod export;
+
 mod background;
 mod calls;
 mod devices;
 #[doc(hidden)]
 pub mod entry;
 mod error;
-#[doc(hidden)]
-pub mod export;
 #[cfg(chard_host)]
 #[doc(hidden)]
 pub mod host;

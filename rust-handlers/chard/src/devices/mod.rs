@@ -8,3 +8,4 @@ pub(crate) mod handler;
 pub mod ioctl;
 #[doc(hidden)]
 pub mod params;
+mod uapi;

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What a driver's uapi header has, for its handler.
+
+/// Makes `mod uapi`: the constants, ioctl numbers and structs of the driver's
+/// uapi header, `chard_NAME.h`. A struct without padding becomes a [`Payload`].
+#[macro_export]
+macro_rules! uapi {
+    () => {
+        #[allow(missing_docs, non_camel_case_types, non_upper_case_globals, dead_code)]
+        mod uapi {
+            include!(concat!(
+                env!("CHARD_UAPI"),
+                "/",
+                env!("CARGO_PKG_NAME"),
+                ".rs"
+            ));
+        }
+    };
+}
+
+/// The types of bindgen's that are in `uapi/NAME.rs`; structs become payloads.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! uapi_items {
+    () => {};
+    (
+        $(#[$meta:meta])* pub struct $name:ident {
+            $($(#[$doc:meta])* pub $field:ident : $type:ty),* $(,)?
+        } $($rest:tt)*
+    ) => {
+        $(#[$meta])* pub struct $name { $($(#[$doc])* pub $field: $type),* }
+        // SAFETY: the assertion says that every field is a payload, and that there is
+        // nothing between them: whichever attributes there are, it asks the struct itself.
+        unsafe impl $crate::Payload for $name
+        where
+            $($type: $crate::Payload,)*
+        {
+        }
+        // SAFETY: any bits are a value of a payload, zeros too.
+        unsafe impl $crate::alloc::Zeroable for $name where $name: $crate::Payload {}
+        const _: () = $crate::core::assert!(
+            $crate::core::mem::size_of::<$name>() == 0
+                $(+ $crate::ioctl::field_size(|it: $name| {
+                    let $name { $field, .. } = it;
+                    $field
+                }))*,
+            $crate::core::concat!(
+                "struct ", $crate::core::stringify!($name), " has padding: name the gap as a field"
+            ),
+        );
+        // The list has every field of the struct, once, even where the struct is another
+        // one of this name, since an attribute has taken this one away.
+        const _: fn($name) = |it| {
+            let $name { $($field: _),* } = it;
+        };
+        $crate::uapi_items! { $($rest)* }
+    };
+    ($item:item $($rest:tt)*) => { $item $crate::uapi_items! { $($rest)* } };
+}
