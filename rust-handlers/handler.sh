@@ -120,7 +120,8 @@ endless=$(echo "$listing" | awk -v prefix="chard_${name}_" '
 	$2 ~ /^ret/ || /__x86_return_thunk/ { returns[name] = 1 }
 	END {
 		for (name in seen)
-			if (index(name, prefix) == 1 && !returns[name])
+			# What lies before the first function is its padding.
+			if (index(name, prefix) == 1 && name !~ /-0x/ && !returns[name])
 				print substr(name, length(prefix) + 1)
 	}' | sort | paste -sd' ')
 [ -z "$endless" ] || {
