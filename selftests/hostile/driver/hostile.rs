@@ -128,26 +128,35 @@ impl Hostile {
     /// A timer, work or a thread of a token, in the place of the one before.
     fn keep_work(&self, call: &Call, token: usize) -> Result {
         let work = Work::new(call, token)?;
-        work.start(call, Duration::ZERO)?;
         let before = self.work.lock(call)?.replace(work);
         drop(before);
-        Ok(())
+        // From its place: it may look there at once.
+        match self.work.lock(call)?.as_ref() {
+            Some(work) => work.start(call, Duration::ZERO),
+            None => Ok(()),
+        }
     }
 
     fn keep_thread(&self, call: &Call, token: usize) -> Result {
         let thread = Thread::new(call, token)?;
-        thread.start(call)?;
         let before = self.thread.lock(call)?.replace(thread);
         drop(before);
-        Ok(())
+        // From its place: it may look there at once.
+        match self.thread.lock(call)?.as_ref() {
+            Some(thread) => thread.start(call),
+            None => Ok(()),
+        }
     }
 
     fn keep_timer(&self, call: &Call, token: usize) -> Result {
         let timer = Timer::new(call, token)?;
-        timer.start(call, MILLISECOND)?;
         let before = self.timer.lock(call)?.replace(timer);
         drop(before);
-        Ok(())
+        // From its place: it may look there at once.
+        match self.timer.lock(call)?.as_ref() {
+            Some(timer) => timer.start(call, MILLISECOND),
+            None => Ok(()),
+        }
     }
 
     /// What all do that have come back.

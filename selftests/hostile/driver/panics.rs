@@ -133,7 +133,7 @@ impl Hostile {
         let made = try_box_array::<Mutex<u32>, 9>(|index| {
             assert!(index != 5, "the sixth lock is not made");
             let made = Mutex::new(lock_class!(c"hostile array"), 0)?;
-            mem::forget(made.lock(file)?);
+            mem::forget(made.try_lock(file)?);
             Ok(made)
         })?;
         check(made.is_empty())
@@ -224,9 +224,9 @@ impl Hostile {
         let _mutex = self.mutex.lock(file)?;
         let _rwsem = self.rwsem.read(file)?;
         let other = self.other.lock(file)?;
+        let spin = self.spin.lock(file)?;
         let _rwlock = self.rwlock.read(file)?;
         let _value = self.rcu.read(file)?;
-        let spin = self.spin.lock(file)?;
         drop(other);
         let guards = [Some(spin), Some(self.second.lock(file)?), None];
         let third = core::hint::black_box(&guards)[2].as_ref();
