@@ -14,8 +14,9 @@ chard-rustflags-y += -Cforce-frame-pointers=y
 # A stack dump names each function: none stands for others of the same code.
 chard-rustflags-y += -Zmerge-functions=disabled
 
-# Line numbers, for gdb and the kernel's decode_stacktrace.sh.
-chard-rustflags-$(CONFIG_DEBUG_INFO) += -Cdebuginfo=line-tables-only
+# Line numbers, for gdb and the kernel's decode_stacktrace.sh. Not what is inlined where: of
+# that pahole says for each place that it knows no type of Rust's.
+chard-rustflags-$(CONFIG_DEBUG_INFO) += -Cdebuginfo=line-directives-only
 
 ifeq ($(CONFIG_X86_64),y)
 # The red zone, SSE and x87 are off by rustc's target.

@@ -86,7 +86,7 @@ entries_have_addresses()
 # gdb and the kernel's decode_stacktrace.sh show lines of the handler.
 has_lines()
 {
-	objdump --dwarf=decodedline "$1" 2>/dev/null | grep -q "$2/src/lib.rs"
+	objdump --dwarf=decodedline "$1" 2>/dev/null | grep "$2/src/lib.rs" >/dev/null
 }
 
 # All modules share PERCPU_MODULE_RESERVE.
@@ -98,7 +98,7 @@ no_static_percpu()
 attempt "only the core exports, by one prefix" only_chard_exports
 attempt "all exports are for GPL modules" all_are_gpl
 # The core goes through a driver's pointer to make a device: that must be seen.
-refused "an indirect call would be seen" indirect_thunk entries_call_directly "$build/core/device.o"
+refused "an indirect call would be seen" indirect_thunk entries_call_directly "$build/core/devices/device.o"
 for handler in "$build"/drivers/*/lib*.o; do
 	name=$(basename "$handler" .o)
 	name=${name#lib}
