@@ -24,7 +24,7 @@ int chard_rcu_begin(struct chard_call *call)
 	rcu_read_lock();
 	/* Without a count of preemption nothing would tell chard_gfp() of the section. */
 	if (!IS_ENABLED(CONFIG_PREEMPT_COUNT))
-		local_bh_disable();
+		preempt_count_inc();
 	slot->lock = NULL;
 	slot->hold.kind = CHARD_HOLD_RCU;
 	chard_hold_link(call, &slot->hold);
@@ -40,7 +40,7 @@ void chard_rcu_end(struct chard_call *call)
 {
 	chard_hold_unlink(call, &chard_slot_of(call, NULL)->hold);
 	if (!IS_ENABLED(CONFIG_PREEMPT_COUNT))
-		local_bh_enable();
+		preempt_count_dec();
 	rcu_read_unlock();
 	chard_hold_late_if_any(call);
 }

@@ -3,5 +3,5 @@
 void rcu_read_lock(void);
 void rcu_read_unlock(void);
 void synchronize_rcu(void);
-#define local_bh_disable() ((void)0)
-#define local_bh_enable() ((void)0)
+#define preempt_count_inc() ((void)0)
+#define preempt_count_dec() ((void)0)
