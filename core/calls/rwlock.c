@@ -2,9 +2,9 @@
 /*
  * Locks that many calls share, or one has to itself.
  *
- * The one has its node in the lock, as with a mutex. Those who share it have each
- * a node in a slot of their own record. So the lock does not say who they are, but
- * how many: while there are any it is pinned, and its memory stays.
+ * A call that has the lock to itself uses the node in the lock, as with a mutex. Each call
+ * that shares the lock uses a node in a slot of its own record. The lock knows how many
+ * these are, and not which: while there are any it is pinned, and its memory stays.
  */
 #include <linux/rwsem.h>
 #include <linux/spinlock.h>

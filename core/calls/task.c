@@ -62,7 +62,7 @@ void chard_task_current(struct chard_task *task)
 	task->tgid = task_tgid_nr(current);
 	/*
 	 * Without the task's lock, which is not for interrupts: a call may hold a spinlock that
-	 * a timer takes. Who changes the name meanwhile leaves a NUL at its end.
+	 * a timer takes. A task that changes the name meanwhile leaves a NUL at its end.
 	 */
 	data_race(strscpy_pad(task->comm, current->comm, sizeof(task->comm)));
 }

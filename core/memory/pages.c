@@ -46,7 +46,7 @@ static const struct chard_object_type chard_pages_type = {
 	.free = chard_pages_free,
 };
 
-/* Far from what the count holds: others hold the page as well, who do not look. */
+/* Far from what the count holds: the kernel takes references of the page without a check. */
 #define CHARD_PAGE_REFS (INT_MAX / 2)
 
 static bool chard_size_fits(u64 size)

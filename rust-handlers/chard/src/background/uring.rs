@@ -178,8 +178,8 @@ fn to_c(result: Result<u32>) -> core::ffi::c_long {
 ///
 /// Others may end it before: the device is removed (`ENODEV`) or panics (`EIO`), or its
 /// ring goes, with the caller (`ECANCELED`; before Linux 6.6 up to a second later). It
-/// ends once, and the holder of this learns of it by [`is_over`](Self::is_over): who
-/// keeps many drops those now and then, since callers can make any number.
+/// ends once, and the holder of this learns of it by [`is_over`](Self::is_over): a
+/// handler that keeps many drops those now and then, since callers can make any number.
 ///
 /// One that is dropped without an answer ends with `ECANCELED`; one that is forgotten
 /// waits for one of the above. It keeps its file, and so the device's state and the

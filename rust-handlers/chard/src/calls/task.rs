@@ -174,7 +174,7 @@ impl Call {
     }
 
     /// The thread that runs: the caller's, but where the kernel serves it in one of its
-    /// own. For the log; who may do what is asked of [`credentials`](Self::credentials).
+    /// own. For the log; rights go by [`credentials`](Self::credentials).
     pub fn task(&self) -> Task {
         // SAFETY: a call is in process context; C fills all of it in.
         let task: chard_task = unsafe { filled(|task| chard_task_current(task)) };

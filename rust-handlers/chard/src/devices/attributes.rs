@@ -279,8 +279,8 @@ pub trait Attributes: Handler {
 /// ```
 ///
 /// In sysfs `FOLDER/NAME` is in a folder of its own. The methods run in process
-/// context and may sleep; a device that is gone waits for them, and answers `ENODEV`
-/// to who comes then. What is stored is UTF-8, else `EINVAL`, and loses the newline
+/// context and may sleep; a removal waits for them, and later callers
+/// get `ENODEV`. What is stored is UTF-8, else `EINVAL`, and loses the newline
 /// at its end.
 ///
 /// Each has a name of its own, and none of those that each device has anyway, as `remove`

@@ -280,8 +280,8 @@ impl Pages {
         done(unsafe { chard_pages_zero(call.raw(), self.object.raw(), start, end) })
     }
 
-    /// Makes a range zeros and gives its whole pages back: a hole. Who has mapped
-    /// them sees zeros from then on; private copies stay.
+    /// Makes a range zeros and gives its whole pages back: a hole. A mapping
+    /// of them has zeros from then on; private copies stay.
     pub fn punch(&self, call: &Call, range: Range<u64>) -> Result {
         let (start, end) = (range.start, range.end);
         // SAFETY: the array lives, and the call goes on.
