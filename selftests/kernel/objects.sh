@@ -76,7 +76,7 @@ entries_have_addresses()
 	local shared
 
 	shared=$(nm --defined-only "$1" | awk '$3 ~ /^chard_/ { print $1 }' | sort | uniq -d)
-	nm --defined-only "$1" | grep -q ' chard_' || return 1
+	nm --defined-only "$1" | grep ' chard_' >/dev/null || return 1
 	[ -z "$shared" ] || {
 		echo "two entries have the address $shared"
 		return 1

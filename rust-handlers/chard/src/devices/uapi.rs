@@ -2,7 +2,7 @@
 //! What a driver's uapi header has, for its handler.
 
 /// Makes `mod uapi`: the constants, ioctl numbers and structs of the driver's
-/// uapi header, `chard_NAME.h`. A struct without padding becomes a [`Payload`].
+/// uapi header, `chard_NAME.h`. A struct without padding becomes a [`Payload`](crate::Payload).
 #[macro_export]
 macro_rules! uapi {
     () => {
