@@ -214,7 +214,7 @@ struct chard_handler {
 #include "chard_handler.h"
 
 /*
- * What chard.ko exports to handlers (helpers.c). Only the crate calls these.
+ * What chard.ko exports to handlers. Only the crate calls these.
  */
 
 CHARD_ANY_CONTEXT

@@ -55,8 +55,8 @@
  *
  * An entry's first argument is the call's record, and its last one, @place, is where the
  * device's state is: in between, those of the VFS stay in the registers that they come in.
- * @token is what the handler gave when it made the timer, work or thread. @flags are the
- * kiocb's, CHARD_IOCB_*.
+ * @token is what the handler gave when it made the timer, work or thread. @flags are
+ * CHARD_IOCB_*: those of the kiocb, or of the file where there is none (read, write).
  */
 #define CHARD_ENTRIES(ENTRY)                                                                  \
 	ENTRY(device_init);                                                                   \

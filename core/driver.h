@@ -53,7 +53,7 @@ typedef long (*chard_attribute_t)(struct chard_device *device, u32 index, struct
  * @counts: what it has made; NULL while it is not registered
  * @limit: how often a caller may have a line in the log (chard_may_log())
  * @nodes: what its devices are registered with (node.c)
- * @file_bytes: what an open file takes that has a state; 0 where they have none
+ * @file_bytes: what an open file takes that has a state or can be polled; 0 where they share one
  * @places: places of panics, 0 behind the last
  */
 struct chard_live {

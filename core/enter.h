@@ -6,8 +6,7 @@
 #ifndef CHARD_ENTER_H
 #define CHARD_ENTER_H
 
-#include <linux/objtool.h>
-#include <linux/sched.h>
+#include <linux/fs.h>
 
 #include "arch/x86_64.h"
 #include "devices/device.h"

@@ -7,8 +7,9 @@
  * which call its handler directly: a system call makes one indirect call, the VFS's, as
  * in a driver written by hand.
  *
- * Kbuild defines CHARD_EXPORTS_<entry> for each entry that the handler exports. The compiler
- * drops a function whose entry the handler lacks.
+ * rust-handlers/entries.sh writes a header, which handler.mk has the compiler read first:
+ * CHARD_EXPORTS_<entry> for each entry that the handler exports. The compiler drops a
+ * function whose entry the handler lacks.
  */
 #ifndef CHARD_OPERATIONS_H
 #define CHARD_OPERATIONS_H
@@ -44,7 +45,7 @@ static CHARD_ENTRANCE int chard_open(struct inode *inode, struct file *file)
 
 /*
  * The last task to close the file calls this, or the kernel: the call has neither the
- * opener's memory nor his rights.
+ * opener's memory nor the opener's rights.
  */
 static CHARD_ENTRANCE int chard_release(struct inode *inode, struct file *file)
 {
@@ -86,13 +87,15 @@ static CHARD_ENTRANCE ssize_t chard_write(struct file *file, const char __user *
 
 /*
  * What a transfer may do: its caller may have asked not to wait. Bytes of the kernel's own
- * are those of splice(2), which holds the lock of its pipe.
+ * are those of splice(2), which holds the lock of its pipe, or of a registered buffer; the
+ * kernel may have its own reasons, too.
  */
 static __always_inline u32 chard_may_transfer(const struct kiocb *iocb, const struct iov_iter *iter)
 {
-	u32 may = user_backed_iter(iter) ? CHARD_MAY_ALL : CHARD_MAY_ALL & ~CHARD_MAY_REMOVE;
+	u32 may = likely(user_backed_iter(iter)) ? CHARD_MAY_ALL
+						 : chard_may_here() & ~CHARD_MAY_REMOVE;
 
-	return iocb->ki_flags & IOCB_NOWAIT ? CHARD_MAY_NOWAIT : may;
+	return iocb->ki_flags & IOCB_NOWAIT ? (may & CHARD_MAY_NOWAIT) | CHARD_CALL_NOWAIT : may;
 }
 
 static CHARD_ENTRANCE ssize_t chard_read_iter(struct kiocb *iocb, struct iov_iter *to)

@@ -204,8 +204,8 @@ static noinline void chard_report(const struct chard_driver *driver, const struc
 		return;
 	chard_print_panic(driver, KERN_ERR, message, place);
 	pr_err("chard_%s: %s, in %ps: the call ends with EIO%s\n", driver->name,
-	       device ? device->name : "a system call", (void *)way->frame->address,
-	       driver->handler->after_panic == CHARD_AFTER_QUARANTINE
+	       device ? device->name : "without a device", (void *)way->frame->address,
+	       device && driver->handler->after_panic == CHARD_AFTER_QUARANTINE
 		       ? ", as do all until the device is reset"
 		       : "");
 	dump_stack();
@@ -214,7 +214,7 @@ static noinline void chard_report(const struct chard_driver *driver, const struc
 /* Wake the waiters of the device: it does not answer any more. */
 static void chard_quarantine(struct chard_device *device)
 {
-	/* reset_store() looks at the count when it has taken the flag back. */
+	/* chard_device_reset() looks at the count when it has taken the flag back. */
 	atomic_long_inc(&device->panics);
 	if (device->driver->handler->after_panic != CHARD_AFTER_QUARANTINE)
 		return;

@@ -104,7 +104,7 @@ long chard_device_reset(struct chard_device *device)
 	return ret;
 }
 
-/* Any caller may make one, where a handler lets him: charged to his cgroup. */
+/* Any caller may make one, where the handler lets it: charged to the caller's cgroup. */
 static struct chard_device *chard_device_new(const struct chard_driver *driver, u32 index)
 {
 	const struct chard_handler *handler = driver->handler;
@@ -330,9 +330,10 @@ int chard_device_uevent(struct chard_call *call, const char *const *variables)
 }
 EXPORT_SYMBOL_GPL(chard_device_uevent);
 
-static int chard_driver_check(const struct chard_driver *driver, const struct chard_where *where)
+static int chard_driver_check(const struct chard_driver *driver)
 {
-	u32 handler = READ_ONCE(driver->handler->contract);
+	/* Of a driver of another contract only that is known. */
+	u32 handler = driver->contract == CHARD_CONTRACT ? driver->handler->contract : 0;
 
 	if (driver->contract != CHARD_CONTRACT || handler != CHARD_CONTRACT) {
 		pr_err("%s: driver has contract %u, its handler %u, chard.ko %u: build all from one tree\n",
@@ -358,7 +359,7 @@ int chard_register(const struct chard_driver *driver, const struct chard_where *
 	unsigned int index;
 	int ret;
 
-	ret = chard_driver_check(driver, where);
+	ret = chard_driver_check(driver);
 	ret = ret ?: chard_files_begin(driver);
 	ret = ret ?: chard_counts_begin(driver);
 	if (ret)

@@ -56,7 +56,7 @@
  * @panics: how many panics it has had
  * @debugfs: its folder in debugfs, if the handler has files there
  * @views: what these files show
- * @shared: what its files have in common that have no state
+ * @shared: what its files have in common that have neither a state nor poll
  * @name: the node's name
  */
 struct chard_device {

@@ -111,7 +111,7 @@ static void chard_file_unwatch(struct chard_file *cf)
  * @inode: the node's
  * @file: the file, whose private_data is a struct chard_file from here on
  *
- * May sleep. Only a file that has a state has memory of its own.
+ * May sleep. Only a file that has a state, or can be polled, has memory of its own.
  *
  * A device that is found here is held, and so alive, though maybe flagged. An
  * open that meets a flag is refused; one that comes just before is a call
@@ -131,7 +131,7 @@ int chard_file_new(const struct chard_driver *driver, struct inode *inode, struc
 		may &= ~CHARD_MAY_REMOVE;
 	/* All opens of misc devices would wait behind this one, so it is as if asked not to. */
 	if (chard_node_by_misc(file))
-		may = CHARD_MAY_NOWAIT;
+		may = (may & CHARD_MAY_NOWAIT) | CHARD_CALL_NOWAIT;
 
 	if (unlikely(!device))
 		return -ENXIO;

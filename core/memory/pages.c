@@ -4,7 +4,7 @@
  *
  * An array is sparse: a page is there once it was written to or mapped, and was
  * zeros before. The device's rwsem guards which pages there are. What is in them is
- * copied in copy.c.
+ * copied in pages_copy.c.
  */
 #include <linux/mm.h>
 

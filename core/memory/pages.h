@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What pages.c and copy.c know of an array of pages. */
+/* What pages.c and pages_copy.c know of an array of pages. */
 #ifndef CHARD_PAGES_H
 #define CHARD_PAGES_H
 

@@ -180,8 +180,12 @@ pub unsafe extern "C" fn release<H: Handler>(call: *mut chard_call, place: *mut 
 }
 
 /// What both entries of a [`Read`] do.
+///
+/// # Safety
+///
+/// `pos` is C's position, for this call alone; an iov_iter is this call's.
 #[inline(always)]
-fn read<H: Read>(
+unsafe fn read<H: Read>(
     device: &H,
     file: &File<'_, H::File>,
     to: Memory,
@@ -197,8 +201,12 @@ fn read<H: Read>(
 }
 
 /// What both entries of a [`Write`] do.
+///
+/// # Safety
+///
+/// As for [`read`].
 #[inline(always)]
-fn write<H: Write>(
+unsafe fn write<H: Write>(
     device: &H,
     file: &File<'_, H::File>,
     from: Memory,
@@ -228,13 +236,25 @@ entries! {
     life { device_init device_exit device_reset registered removed load unload open release }
     files {
         Read::read READ read(to: u64, len: c_ulong, pos: *mut i64, flags: u32)
-            |device, file, to, len, pos, flags| read(device, file, Memory::User(to), len, pos, flags);
+            |device, file, to, len, pos, flags| {
+                // SAFETY: what C has called with.
+                unsafe { read(device, file, Memory::User(to), len, pos, flags) }
+            };
         Read::read READ_ITER read_iter(to: *mut iov_iter, len: c_ulong, pos: *mut i64, flags: u32)
-            |device, file, to, len, pos, flags| read(device, file, Memory::Iter(to), len, pos, flags);
+            |device, file, to, len, pos, flags| {
+                // SAFETY: what C has called with.
+                unsafe { read(device, file, Memory::Iter(to), len, pos, flags) }
+            };
         Write::write WRITE write(from: u64, len: c_ulong, pos: *mut i64, flags: u32)
-            |device, file, from, len, pos, flags| write(device, file, Memory::User(from), len, pos, flags);
+            |device, file, from, len, pos, flags| {
+                // SAFETY: what C has called with.
+                unsafe { write(device, file, Memory::User(from), len, pos, flags) }
+            };
         Write::write WRITE_ITER write_iter(from: *mut iov_iter, len: c_ulong, pos: *mut i64, flags: u32)
-            |device, file, from, len, pos, flags| write(device, file, Memory::Iter(from), len, pos, flags);
+            |device, file, from, len, pos, flags| {
+                // SAFETY: what C has called with.
+                unsafe { write(device, file, Memory::Iter(from), len, pos, flags) }
+            };
         Seek::seek LLSEEK llseek(offset: i64, whence: c_int, pos: i64)
             |device, file, offset, whence, pos| {
                 let pos = device.seek(file, SeekFrom::from_c(whence, offset, pos)?)?;

@@ -206,75 +206,83 @@ macro_rules! entries {
                 mod chard_handler {
                     #[allow(unused_imports)] // where the type is given by its whole path
                     use super::*;
-                    #[allow(unused_imports)] // where the handler has every entry
-                    use $crate::entry::Handled as _;
 
-                    $crate::this_driver!();
+                    type ChardHandler = $d handler;
 
-                    #[unsafe(export_name = $crate::core::concat!(
-                        "chard_", $crate::driver_name!(), "_handler"
-                    ))]
-                    static HANDLER: $crate::export::Description = $crate::export::describe::<$d handler>(
-                        $crate::entry::Has::<$d handler>::TABLE
-                    );
+                    // Here no trait of the handler's is in scope, which could hide what
+                    // the crate says of an entry.
+                    mod entries {
+                        use super::ChardHandler;
+                        #[allow(unused_imports)] // where the handler has every entry
+                        use $crate::entry::Handled as _;
 
-                    // rustc compares each entry with the contract here. A process that
-                    // stands in for the kernel calls by this table.
-                    #[cfg_attr(chard_host, unsafe(export_name = $crate::core::concat!(
-                        "chard_", $crate::driver_name!(), "_entries"
-                    )))]
-                    #[allow(dead_code)] // by the kernel's C, which calls the symbols
-                    static ENTRIES: $crate::bindings::chard_entries = $crate::bindings::chard_entries {
-                        $($always: $crate::core::option::Option::Some($crate::entry::$always::<$d handler>),)*
-                        $($symbol: if $crate::entry::Has::<$d handler>::$has {
-                            $crate::core::option::Option::Some($crate::entry::Has::<$d handler>::$symbol)
-                        } else {
-                            $crate::core::option::Option::None
-                        },)*
-                        $($event: if $crate::entry::Has::<$d handler>::$has_event {
-                            $crate::core::option::Option::Some($crate::entry::Has::<$d handler>::$event)
-                        } else {
-                            $crate::core::option::Option::None
-                        },)*
-                    };
+                        $crate::this_driver!();
 
-                    // All in one, with nothing to call by hand that exports something else.
-                    $crate::core::arch::global_asm!(
-                        ".macro chard_export what, there, entry",
-                        ".if \\there",
-                        $crate::core::concat!(".globl chard_", $crate::driver_name!(), "_\\what"),
-                        $crate::core::concat!(
-                            ".set chard_", $crate::driver_name!(), "_\\what, \\entry"
-                        ),
-                        ".endif",
-                        ".endm",
-                        $($crate::core::concat!(
-                            "chard_export ", $crate::core::stringify!($always), ", 1, {",
-                            $crate::core::stringify!($always), "}"
-                        ),)*
-                        $($crate::core::concat!(
-                            "chard_export ", $crate::core::stringify!($symbol), ", {",
-                            $crate::core::stringify!($has), "}, {", $crate::core::stringify!($symbol), "}"
-                        ),)*
-                        $($crate::core::concat!(
-                            "chard_export ", $crate::core::stringify!($event), ", {",
-                            $crate::core::stringify!($has_event), "}, {", $crate::core::stringify!($event), "}"
-                        ),)*
-                        ".purgem chard_export",
-                        $($always = sym $crate::entry::$always::<$d handler>,)*
-                        $(
-                            $has = const $crate::entry::Has::<$d handler>::$has as usize,
-                            $symbol = sym $crate::entry::Has::<$d handler>::$symbol,
-                        )*
-                        $(
-                            $has_event = const $crate::entry::Has::<$d handler>::$has_event as usize,
-                            $event = sym $crate::entry::Has::<$d handler>::$event,
-                        )*
-                    );
+                        #[unsafe(export_name = $crate::core::concat!(
+                            "chard_", $crate::driver_name!(), "_handler"
+                        ))]
+                        static HANDLER: $crate::export::Description = $crate::export::describe::<ChardHandler>(
+                            $crate::entry::Has::<ChardHandler>::TABLE
+                        );
 
-                    #[cfg(chard_host)]
-                    #[global_allocator]
-                    static KERNEL: $crate::alloc::Kernel = $crate::alloc::Kernel;
+                        // rustc compares each entry with the contract here. A process that
+                        // stands in for the kernel calls by this table.
+                        #[cfg_attr(chard_host, unsafe(export_name = $crate::core::concat!(
+                            "chard_", $crate::driver_name!(), "_entries"
+                        )))]
+                        #[allow(dead_code)] // by the kernel's C, which calls the symbols
+                        static ENTRIES: $crate::bindings::chard_entries = $crate::bindings::chard_entries {
+                            $($always: $crate::core::option::Option::Some($crate::entry::$always::<ChardHandler>),)*
+                            $($symbol: if $crate::entry::Has::<ChardHandler>::$has {
+                                $crate::core::option::Option::Some($crate::entry::Has::<ChardHandler>::$symbol)
+                            } else {
+                                $crate::core::option::Option::None
+                            },)*
+                            $($event: if $crate::entry::Has::<ChardHandler>::$has_event {
+                                $crate::core::option::Option::Some($crate::entry::Has::<ChardHandler>::$event)
+                            } else {
+                                $crate::core::option::Option::None
+                            },)*
+                        };
+
+                        // All in one, with nothing to call by hand that exports something else.
+                        $crate::core::arch::global_asm!(
+                            ".macro chard_export what, there, entry",
+                            ".if \\there",
+                            $crate::core::concat!(".globl chard_", $crate::driver_name!(), "_\\what"),
+                            $crate::core::concat!(
+                                ".set chard_", $crate::driver_name!(), "_\\what, \\entry"
+                            ),
+                            ".endif",
+                            ".endm",
+                            $($crate::core::concat!(
+                                "chard_export ", $crate::core::stringify!($always), ", 1, {",
+                                $crate::core::stringify!($always), "}"
+                            ),)*
+                            $($crate::core::concat!(
+                                "chard_export ", $crate::core::stringify!($symbol), ", {",
+                                $crate::core::stringify!($has), "}, {", $crate::core::stringify!($symbol), "}"
+                            ),)*
+                            $($crate::core::concat!(
+                                "chard_export ", $crate::core::stringify!($event), ", {",
+                                $crate::core::stringify!($has_event), "}, {", $crate::core::stringify!($event), "}"
+                            ),)*
+                            ".purgem chard_export",
+                            $($always = sym $crate::entry::$always::<ChardHandler>,)*
+                            $(
+                                $has = const $crate::entry::Has::<ChardHandler>::$has as usize,
+                                $symbol = sym $crate::entry::Has::<ChardHandler>::$symbol,
+                            )*
+                            $(
+                                $has_event = const $crate::entry::Has::<ChardHandler>::$has_event as usize,
+                                $event = sym $crate::entry::Has::<ChardHandler>::$event,
+                            )*
+                        );
+
+                        #[cfg(chard_host)]
+                        #[global_allocator]
+                        static KERNEL: $crate::alloc::Kernel = $crate::alloc::Kernel;
+                    }
                 }
             };
         }

@@ -106,7 +106,7 @@
 //! keep a value whole: a sort that panics half-way has one element twice.
 //!
 //! A panic that can not end its call is the kernel's `BUG()`, which ends the
-//! caller: in an interrupt, with preemption, interrupts or page faults off or
+//! caller: in a hard interrupt, with preemption, interrupts or page faults off or
 //! in an RCU section, with a probe on the handler's return (kretprobe), or
 //! where the stack can not be walked. A stack that overflows and a loop that
 //! does not end are no panics.

@@ -401,11 +401,16 @@ impl<'a> UserReader<'a> {
         self.io.flags & bindings::CHARD_IOCB_APPEND != 0
     }
 
-    /// Goes on at `pos` in the file. `EINVAL` where no `off_t` holds that, or what is
-    /// left behind it.
+    /// Goes on at `pos` in the file. What was read before counts. `EINVAL` where no `off_t`
+    /// holds that, or what is left behind it, and where a fault has ended the transfer.
     pub fn set_pos(&mut self, pos: u64) -> Result {
         let end = pos.checked_add(self.io.left).ok_or(errno::EINVAL)?;
         i64::try_from(end)?;
+        if self.io.short {
+            return Err(errno::EINVAL);
+        }
+        // What was read belongs to the position before: it must not be taken back.
+        self.io.next();
         self.io.start = (pos as i64).wrapping_sub(self.io.done as i64);
         Ok(())
     }
