@@ -7,7 +7,6 @@ include $(CHARD)/rust-handlers/rustflags.mk
 
 chard-target := $(CHARD_BUILD)/rust/chard-x86_64.json
 
-
 # The size of each function's stack frame, for handler.sh.
 chard-rustflags-y += -Zemit-stack-sizes
 # alloc without what aborts when memory is refused; no path of this machine in

@@ -42,7 +42,7 @@ static struct task_struct *chard_dying;
 
 /*
  * What is switched off now, and neither was so when the call began nor by what
- * the call holds, was switched off by code that nobody returns to, and would stay
+ * the call holds, was switched off by code that is skipped, and would stay
  * so.
  */
 static const char *chard_context(const struct chard_call *call)

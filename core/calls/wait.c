@@ -105,7 +105,7 @@ void chard_queue_wake(struct chard_call *call, struct chard_object *object, __u3
 	device = chard_call_device(call);
 	/*
 	 * The queue of another device may outlive that. kill_fasync() would look whether
-	 * there is anybody, too, but that is a call, in each transfer.
+	 * there is a subscriber, too, but that is a call, in each transfer.
 	 */
 	if (unlikely(READ_ONCE(device->fasync)) && object->device == device)
 		kill_fasync(&device->fasync, SIGIO, ready & EPOLLIN ? POLL_IN : POLL_OUT);

@@ -52,7 +52,7 @@ struct chard_view {
 	u32 index;
 };
 
-/* Which stays where nobody can make one: then there are none to be seen. */
+/* The folder of all devices in debugfs; an ERR_PTR where debugfs has none. */
 static struct dentry *chard_debugfs;
 
 static long chard_file_show(struct chard_device *device, u32 index, struct chard_text *text)

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What each device has in sysfs: how it is removed and reset. A handler's own: handler_attributes.c. */
+/*
+ * What each device has in sysfs: how it is removed and reset. Those of a handler are in
+ * handler_attributes.c.
+ */
 #define pr_fmt(fmt) "chard: " fmt
 
 #include <linux/kstrtox.h>

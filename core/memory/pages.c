@@ -143,7 +143,7 @@ struct page *chard_pages_make(struct chard_call *call, struct chard_pages *pages
  *
  * Return: 0, -ENXIO beyond the array's size, -ENOMEM, also where the page is held too often
  * already, -EXDEV for the array of another device, -EDEADLK where the call holds a spinlock,
- * -EAGAIN where it must not sleep.
+ * -EAGAIN where it must not wait.
  */
 int chard_pages_get(struct chard_call *call, struct chard_object *object, __u64 index,
 		    struct page **page)

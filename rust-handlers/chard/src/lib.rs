@@ -3,8 +3,8 @@
 //!
 //! A handler is a type that implements [`Handler`] and, for each operation
 //! that its device knows, the trait of that operation: [`Read`], [`Write`],
-//! [`Seek`], [`Ioctl`], [`Poll`], [`Fasync`], [`Flush`], [`Fsync`], [`Map`], [`UringCmd`],
-//! [`ShowFdinfo`]. The value of the type is the state of the device; [`Handler::File`] is
+//! [`Seek`], [`Ioctl`], [`CompatIoctl`], [`Poll`], [`Fasync`], [`Flush`], [`Fsync`], [`Map`],
+//! [`UringCmd`], [`ShowFdinfo`], [`Attributes`], [`OnTimer`], [`OnWork`], [`OnThread`]. The value of the type is the state of the device; [`Handler::File`] is
 //! the state of each open file.
 //!
 //! ```
@@ -96,6 +96,7 @@
 //!     m.lock(call).ok()
 //! }
 //! ```
+//!
 //! # Panics
 //!
 //! A panic ends the call with `EIO` and not its caller, and the device answers
@@ -110,6 +111,7 @@
 //! in an RCU section, with a probe on the handler's return (kretprobe), or
 //! where the stack can not be walked. A stack that overflows and a loop that
 //! does not end are no panics.
+//!
 //! # Large values
 //!
 //! The kernel's stack is 16 KiB for all that a call goes through, and the build refuses a

@@ -164,7 +164,8 @@ impl<'a, S> File<'a, S> {
     /// address space locked: in [`poll`](crate::Poll::poll),
     /// [`release`](crate::Handler::release), [`map`](crate::Map::map),
     /// [`fault`](crate::Map::fault), [`show_fdinfo`](crate::ShowFdinfo::show_fdinfo), and
-    /// in a [`flush`](crate::Flush::flush) by an exit, it answers `EFAULT`.
+    /// in a [`flush`](crate::Flush::flush) by an exit and an
+    /// [`fsync`](crate::Fsync::fsync) by a worker of the kernel's, it answers `EFAULT`.
     pub fn user_buffer(&self, addr: u64, len: usize) -> UserBuffer<'a> {
         UserBuffer::new(self.call, addr, len)
     }

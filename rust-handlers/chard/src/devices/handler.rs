@@ -210,7 +210,7 @@ pub trait Poll: Handler {
     ///
     /// A program that polls does not expect to wait here: look at
     /// [`atomic`](crate::atomic)s, or behind a [`SpinLock`](crate::SpinLock), not at
-    /// what is behind a lock that copies to or from a caller's memory are made under
+    /// what a lock guards that is held while bytes are copied to or from a caller's memory
     /// ([`Mutex::lock`](crate::Mutex::lock) says why). May sleep. A worker of the
     /// kernel's may poll for the caller, so user memory can not be reached (`EFAULT`),
     /// and [`Call::credentials`] are those of the opener.
