@@ -96,11 +96,27 @@ no_other_symbol()
 		! grep -q init_task "$work/symbols"
 }
 
+# A trait of the handler's with the names by which the crate says that an entry exists.
+no_other_entry()
+{
+	cat >"$work/own_trait.body" <<-'END'
+		trait Own { const READ: bool = true; const POLL: bool = true; }
+		impl<T> Own for T {}
+		chard::handler!(Device);
+	END
+	compile own_trait && nm "$work/own_trait.o" >"$work/symbols" &&
+		grep -q 'chard_refused_open$' "$work/symbols" &&
+		! grep -qE 'chard_refused_(read|poll)$' "$work/symbols"
+}
+
 attempt "what stands before each compiles" compile nothing
 mapfile -t names <"$work/names"
 [ $# = 0 ] || names=("$@")
 for name in "${names[@]}"; do
 	refused "$name" "$(cat "$work/$name.words")" compile "$name"
 done
-[ $# -gt 0 ] || attempt "symbol_by_an_own_core" no_other_symbol
+if [ $# = 0 ]; then
+	attempt "symbol_by_an_own_core" no_other_symbol
+	attempt "entry_by_an_own_trait" no_other_entry
+fi
 plan
