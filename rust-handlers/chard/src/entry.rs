@@ -21,7 +21,7 @@ use crate::devices::handler::{
     CompatIoctl, Fasync, Flush, Fsync, Handler, Ioctl, Map, OnThread, OnTimer, OnWork, Poll, Read,
     Seek, ShowFdinfo, UringCmd, Write,
 };
-use crate::memory::io::Memory;
+use crate::memory::copy::Memory;
 use crate::{Area, AtomicCall, Call, PollTable, Result, UserReader, UserWriter, errno};
 
 /// The driver's C side, whose address [`handler!`](crate::handler) gives.

@@ -9,9 +9,17 @@ use core::ptr::copy_nonoverlapping;
 
 use crate::bindings::{
     chard_call, chard_copy_from_iter, chard_copy_from_user, chard_copy_to_iter, chard_copy_to_user,
-    chard_get_value, chard_put_value,
+    chard_get_value, chard_put_value, iov_iter,
 };
-use crate::memory::io::Memory;
+
+/// The caller's memory that a transfer is about.
+#[derive(Clone, Copy)]
+pub(crate) enum Memory {
+    /// A buffer at this address of user space.
+    User(u64),
+    /// What the VFS's iov_iter says, which moves on by itself. The call has it for itself.
+    Iter(*mut iov_iter),
+}
 
 /// # Safety
 ///

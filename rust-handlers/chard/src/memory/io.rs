@@ -10,19 +10,10 @@ use core::cell::Cell;
 use core::ffi::{c_long, c_ulong};
 use core::mem::MaybeUninit;
 
-use crate::bindings::{self, chard_call, iov_iter};
+use crate::bindings::{self, chard_call};
 use crate::calls::call::sealed::Raw;
-use crate::memory::copy::{read_bytes, read_value, write_bytes, write_value};
+use crate::memory::copy::{Memory, read_bytes, read_value, write_bytes, write_value};
 use crate::{Call, Errno, Payload, Result, errno};
-
-/// The caller's memory that a transfer is about.
-#[derive(Clone, Copy)]
-pub(crate) enum Memory {
-    /// A buffer at this address of user space.
-    User(u64),
-    /// What the VFS's iov_iter says, which moves on by itself. The call has it for itself.
-    Iter(*mut iov_iter),
-}
 
 /// A transfer: what is left of it, at most i32::MAX, and how much is done. The crate alone
 /// moves the counts, by what was really copied: a handler can not claim bytes that it has

@@ -18,7 +18,7 @@ use crate::bindings::{
 };
 use crate::calls::call::sealed::Raw;
 use crate::entry::this_driver;
-use crate::memory::io::Memory;
+use crate::memory::copy::Memory;
 use crate::{Call, Errno, Result, UserReader, UserWriter, errno};
 
 /// The bytes of a page.
