@@ -8,6 +8,8 @@ set -euo pipefail
 
 cd "$(dirname "$0")/../.."
 . selftests/kernel/common.sh
+# A kernel that looks for bugs takes its time.
+slow=$(cat "$kernel/slow" 2>/dev/null || echo 1)
 payload=$(mktemp -d)
 trap 'rm -rf "$payload"' EXIT
 
@@ -31,4 +33,4 @@ gcc -O2 -Wall -Wextra -Wno-missing-field-initializers -Wno-unused-parameter -Wer
 	-Iselftests/context/driver -I"$build/rows" -o "$payload/context" \
 	selftests/context/{main,expect,ways,files,tasks}.c selftests/faults/module.c
 cp "$build/chard.ko" "$payload"
-selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout 600 --log "$build/context.log" -- ./context
+selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout $((300 * slow)) --log "$build/context.log" -- ./context

@@ -9,6 +9,8 @@ set -euo pipefail
 
 cd "$(dirname "$0")/../.."
 . selftests/kernel/common.sh
+# A kernel that looks for bugs takes its time.
+slow=$(cat "$kernel/slow" 2>/dev/null || echo 1)
 payload=$(mktemp -d)
 trap 'rm -rf "$payload"' EXIT
 
@@ -25,5 +27,5 @@ for name in forgets drops panics reenters sizes removes_itself answers ends; do
 		-o "$payload/$name" "selftests/hostile/$name.c"
 	list+=("./$name")
 done
-selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout 300 --log "$build/hostile.log" -- \
+selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout $((300 * slow)) --log "$build/hostile.log" -- \
 	sh guest-check.sh ./load "${list[@]}" ./unload
