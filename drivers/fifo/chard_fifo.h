@@ -4,7 +4,7 @@
  *
  * One pipe, shared by all who open the node. A read takes what is there and waits
  * only where there is nothing; a write of blocking files waits until all of it is
- * in, so that those of several writers may mix. There is no end of file: whoever
+ * in, so that those of several writers may mix. There is no end of file: a task that
  * reads an empty pipe waits for the next writer. /proc/PID/fdinfo says of each file
  * what the two first ioctls do, as "fifo-fill:" and "fifo-size:".
  */

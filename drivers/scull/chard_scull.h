@@ -30,7 +30,7 @@
 
 /*
  * The same through every node. A device takes new sizes when it is emptied, a pipe
- * when it is opened by the first. Who changes something needs CAP_SYS_ADMIN, else
+ * when it is opened by the first. To change something needs CAP_SYS_ADMIN, else
  * EPERM.
  *
  * S means "set" through a pointer, T "tell" by the argument's value, G "get" through a

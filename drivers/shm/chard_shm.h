@@ -5,7 +5,7 @@
  * One array of bytes, the same through all nodes and files. It is sparse: pages are
  * there once they are written to or touched in a mapping. Its size is set by an
  * ioctl alone: a write ends at the end, where it gives ENOSPC. A mapping may reach
- * beyond the end, up to CHARD_SHM_SIZE_MAX (ENXIO); whoever touches a page there has
+ * beyond the end, up to CHARD_SHM_SIZE_MAX (ENXIO); a task that touches a page there gets
  * SIGBUS.
  */
 #ifndef CHARD_SHM_H

@@ -19,7 +19,7 @@ struct chard_object *chard_command_later(struct chard_call *call, struct chard_c
 	return command->pending;
 }
 
-/* Whoever is first, under the lock, is the one to end it. */
+/* The caller that is first under the lock ends it. */
 static bool answer_locked(struct chard_object *object, long result, __u64 extra)
 {
 	if (object->over)

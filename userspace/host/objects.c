@@ -58,7 +58,7 @@ unsigned long long objects_deadline(unsigned long long after)
 	return at + (after < century ? after : century);
 }
 
-/* objects_wake() - all who wait are to look again */
+/* objects_wake() - all waiters are to look again */
 void objects_wake(void)
 {
 	pthread_mutex_lock(&objects_lock);
@@ -154,7 +154,7 @@ void chard_queue_wake(struct chard_call *call, struct chard_object *object, __u3
 		sigio_send(device, ready & POLLIN ? POLL_IN : POLL_OUT);
 }
 
-/* Who polls looks again whenever anything is woken. */
+/* A poller looks again whenever anything is woken. */
 int chard_queue_watch(struct chard_call *call, struct chard_object *object,
 		      struct poll_table_struct *table)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! /dev/chard-fifo: a pipe between whoever opens it. How to wait, and how to say
+//! /dev/chard-fifo: a pipe that its openers share. How to wait, and how to say
 //! that there is something to wait for no more.
 #![no_std]
 #![forbid(unsafe_code)]
@@ -14,9 +14,9 @@ use uapi::*;
 struct Fifo {
     ring: Mutex<Ring>,
     level: Level,
-    /// Those who wait for bytes.
+    /// Tasks that wait for bytes.
     readers: WaitQueue,
-    /// Those who wait for room.
+    /// Tasks that wait for room.
     writers: WaitQueue,
 }
 
@@ -26,7 +26,7 @@ struct Fifo {
 struct Level(AtomicU64);
 
 impl Level {
-    /// Says how full the ring is now; then those who wait for that are woken.
+    /// Says how full the ring is now; the caller then wakes the waiters.
     fn set(&self, ring: &Ring) {
         let level = (ring.bytes.len() as u64) << 32 | ring.fill as u64;
         self.0.store(level, Ordering::Relaxed);
@@ -224,7 +224,7 @@ impl Poll for Fifo {
 
 impl Fasync for Fifo {}
 
-/// For whoever asks why a process waits.
+/// Tells an administrator why a process waits.
 impl ShowFdinfo for Fifo {
     fn show_fdinfo(&self, _file: &File<'_>, text: &mut Text<'_>) -> Result {
         writeln!(text, "fifo-fill:\t{}", self.level.fill())?;

@@ -144,7 +144,7 @@ impl Poll for Scull {
 
 impl Fasync for Scull {}
 
-// Chapter 4: what is for who looks for a fault is in debugfs by now, not in /proc.
+// Chapter 4: what is for debugging is in debugfs by now, not in /proc.
 chard::attributes! { Scull:
     debugfs c"scullmem" 0o400 => show_memory;
 }

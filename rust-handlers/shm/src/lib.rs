@@ -11,7 +11,7 @@ use chard::prelude::*;
 chard::uapi!();
 use uapi::*;
 
-/// The device. Whoever maps it writes when it likes, so there is nothing for a lock
+/// The device. A process that maps it writes at any time, so there is nothing for a lock
 /// to guard; and a read into a mapping of the device touches that, and so comes to
 /// [`Map::fault`], before it is done.
 struct Shm {
