@@ -47,8 +47,8 @@ fi
 
 probe()
 {
-	for entry in open release read read_iter write write_iter llseek ioctl compat_ioctl; do
-		echo "p:$1_$entry $1_$entry" >>$tracing/kprobe_events 2>/dev/null
+	for entry in open release read read_iter write write_iter llseek unlocked_ioctl compat_ioctl_same; do
+		echo "p:$1_$entry chard_$1:chard_$entry" >>$tracing/kprobe_events 2>/dev/null
 	done
 	echo 1 >$tracing/events/kprobes/enable
 }
