@@ -84,11 +84,11 @@ $LD -r -X --gc-sections -T "$here/handler.lds" $(printf -- '-u %s ' $named) -o "
 large=$("$here/frames.sh" "$object" "$FRAME_WARN")
 [ -z "$large" ] || {
 	echo "$large" | while read -r bytes names; do
-		op=$(echo "$names" | grep -o "chard_${name}_[a-z_]*\|chard::entry::[a-z_]*" | head -n 1 |
+		op=$(echo "$names" | grep -o "chard_${name}_[a-z_]*\|chard::entry::[a-z_]\{1,\}" | head -n 1 |
 			sed "s/^chard_${name}_//; s/^chard::entry:://")
 		[ -z "$op" ] || names="$(method "$op") (with what is inlined into it)"
 		echo "chard: $name: the stack frame of $names has $bytes bytes, of which this kernel allows $FRAME_WARN (CONFIG_FRAME_WARN): make a large value where it stays, by try_box_array(), try_box_zeroed() or a Vec, not on the stack"
-	done >&2
+	done | sort -u >&2
 	exit 1
 }
 
