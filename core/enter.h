@@ -115,4 +115,13 @@ static __always_inline void chard_call_begin_device(struct chard_call *call,
 			?: CHARD_CALL(&__call, _entry, ##__VA_ARGS__, __device->state);      \
 	})
 
+/* CHARD_CALL_DEVICE - call an entry for a device without a file, by @_object or NULL */
+#define CHARD_CALL_DEVICE(_device, _object, _may, _entry, ...)               \
+	({                                                                   \
+		struct chard_call __call CHARD_UNZEROED;                     \
+		struct chard_device *__device = (_device);                   \
+		chard_call_begin_device(&__call, __device, _object, _may);   \
+		CHARD_CALL(&__call, _entry, ##__VA_ARGS__, __device->state); \
+	})
+
 #endif

@@ -86,9 +86,9 @@ static CHARD_ENTRANCE ssize_t chard_write(struct file *file, const char __user *
 }
 
 /*
- * What a transfer may do: its caller may have asked not to wait. Bytes of the kernel's own
- * are those of splice(2), which holds the lock of its pipe, or of a registered buffer; the
- * kernel may have its own reasons, too.
+ * What a transfer may do: its caller may have asked not to wait. An iov_iter of kernel
+ * memory is that of splice(2), which holds the lock of its pipe, of an io_uring's registered
+ * buffer, or of the kernel itself, whose task may have no address space.
  */
 static __always_inline u32 chard_may_transfer(const struct kiocb *iocb, const struct iov_iter *iter)
 {
@@ -253,42 +253,27 @@ static CHARD_ENTRANCE void chard_show_fdinfo(struct seq_file *seq, struct file *
  */
 static CHARD_ENTRANCE long chard_device_init(struct chard_device *device)
 {
-	struct chard_call call CHARD_UNZEROED;
-
-	chard_call_begin_device(&call, device, NULL, CHARD_MAY_DEVICE);
-	return CHARD_CALL(&call, device_init, device->state);
+	return CHARD_CALL_DEVICE(device, NULL, CHARD_MAY_DEVICE, device_init);
 }
 
 static CHARD_ENTRANCE long chard_device_exit(struct chard_device *device)
 {
-	struct chard_call call CHARD_UNZEROED;
-
-	chard_call_begin_device(&call, device, NULL, CHARD_MAY_KERNEL);
-	return CHARD_CALL(&call, device_exit, device->state);
+	return CHARD_CALL_DEVICE(device, NULL, CHARD_MAY_KERNEL, device_exit);
 }
 
 static CHARD_ENTRANCE long chard_reset(struct chard_device *device)
 {
-	struct chard_call call CHARD_UNZEROED;
-
-	chard_call_begin_device(&call, device, NULL, CHARD_MAY_DEVICE | CHARD_CALL_RESETS);
-	return CHARD_CALL(&call, device_reset, device->state);
+	return CHARD_CALL_DEVICE(device, NULL, CHARD_MAY_DEVICE | CHARD_CALL_RESETS, device_reset);
 }
 
 static CHARD_ENTRANCE long chard_registered(struct chard_device *device)
 {
-	struct chard_call call CHARD_UNZEROED;
-
-	chard_call_begin_device(&call, device, NULL, CHARD_MAY_DEVICE);
-	return CHARD_CALL(&call, registered, device->state);
+	return CHARD_CALL_DEVICE(device, NULL, CHARD_MAY_DEVICE, registered);
 }
 
 static CHARD_ENTRANCE long chard_removed(struct chard_device *device)
 {
-	struct chard_call call CHARD_UNZEROED;
-
-	chard_call_begin_device(&call, device, NULL, CHARD_MAY_KERNEL);
-	return CHARD_CALL(&call, removed, device->state);
+	return CHARD_CALL_DEVICE(device, NULL, CHARD_MAY_KERNEL, removed);
 }
 
 /* There is no device before the first one and after the last one. */
@@ -297,7 +282,7 @@ static CHARD_ENTRANCE long chard_load(struct chard_device *none)
 	struct chard_call call CHARD_UNZEROED;
 
 	chard_call_begin_device(&call, none, NULL, CHARD_MAY_DEVICE);
-	return CHARD_CALL(&call, load, none);
+	return CHARD_CALL(&call, load, NULL);
 }
 
 static CHARD_ENTRANCE long chard_unload(struct chard_device *none)
@@ -305,28 +290,24 @@ static CHARD_ENTRANCE long chard_unload(struct chard_device *none)
 	struct chard_call call CHARD_UNZEROED;
 
 	chard_call_begin_device(&call, none, NULL, CHARD_MAY_KERNEL);
-	return CHARD_CALL(&call, unload, none);
+	return CHARD_CALL(&call, unload, NULL);
 }
 
 /* Attributes, timers, work and threads are for a device without a file. */
 static CHARD_ENTRANCE long chard_attribute_show(struct chard_device *device, u32 index,
 						struct chard_text *text)
 {
-	struct chard_call call CHARD_UNZEROED;
-
-	chard_call_begin_device(&call, device, NULL, CHARD_MAY_DEVICE | CHARD_MAY_CREATE);
 	return chard_device_error(device)
-		       ?: CHARD_CALL(&call, attribute_show, index, text, device->state);
+		       ?: CHARD_CALL_DEVICE(device, NULL, CHARD_MAY_DEVICE | CHARD_MAY_CREATE,
+					    attribute_show, index, text);
 }
 
 static CHARD_ENTRANCE long chard_attribute_store(struct chard_device *device, u32 index,
 						 struct chard_text *text)
 {
-	struct chard_call call CHARD_UNZEROED;
-
-	chard_call_begin_device(&call, device, NULL, CHARD_MAY_DEVICE | CHARD_MAY_CREATE);
 	return chard_device_error(device)
-		       ?: CHARD_CALL(&call, attribute_store, index, text, device->state);
+		       ?: CHARD_CALL_DEVICE(device, NULL, CHARD_MAY_DEVICE | CHARD_MAY_CREATE,
+					    attribute_store, index, text);
 }
 
 /*
@@ -347,19 +328,17 @@ static CHARD_ENTRANCE long chard_timer(struct chard_device *device, struct chard
 static CHARD_ENTRANCE long chard_work(struct chard_device *device, struct chard_object *object,
 				      unsigned long token)
 {
-	struct chard_call call CHARD_UNZEROED;
-
-	chard_call_begin_device(&call, device, object, CHARD_MAY_KERNEL | CHARD_MAY_CREATE);
-	return chard_device_error(device) ?: CHARD_CALL(&call, work, token, device->state);
+	return chard_device_error(device)
+		       ?: CHARD_CALL_DEVICE(device, object, CHARD_MAY_KERNEL | CHARD_MAY_CREATE,
+					    work, token);
 }
 
 static CHARD_ENTRANCE long chard_thread(struct chard_device *device, struct chard_object *object,
 					unsigned long token)
 {
-	struct chard_call call CHARD_UNZEROED;
-
-	chard_call_begin_device(&call, device, object, CHARD_MAY_KERNEL | CHARD_MAY_CREATE);
-	return chard_device_error(device) ?: CHARD_CALL(&call, thread, token, device->state);
+	return chard_device_error(device)
+		       ?: CHARD_CALL_DEVICE(device, object, CHARD_MAY_KERNEL | CHARD_MAY_CREATE,
+					    thread, token);
 }
 
 /* CHARD_OP() - the function, if the handler exports the entry; else NULL */

@@ -14,7 +14,7 @@
 #define BY_NUMBER "/ctxalone"
 #define SYSFS "/sys/class/chard/chard-context0/"
 
-/* Three users: they who open, they who call, and the kernel. */
+/* Three users: the opener, the caller, and the kernel. */
 #define OPENER 1001
 #define CALLER 1002
 
@@ -51,7 +51,7 @@ extern int control;
 extern char hot[];
 
 int arm(int fd, const struct way *way);
-/* The user who acts from now on: root may become others. */
+/* Becomes a user, from now on: only root can. */
 void become(int user);
 
 /* 0 or an errno. */

@@ -158,7 +158,7 @@ struct chard_context_row {
 #define CHARD_CONTEXT_TRY _IO(0xf8, 4)
 /* Starts one of the device's: CHARD_CONTEXT_TIMER, WORK or THREAD. */
 #define CHARD_CONTEXT_START _IO(0xf8, 5)
-/* Wakes who polls. */
+/* Wakes the pollers. */
 #define CHARD_CONTEXT_POKE _IO(0xf8, 6)
 #define CHARD_CONTEXT_PANIC _IO(0xf8, 7)
 /* Memory for DROP_LARGE, in each variant; whether there is a lock that another holds. */

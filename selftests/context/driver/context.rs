@@ -348,7 +348,7 @@ impl OnThread for Ctx {
 }
 
 impl Ctx {
-    /// Has the lock until somebody wants it, who then may wait for it a while.
+    /// Holds the lock until a call wants it, which then waits for it a while.
     fn holds(&self, call: &Call) -> Result {
         let guard = self.held.lock(call)?;
         self.holding.store(true, Relaxed);

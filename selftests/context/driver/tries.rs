@@ -210,7 +210,7 @@ impl Ctx {
         self.waits.wake(call, Ready::NONE);
     }
 
-    /// Who calls, and other devices.
+    /// The caller, and other devices.
     #[inline(never)]
     pub fn with_others(&self, call: &Call, row: &Row) {
         row.number(CHARD_CONTEXT_CALLER, call.credentials().euid);
