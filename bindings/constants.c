@@ -34,10 +34,12 @@ static_assert(offsetof(struct _ddebug, filename) == 2 * sizeof(long));
 static_assert(offsetof(struct _ddebug, format) == 3 * sizeof(long));
 static_assert(__alignof__(struct _ddebug) == 8);
 #define DEBUG_WORDS (sizeof(struct _ddebug) / sizeof(int) - 4 * sizeof(long) / sizeof(int) - 1)
+#define DEBUG_CLASS _DPRINTK_CLASS_DFLT
+#define DEBUG_PRINT _DPRINTK_FLAGS_PRINT
 #else
 #define DEBUG_WORDS 1
-#define _DPRINTK_CLASS_DFLT 0
-#define _DPRINTK_FLAGS_PRINT 1
+#define DEBUG_CLASS 0
+#define DEBUG_PRINT 1
 #endif
 
 #define WORDS(type) DIV_ROUND_UP(sizeof(type), sizeof(long))
@@ -60,8 +62,8 @@ static void __used constants(void)
 
 	DEFINE(CHARD_DYNAMIC_DEBUG, IS_ENABLED(CONFIG_DYNAMIC_DEBUG));
 	DEFINE(CHARD_DEBUG_WORDS, DEBUG_WORDS);
-	DEFINE(CHARD_DEBUG_CLASS, _DPRINTK_CLASS_DFLT);
-	DEFINE(CHARD_DEBUG_PRINT, _DPRINTK_FLAGS_PRINT);
+	DEFINE(CHARD_DEBUG_CLASS, DEBUG_CLASS);
+	DEFINE(CHARD_DEBUG_PRINT, DEBUG_PRINT);
 
 	DEFINE(CHARD_PAGE_SIZE, PAGE_SIZE);
 
