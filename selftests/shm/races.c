@@ -134,7 +134,15 @@ static void *puncher(void *arg)
 	return NULL;
 }
 
-TEST_F_TIMEOUT(shm, all_at_once, 50)
+/* How often each thing must have been tried before the test tells anything. */
+static bool is_enough(unsigned int rounds)
+{
+	return rounds > 10 && __atomic_load_n(&touches, __ATOMIC_RELAXED) > 1000 &&
+	       __atomic_load_n(&faults, __ATOMIC_RELAXED) > 0;
+}
+
+/* On a busy machine it goes on until it is enough, at most as long as the time-out lets it. */
+TEST_F_TIMEOUT(shm, all_at_once, 200)
 {
 	static void *(*const bodies[])(void *) = { toucher, toucher, copier, forker, puncher };
 	char *shared = map(self->fd, PAGES * PAGE, RW, MAP_SHARED, 0);
@@ -146,7 +154,7 @@ TEST_F_TIMEOUT(shm, all_at_once, 50)
 	ASSERT_EQ(0, set_size(self->fd, PAGES * PAGE));
 	for (unsigned int i = 0; i < ARRAY_SIZE(bodies); i++)
 		ASSERT_EQ(0, pthread_create(&threads[i], NULL, bodies[i], i == 1 ? self : NULL));
-	while (time(NULL) < end) {
+	while (time(NULL) < end || !is_enough(rounds)) {
 		int page = rounds++ % PAGES;
 
 		/* What is cut off is gone when the call returns, copies too. */
@@ -164,9 +172,6 @@ TEST_F_TIMEOUT(shm, all_at_once, 50)
 	TH_LOG("%u times another size; %lu touches, %lu of what was gone, %lu wrong", rounds,
 	       touches, faults, wrong);
 	EXPECT_EQ(0, wrong);
-	EXPECT_LT(10, rounds);
-	EXPECT_LT(1000, touches);
-	EXPECT_LT(0, faults);
 	EXPECT_EQ(0, munmap(shared, PAGES * PAGE));
 	EXPECT_EQ(0, munmap(private, PAGES * PAGE));
 	EXPECT_EQ(0, set_size(self->fd, 0));
