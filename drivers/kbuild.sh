@@ -30,7 +30,8 @@ find_kernel()
 	if [ -n "${KDIR:-}" ]; then
 		kdir=$(realpath -e "$KDIR" 2>/dev/null) || die "KDIR=$KDIR is not there: name a kernel tree"
 	elif [ -n "${KERNEL:-}" ]; then
-		kdir=$("$chard/selftests/setup/kernel.sh" "$KERNEL")/build
+		stock=$("$chard/selftests/setup/kernel.sh" "$KERNEL")
+		kdir=$stock/build
 	else
 		release=$(uname -r)
 		kdir=$(realpath -e "/lib/modules/$release/build" 2>/dev/null) ||
@@ -49,6 +50,49 @@ find_kernel()
 	if [ -n "${KDIR:-}" ]; then
 		folder=$release-$(sha256sum <"$kdir/.config" | cut -c1-8)
 	fi
+}
+
+# Prints the compiler that packaged headers name, such as gcc-14.
+named_compiler()
+{
+	sed -n 's/^CC = .*(CROSS_COMPILE)\(gcc-[0-9]*\)$/\1/p' "$kdir/.kernelvariables" 2>/dev/null
+}
+
+# What this host lacks to build for that kernel, or nothing: a kernel's own tools are
+# programs of its Debian release.
+lacking()
+{
+	local tool compiler
+
+	for tool in scripts/basic/fixdep scripts/mod/modpost tools/objtool/objtool; do
+		if [ -x "$kdir/$tool" ] && ldd "$kdir/$tool" 2>&1 | grep -q 'not found'; then
+			echo "the libraries that its $tool wants"
+			return
+		fi
+	done
+	compiler=$(named_compiler)
+	[ -z "$compiler" ] || command -v "$compiler" >/dev/null || echo "$compiler"
+}
+
+# Builds in a minimal system of the Debian release that the kernel comes from, if this
+# host cannot; what is built lies where it would have.
+build_there_if_needed()
+{
+	local lack debian
+
+	lack=$(lacking)
+	[ -n "$lack" ] || return 0
+	[ -n "${stock:-}" ] || die "this host lacks $lack, which $kdir is built with: install it"
+	debian=$(cat "$stock/debian")
+	echo "chard: $(cat "$stock/release") is built in a system of Debian's $debian, as this host lacks $lack" >&2
+	KERNEL=$(cat "$stock/release")
+	export KERNEL
+	# shellcheck disable=SC2016 # the inner shell's arguments
+	exec "$chard/selftests/setup/root.sh" --run "$debian" sh -euc '
+		"$0/selftests/setup/deps.sh" build $1 >&2
+		shift
+		exec "$0/drivers/kbuild.sh" "$@"
+	' "$chard" "$(named_compiler)" "$@"
 }
 
 # Runs Kbuild in the folder $1, with more variables behind.
@@ -74,7 +118,22 @@ kbuild()
 	esac
 	# shellcheck disable=SC2086 # one word for each assignment
 	make --no-print-directory -C "$kdir" M="$folder" CHARD="$chard" CHARD_BUILD="$core_build" \
-		$assignments "$@" modules
+		$assignments "$@" modules 2> >(tee "$folder/errors" >&2) || {
+		name_unknown_declaration "$folder/errors"
+		exit 1
+	}
+}
+
+# What core uses and a new kernel has changed: says where it belongs.
+name_unknown_declaration()
+{
+	local first name
+
+	! grep -q 'core/compat.h:.*takes no form' "$1" || return 0
+	first=$(grep -m 1 -E '(^|/)(core|bindings)/[^:]*:[0-9:]* error: ' "$1") || return 0
+	name=$(sed -n "s/.* error: [^'‘]*['‘]\([^'’]*\)['’].*/\1/p" <<<"$first")
+	echo "chard: this kernel has another ${name:-declaration} than core/ uses: where core builds for other" \
+		"kernels, add the difference to core/compat.h; see docs/new-kernel.md" >&2
 }
 
 build_tree()
@@ -105,6 +164,7 @@ case $chard$PWD${2:-}${BUILD:-} in
 esac
 find_kernel
 core_build=${BUILD:-$chard/build}/$folder
+[ "${1:-}" = --where ] || build_there_if_needed "$@"
 case ${1:-} in
 --where) echo "$core_build" ;;
 '') build_tree ;;

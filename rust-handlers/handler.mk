@@ -16,7 +16,7 @@
 include $(CHARD)/rust-handlers/rustflags.mk
 
 KCOV_INSTRUMENT := y
-ccflags-y += -I$(CHARD)/core -I$(CHARD)/bindings -I$(CHARD_BUILD)/bindings
+ccflags-y += -I$(CHARD)/core -I$(CHARD)/bindings -I$(CHARD_BUILD)/bindings -I$(CHARD_BUILD)/core
 
 chard-in-module = $(filter $@,$(real-obj-m))
 

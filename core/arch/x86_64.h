@@ -20,7 +20,7 @@
 #define CHARD_ENTER_ASM(_record, _entry, _outputs, _clobbers, ...)                    \
 	asm volatile("push %%rdi\n\t"                                                 \
 		     "call %P[entry]\n"                                               \
-		     "1:\n\t" ANNOTATE_NOENDBR "pop %%rdi\n\t"                        \
+		     "1:\n\t" ANNOTATE_NOENDBR "\n\tpop %%rdi\n\t"                    \
 		     ".pushsection .rodata.chard_sites, 1, \"a\"\n\t"                 \
 		     ".long 1b - .\n\t"                                               \
 		     ".popsection\n"                                                  \
@@ -73,7 +73,8 @@ struct chard_frame {
 /* chard_return() - return from the function of this frame, which another has called */
 static __always_inline void __noreturn chard_return(const struct chard_frame *frame, long ret)
 {
-	asm volatile("mov %[stack], %%rsp\n\t" UNWIND_HINT_FUNC "mov %[caller], %%rbp\n\t" ASM_RET
+	asm volatile("mov %[stack], %%rsp\n\t" UNWIND_HINT_FUNC
+		     "\n\tmov %[caller], %%rbp\n\t" ASM_RET
 		     :
 		     : [caller] "c"(frame->caller), [stack] "d"(&frame->address), "a"(ret)
 		     : "memory");

@@ -16,6 +16,7 @@
 #include <linux/wait_bit.h>
 
 #include "background/background.h"
+#include "compat.h"
 
 static const struct chard_background_type *
 chard_background_type_of(const struct chard_background *background)
@@ -365,8 +366,7 @@ struct chard_object *chard_timer_new(struct chard_call *call, unsigned long toke
 
 	if (!timer)
 		return NULL;
-	hrtimer_init(&timer->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
-	timer->timer.function = chard_timer_expired;
+	chard_compat_hrtimer_setup(&timer->timer, chard_timer_expired);
 	return chard_object_add(&timer->background.object);
 }
 EXPORT_SYMBOL_GPL(chard_timer_new);

@@ -19,13 +19,8 @@
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/workqueue.h>
-#ifdef CHARD_HAS_IO_URING_CMD_DONE
-#include <linux/io_uring/cmd.h>
-#else
-#include <linux/io_uring.h>
-#include <linux/io_uring_types.h>
-#endif
 
+#include "compat.h"
 #include "core.h"
 
 /**
@@ -72,7 +67,7 @@ static void chard_command_done(struct io_uring_cmd *cmd, unsigned int flags)
 {
 	const struct chard_command_data *data = chard_command_data(cmd);
 
-	io_uring_cmd_done(cmd, data->result, data->extra, flags);
+	chard_compat_uring_done(cmd, data->result, data->extra, flags);
 }
 
 /*
@@ -84,10 +79,8 @@ static long chard_command_result(long ret)
 	return ret == -ERESTARTSYS ? -EINTR : ret;
 }
 
-static void chard_command_complete(struct io_uring_cmd *cmd)
-{
-	io_uring_cmd_complete_in_task(cmd, chard_command_done);
-}
+/* Any context. */
+CHARD_URING_TASK_WORK(chard_command_complete, chard_command_done)
 
 /*
  * chard_pending_take() - whether the caller is to end a command; under its lock
@@ -115,19 +108,7 @@ static struct io_uring_cmd *chard_pending_take(struct chard_pending *pending, lo
 	return cmd;
 }
 
-#ifdef CHARD_HAS_IO_URING_CMD_MARK_CANCELABLE
-/* A ring that goes says so by another call of the operation. */
-static bool chard_command_cancels(unsigned int flags)
-{
-	return flags & IO_URING_F_CANCEL;
-}
-
-/* May sleep. From here on the command is in a list, and nothing but its completion ends it. */
-static void chard_command_begin_cancel(struct io_uring_cmd *cmd, unsigned int flags)
-{
-	io_uring_cmd_mark_cancelable(cmd, flags);
-}
-
+#if CHARD_RINGS_CANCEL
 static void chard_pending_watch(struct chard_pending *pending)
 {
 }
@@ -150,24 +131,6 @@ static LIST_HEAD(chard_watched);
 /* Guards the list; taken with the lock of one in it held. */
 static DEFINE_SPINLOCK(chard_watched_lock);
 
-static bool chard_command_cancels(unsigned int flags)
-{
-	return false;
-}
-
-static void chard_command_begin_cancel(struct io_uring_cmd *cmd, unsigned int flags)
-{
-}
-
-/* The command has not ended, and so its ring and its task are there. */
-static bool chard_command_doomed(struct io_uring_cmd *cmd)
-{
-	struct io_kiocb *req = cmd_to_io_kiocb(cmd);
-
-	return percpu_ref_is_dying(&req->ctx->refs) || READ_ONCE(req->task->flags) & PF_EXITING ||
-	       req->task->in_execve;
-}
-
 static void chard_commands_look(struct work_struct *work)
 {
 	struct chard_pending *pending, *next;
@@ -179,7 +142,8 @@ static void chard_commands_look(struct work_struct *work)
 		/* One that is just ending takes the locks the other way round. */
 		if (!spin_trylock(&pending->lock))
 			continue;
-		if (chard_command_doomed(pending->cmd)) {
+		/* The command has not ended, so its ring and its task are there. */
+		if (chard_compat_uring_doomed(pending->cmd)) {
 			list_del(&pending->watched);
 			chard_command_complete(chard_pending_take(pending, -ECANCELED, 0));
 		}
@@ -312,18 +276,15 @@ static noinline void chard_command_cancel(struct io_uring_cmd *cmd, unsigned int
 struct file *chard_command_begin(struct chard_command *command, struct io_uring_cmd *cmd,
 				 unsigned int flags)
 {
-	if (unlikely(chard_command_cancels(flags))) {
+	/* A ring that goes says so by another call of the operation. */
+	if (unlikely(chard_compat_uring_cancels(flags))) {
 		chard_command_cancel(cmd, flags);
 		return NULL;
 	}
 	command->op = cmd->cmd_op;
 	/* What is behind the fields of an entry, linux/io_uring.h. */
 	command->size = flags & IO_URING_F_SQE128 ? 80 : 16;
-#ifdef CHARD_HAS_IO_URING_CMD_DONE
-	command->payload = io_uring_sqe_cmd(cmd->sqe);
-#else
-	command->payload = cmd->cmd;
-#endif
+	command->payload = chard_compat_uring_payload(cmd);
 	command->pending = NULL;
 	command->extra = 0;
 	command->later = 0;
@@ -339,9 +300,10 @@ static int chard_pending_issue(const struct chard_command *command, struct io_ur
 {
 	struct chard_pending *pending = chard_pending_of(command->pending);
 
-	chard_command_begin_cancel(cmd, flags);
+	/* From here on the command is in a list, and nothing but its completion ends it. */
+	chard_compat_uring_cancelable(cmd, flags);
 	if (!chard_pending_begin(pending, cmd))
-		io_uring_cmd_done(cmd, pending->result, pending->extra, flags);
+		chard_compat_uring_done(cmd, pending->result, pending->extra, flags);
 	chard_object_put(command->pending);
 	return -EIOCBQUEUED;
 }
@@ -374,7 +336,7 @@ int chard_command_end(struct chard_command *command, struct io_uring_cmd *cmd, u
 	/* One above 0 that is returned is a failure to 6.1, and in a worker it is lost. */
 	if (result < 0 || (!result && !command->extra))
 		return result;
-	io_uring_cmd_done(cmd, result, command->extra, flags);
+	chard_compat_uring_done(cmd, result, command->extra, flags);
 	return -EIOCBQUEUED;
 }
 EXPORT_SYMBOL_GPL(chard_command_end);

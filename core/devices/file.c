@@ -5,6 +5,7 @@
 #include <linux/overflow.h>
 #include <linux/slab.h>
 
+#include "compat.h"
 #include "core.h"
 
 /*
@@ -197,18 +198,14 @@ EXPORT_SYMBOL_GPL(chard_file_fasync);
  * @len: at most so many bytes
  * @flags: SPLICE_F_*
  *
- * The kernel's own, whose name was changed in 6.5.
+ * The kernel's own, whose name differs between kernels.
  *
  * Return: the bytes moved, or a negative errno.
  */
 ssize_t chard_splice_read(struct file *in, loff_t *pos, struct pipe_inode_info *pipe, size_t len,
 			  unsigned int flags)
 {
-#ifdef CHARD_HAS_COPY_SPLICE_READ
-	return copy_splice_read(in, pos, pipe, len, flags);
-#else
-	return generic_file_splice_read(in, pos, pipe, len, flags);
-#endif
+	return chard_compat_splice_read(in, pos, pipe, len, flags);
 }
 EXPORT_SYMBOL_GPL(chard_splice_read);
 

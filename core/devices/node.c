@@ -25,10 +25,11 @@
 #include <linux/slab.h>
 #include <linux/wait_bit.h>
 
+#include "compat.h"
 #include "core.h"
 
 /* With its mode; udev's rules go by the class "chard" and by the names. */
-static char *chard_devnode(CHARD_DEVNODE_CONST struct device *dev, umode_t *mode)
+static char *chard_devnode(CHARD_DEVNODE_DEVICE *dev, umode_t *mode)
 {
 	/* NULL when it is about devices that have been. */
 	if (mode)

@@ -4,6 +4,7 @@
 #include <linux/uaccess.h>
 #include <linux/uio.h>
 
+#include "compat.h"
 #include "core.h"
 
 /*
@@ -26,21 +27,11 @@
 		__copied;                       \
 	})
 
-/*
- * Before 6.5 splice(2) reads into a pipe, whose pages are allocated as bytes come, which may
- * sleep: for a call that may not there is no page at hand.
- */
-#ifdef CHARD_HAS_COPY_SPLICE_READ
-#define CHARD_ITER_SLEEPS(_iter) false
-#else
-#define CHARD_ITER_SLEEPS(_iter) iov_iter_is_pipe(_iter)
-#endif
-
 /** chard_copy_to_iter() - copy to where an iov_iter of the call's goes on; any context */
 unsigned long chard_copy_to_iter(const struct chard_call *call, struct iov_iter *iter,
 				 const void *from, unsigned long len)
 {
-	if (unlikely(call->atomic && CHARD_ITER_SLEEPS(iter)))
+	if (unlikely(call->atomic && CHARD_ITER_ALLOCATES(iter)))
 		return 0;
 	return CHARD_COPY(call, copy_to_iter(from, len, iter));
 }

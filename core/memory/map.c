@@ -18,6 +18,7 @@
 #include <linux/pseudo_fs.h>
 #include <linux/sched/signal.h>
 
+#include "compat.h"
 #include "core.h"
 
 #define CHARD_FS_MAGIC 0x63687264
@@ -102,16 +103,6 @@ void chard_area_init(struct chard_area *area, const struct vm_area_struct *vma)
 }
 EXPORT_SYMBOL_GPL(chard_area_init);
 
-/* vm_flags can not be written to since 6.3. */
-static void chard_vma_flags(struct vm_area_struct *vma, unsigned long set, unsigned long clear)
-{
-#ifdef CHARD_HAS_VM_FLAGS_CLEAR
-	vm_flags_mod(vma, set, clear);
-#else
-	vma->vm_flags = (vma->vm_flags | set) & ~clear;
-#endif
-}
-
 /**
  * chard_area_begin() - the handler has agreed to what mmap(2) asks for
  * @vma: as the VFS gives it
@@ -128,7 +119,7 @@ void chard_area_begin(struct vm_area_struct *vma, const struct vm_operations_str
 			      (area->flags & CHARD_AREA_NEVER_EXEC ? VM_MAYEXEC : 0);
 
 	/* Pages that the fault itself puts into the table. */
-	chard_vma_flags(vma, VM_MIXEDMAP, never);
+	chard_compat_vma_flags(vma, VM_MIXEDMAP, never);
 	vma->vm_ops = ops;
 }
 EXPORT_SYMBOL_GPL(chard_area_begin);
