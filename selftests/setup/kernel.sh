@@ -4,23 +4,26 @@
 # kernel.sh NAME - a stock Debian kernel with its headers, unpacked; or one that
 # looks for bugs, built from Debian's source (debug-kernel.sh).
 #
-# NAME is a version, with a flavour if it is not the plain one: 6.1, 6.12,
-# 6.1-rt, 6.12-rt, 6.1-cloud; 6.12-kasan, 6.12-kcsan. Prints the folder that holds
+# NAME is a version, with a flavour if it is not the plain one: 6.1, 6.12, 7.2, 7.3,
+# 6.1-rt, 7.3-cloud; 6.12-kasan, 6.12-kcsan. The newest release of it is taken that the
+# host's own Debian has, else the newest of any Debian release (archive.sh). Or NAME is
+# that release itself, as `uname -r` prints it: 7.3-amd64. Prints the folder that holds
 #
-#   release		the kernel's release (what `uname -r` says)
+#   release		the kernel's release
 #   vmlinuz		the kernel
 #   lib/modules/RELEASE	its modules
 #   build		its headers, to be used as KDIR
+#   debian		the Debian release whose compiler and libraries its build needs
 #
 # Nothing is installed, since a kernel's package would change how this
 # machine boots: the packages are downloaded and unpacked below CHARD_CACHE.
 
 set -eu
 
+# shellcheck source=selftests/setup/archive.sh
+. "$(dirname "$(realpath "$0")")/archive.sh"
 kernel_cache=${CHARD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/chard}/kernels
 kernel_lists=/var/lib/apt/lists
-# As root apt would switch to a user who cannot write to the cache.
-kernel_apt=(-q -o APT::Sandbox::User=root -o Acquire::Retries=1)
 
 kernel_die()
 {
@@ -28,48 +31,33 @@ kernel_die()
 	exit 1
 }
 
-# The package that always depends on the newest release of kernel $1. The
-# release that came with Debian 12 has no version in its packages' names.
-kernel_meta_package()
-{
-	local version=${1%%-*} flavour=
-
-	case $1 in
-	*-*) flavour=${1#*-}- ;;
-	esac
-	case $version in
-	6.1) echo "linux-image-${flavour}amd64" ;;
-	*) echo "linux-image-$version-${flavour}amd64" ;;
-	esac
-}
-
 # Prints the newest release of kernel $1 that apt knows, or nothing.
 kernel_newest_release()
 {
-	apt-cache "${kernel_apt[@]}" depends "$(kernel_meta_package "$1")" \
-		2>/dev/null | sed -n 's/^ *Depends: linux-image-//p' | head -n 1
+	local version=${1%%-*} flavour='' pattern
+
+	case $1 in
+	*-amd64)
+		apt-cache "${archive_apt[@]}" pkgnames "linux-headers-$1" | sed -n "s/^linux-headers-\($1\)\$/\1/p"
+		return
+		;;
+	*-*) flavour=${1#*-}- ;;
+	esac
+	# 6.1.0-56-amd64, 6.12.117+deb12-cloud-amd64, 7.3-amd64
+	pattern="^linux-headers-(${version//./\\.}(\.[0-9]+)?(-[0-9]+)?(\+deb[0-9.]+)?-${flavour}amd64)\$"
+	apt-cache "${archive_apt[@]}" pkgnames "linux-headers-$version" | sed -n -E "s/$pattern/\1/p" | sort -V | tail -n 1
 }
 
-# Prints the packages that make up kernel release $1: the headers need those
-# that are common to all flavours, and the host's tools.
+# Prints the packages that make up kernel release $1: the headers need those that
+# are common to all flavours, and the host's tools; since 7.0 the kernel, its
+# modules and what names them are packages of their own.
 kernel_packages()
 {
 	echo "linux-image-$1"
 	echo "linux-headers-$1"
-	apt-cache "${kernel_apt[@]}" depends "linux-headers-$1" |
-		sed -n -E 's/^ *Depends: (linux-(headers-.*-common.*|kbuild-.*))$/\1/p'
-}
-
-# Fetches the package lists into the cache: the machine's own may be missing
-# or too old (a superseded release is deleted from the archive), and changing
-# them takes root.
-kernel_refresh_lists()
-{
-	kernel_lists=$kernel_cache/lists
-	mkdir -p "$kernel_lists/partial"
-	kernel_apt+=(-o "Dir::State::Lists=$kernel_lists")
-	echo "kernel.sh: fetching package lists" >&2
-	apt-get "${kernel_apt[@]}" update >&2
+	apt-cache "${archive_apt[@]}" depends "linux-headers-$1" "linux-image-$1" |
+		sed -n -E 's/^ *Depends: (linux-(headers-.*-common.*|kbuild-.*|(base|binary|modules)-[0-9].*))$/\1/p' |
+		sort -u
 }
 
 # Unpacks $1/vmlinuz if it is an XZ one: an emulated processor takes seconds
@@ -91,14 +79,21 @@ kernel_arrange()
 {
 	local dir=$1 release=$2 headers=usr/src/linux-headers-$2
 
-	# The headers include their common part by its installed path. As a
+	# Since 7.0 all of it lies below /usr.
+	[ -e "$dir/lib" ] || ln -s usr/lib "$dir/lib" || return 1
+	[ -e "$dir/boot/vmlinuz-$release" ] || {
+		mkdir -p "$dir/boot" && ln -s "../lib/modules/$release/vmlinuz" "$dir/boot/vmlinuz-$release"
+	} || return 1
+	# The headers name themselves and their common part by the installed path. As a
 	# relative path it works wherever the cache may be.
-	sed -i 's|^include /usr/src/|include ../|' "$dir/$headers/Makefile" &&
-		ln -sfn "../../../$headers" "$dir/lib/modules/$release/build" &&
+	sed -i -E 's,^(include |KBUILD_OUTPUT=)/usr/src/,\1../,' "$dir/$headers/Makefile" &&
+		ln -sfn "$(realpath -m --relative-to="$(realpath "$dir/lib/modules/$release")" "$dir/$headers")" \
+			"$dir/lib/modules/$release/build" &&
 		rm -f "$dir/lib/modules/$release/source" &&
 		ln -s "$headers" "$dir/build" &&
 		ln -s "boot/vmlinuz-$release" "$dir/vmlinuz" &&
 		kernel_decompress "$dir" &&
+		archive_release_of "linux-headers-$release" > "$dir/debian" &&
 		echo "$release" > "$dir/release"
 }
 
@@ -113,14 +108,14 @@ kernel_unpack()
 	rm -rf "$work"
 	mkdir -p "$work/debs" "$work/root"
 	mapfile -t packages < <(kernel_packages "$release")
-	# The headers, a part common to all flavours, and the build's tools.
-	if [ ${#packages[@]} -ne 4 ]; then
+	# The kernel, its headers, a part common to all flavours, and the build's tools.
+	if [ ${#packages[@]} -lt 4 ]; then
 		echo "kernel.sh: apt does not know all packages of $release, only:" \
 			"${packages[*]}" >&2
 		return 1
 	fi
 	echo "kernel.sh: downloading ${packages[*]}" >&2
-	(cd "$work/debs" && apt-get "${kernel_apt[@]}" download "${packages[@]}") \
+	(cd "$work/debs" && apt-get "${archive_apt[@]}" download "${packages[@]}") \
 		>&2 || return 1
 	for deb in "$work"/debs/*.deb; do
 		dpkg-deb -x "$deb" "$work/root" || return 1
@@ -150,8 +145,8 @@ kernel_is_recorded()
 	[ -e "$record" ] && [ -e "$kernel_cache/$(cat "$record")/release" ]
 }
 
-# True if the recorded kernel $1 is the newest: apt has not learnt of others
-# since. Asking apt itself takes most of a second.
+# True if the recorded kernel $1 is the newest: apt has not learnt of others since, nor
+# has a day gone by where it is not the host's. Asking apt itself takes most of a second.
 kernel_is_current()
 {
 	local record=$kernel_cache/$1.newest
@@ -166,17 +161,32 @@ kernel_print()
 	echo "$kernel_cache/$(cat "$kernel_cache/$1.newest")"
 }
 
+# Gets kernel $1 by the host's lists, or by those of all of Debian; the second time
+# with fresh ones, since a superseded release is deleted from the archive.
+kernel_get()
+{
+	kernel_fetch "$1" && return
+	archive_use_all && kernel_fetch "$1" && return
+	! kernel_is_recorded "$1" || return 1
+	archive_use_all --refresh && kernel_fetch "$1"
+}
+
 kernel_main()
 {
 	local name=${1:-}
 
-	[[ $name =~ ^[0-9]+\.[0-9]+(-[a-z]+)?$ ]] || kernel_die \
-		"say which kernel: kernel.sh 6.1, 6.12, 6.1-rt, 6.12-rt or 6.1-cloud"
+	[[ $name =~ ^[0-9]+\.[0-9]+(-[a-z]+|[0-9.+a-z-]*-amd64)?$ ]] || kernel_die "say which kernel:" \
+		"kernel.sh 6.1, 6.12, 7.3, with -rt or -cloud behind it, 6.12-kasan, or a release such as 7.3-amd64"
 	case $name in
 	*-kasan | *-kcsan) exec "$(dirname "$(realpath "$0")")/debug-kernel.sh" "$name" ;;
 	esac
 	mkdir -p "$kernel_cache"
 	kernel_cache=$(realpath "$kernel_cache")
+	# A release is what it is for ever.
+	if [ -e "$kernel_cache/$name/release" ]; then
+		echo "$kernel_cache/$name"
+		return
+	fi
 	if kernel_is_current "$name"; then
 		kernel_print "$name"
 		return
@@ -187,18 +197,15 @@ kernel_main()
 	# One at a time: a second run waits here and then finds the work done.
 	exec {lock}>"$kernel_cache/lock"
 	flock "$lock"
-	if kernel_is_current "$name" || kernel_fetch "$name"; then
+	if kernel_is_current "$name" || kernel_get "$name"; then
 		kernel_print "$name"
 	elif kernel_is_recorded "$name"; then
 		echo "kernel.sh: apt could not give the newest kernel $name: using" \
 			"the one of an earlier run; apt-get update may help" >&2
 		kernel_print "$name"
-	elif kernel_refresh_lists; kernel_fetch "$name"; then
-		kernel_print "$name"
 	else
 		kernel_die "apt gave no kernel $name: check that the network is" \
-			"up and that this Debian release has the package" \
-			"$(kernel_meta_package "$name")"
+			"up and that a release of Debian (${archive_suites[*]}) has it"
 	fi
 }
 

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# archive.sh - Debian's archive, also of releases that are not the host's. To be sourced.
+# shellcheck shell=bash
+#
+# The host's own package lists come first; chard's lists lie below CHARD_CACHE and
+# cover every release that has a kernel to build for. Both are read by apt, which
+# checks their signatures. Only the host's architecture is known.
+
+archive_cache=${CHARD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/chard}/archive
+# Oldest first; experimental is built upon sid.
+archive_suites=(bookworm bookworm-updates bookworm-security trixie trixie-updates trixie-security
+	trixie-backports sid experimental)
+# As root apt would switch to a user who cannot write to the cache.
+archive_apt=(-q -o APT::Sandbox::User=root -o Acquire::Retries=1)
+
+# Prints the address of the mirror that the host uses; of its security part with -security.
+archive_mirror()
+{
+	local uris uri
+
+	if [ -n "${DEBIAN_MIRROR:-}" ]; then
+		echo "${DEBIAN_MIRROR%/}${1:-}"
+		return
+	fi
+	# shellcheck disable=SC2016 # for apt
+	uris=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME)' 'Created-By: Packages' 2>/dev/null | sort -u)
+	case ${1:-} in
+	-security) uri=$(awk '$2 ~ /-security$/ { print $1; exit }' <<<"$uris") ;;
+	*) uri=$(awk '$2 !~ /-/ { print $1; exit }' <<<"$uris") ;;
+	esac
+	[ -n "$uri" ] || {
+		echo "archive.sh: apt has no Debian mirror$([ -z "${1:-}" ] || echo " of security"):" \
+			"set DEBIAN_MIRROR to the address of one" >&2
+		return 1
+	}
+	echo "${uri%/}"
+}
+
+# Has apt use chard's lists from here on, and fetches them if they are missing, older
+# than a day, or $1 is --refresh. Lists that are there will do when the network is down.
+archive_use_all()
+{
+	local suite main security list=$archive_cache/sources.list
+
+	archive_apt=(-q -o APT::Sandbox::User=root -o Acquire::Retries=1 -o "Dir::Etc::sourcelist=$list"
+		-o "Dir::Etc::sourceparts=$archive_cache/none" -o "Dir::Etc::preferencesparts=$archive_cache/none"
+		-o "Dir::State::Lists=$archive_cache/lists" -o "Dir::Cache=$archive_cache/cache")
+	mkdir -p "$archive_cache/lists/partial" "$archive_cache/cache/archives/partial" "$archive_cache/none"
+	if [ "${1:-}" != --refresh ] && [ -n "$(find "$archive_cache/fetched" -mtime -1 2>/dev/null)" ]; then
+		return 0
+	fi
+	main=$(archive_mirror) && security=$(archive_mirror -security) || return 1
+	for suite in "${archive_suites[@]}"; do
+		case $suite in
+		*-security) echo "deb $security $suite main" ;;
+		*) echo "deb $main $suite main" ;;
+		esac
+	done >"$list"
+	echo "archive.sh: fetching the package lists of ${archive_suites[*]}" >&2
+	if apt-get "${archive_apt[@]}" update >"$archive_cache/log" 2>&1; then
+		touch "$archive_cache/fetched"
+	elif [ ! -e "$archive_cache/fetched" ]; then
+		echo "archive.sh: apt-get update failed; see $archive_cache/log" >&2
+		return 1
+	else
+		echo "archive.sh: apt-get update failed, see $archive_cache/log: using the lists of before" >&2
+	fi
+}
+
+# Prints the release, as debootstrap names it, that package $1 comes from.
+archive_release_of()
+{
+	apt-cache "${archive_apt[@]}" madison "$1" 2>/dev/null |
+		sed -n 's/^[^|]*|[^|]*| *[^ ]* \([a-z]*\)[-/].*/\1/p' | sed 's/^experimental$/sid/' | head -n 1
+}
