@@ -92,15 +92,15 @@ run()
 	setup) stage setup selftests/vm/test-runner.sh ;;
 	objcheck) stage objcheck selftests/objcheck/test-objcheck.sh ;;
 	host) stage host userspace/host/check-host.sh ;;
-	programs) stage programs selftests/programs.sh ;;
+	programs) stage programs selftests/drivers/programs.sh ;;
 	build-*) for_kernel "${1#build-}" stage "$1" selftests/kernel/build.sh ;;
 	objects-*) for_kernel "${1#objects-}" stage "$1" selftests/kernel/objects.sh ;;
-	guest-*) for_kernel "${1#guest-}" stage "$1" selftests/kernel/guest.sh ;;
-	twin-*) for_kernel "${1#twin-}" stage "$1" selftests/kernel/twin.sh ;;
+	guest-*) for_kernel "${1#guest-}" stage "$1" selftests/drivers/guest.sh ;;
+	twin-*) for_kernel "${1#twin-}" stage "$1" selftests/drivers/twin.sh ;;
 	faults-*) for_kernel "${1#faults-}" stage "$1" selftests/kernel/faults.sh ;;
 	removal-*) for_kernel "${1#removal-}" stage "$1" selftests/kernel/removal.sh ;;
 	region-*) for_kernel "${1#region-}" stage "$1" selftests/kernel/region.sh ;;
-	module-*) for_kernel "${1#module-}" stage "$1" selftests/kernel/module.sh ;;
+	module-*) for_kernel "${1#module-}" stage "$1" selftests/drivers/module.sh ;;
 	life-*) for_kernel "${1#life-}" stage "$1" selftests/kernel/life.sh ;;
 	context-*) for_kernel "${1#context-}" stage "$1" selftests/kernel/context.sh ;;
 	types-*) for_kernel "${1#types-}" stage "$1" selftests/kernel/types.sh ;;
@@ -109,7 +109,7 @@ run()
 	strangers-*) for_kernel "${1#strangers-}" stage "$1" selftests/kernel/strangers.sh ;;
 	operations-*) stage "$1" selftests/operations.py --check "${1#operations-}" ;;
 	bench-*) for_kernel "${1#bench-}" stage "$1" selftests/kernel/bench.sh --check ;;
-	others-*) for_kernel "${1#others-}" stage "$1" selftests/kernel/others.sh ;;
+	others-*) for_kernel "${1#others-}" stage "$1" selftests/drivers/others/others.sh ;;
 	planted-*) for_kernel "${1#planted-}" stage "$1" selftests/kernel/planted.sh ;;
 	mistakes) for_kernel "${kernels[0]}" stage mistakes selftests/kernel/mistakes.sh ;;
 	refused) for_kernel "${kernels[0]}" stage refused selftests/kernel/refused.sh ;;
@@ -129,8 +129,8 @@ run()
 
 mkdir -p "$logs"
 if [ "${1:-}" = --shell ]; then
-	selftests/programs.sh >"$logs/programs.log"
-	for_kernel "${kernels[0]}" selftests/kernel/guest.sh --shell
+	selftests/drivers/programs.sh >"$logs/programs.log"
+	for_kernel "${kernels[0]}" selftests/drivers/guest.sh --shell
 	exit
 fi
 [ "${1:-}" != --kernels ] || set -- "${about_kernels[@]}"

@@ -8,7 +8,7 @@
 # A bug is a file in selftests/mutants: comments, then
 #	FILE		what is changed
 #	EXPRESSION	how, for sed -E; it must change the file
-#	FOLDER		whose test programs are run (selftests/FOLDER); fuzz
+#	FOLDER		whose test programs are run (selftests/drivers/FOLDER); fuzz
 #			stands for the fuzzer, faults, types, region and context
 #			for the stages of that name
 #	TEST		a test that must fail, as its program names it; or
@@ -51,8 +51,8 @@ run_tests()
 	elif [ -f "selftests/kernel/$folder.sh" ]; then
 		"selftests/kernel/$folder.sh" >>"$mutants/log" 2>&1 || status=$?
 	else
-		selftests/programs.sh >>"$mutants/log" 2>&1
-		selftests/kernel/guest.sh "$folder" >>"$mutants/log" 2>&1 || status=$?
+		selftests/drivers/programs.sh >>"$mutants/log" 2>&1
+		selftests/drivers/guest.sh "$folder" >>"$mutants/log" 2>&1 || status=$?
 	fi
 	# A stage says by its results, not by its end, what has failed.
 	! grep -qE '^ *not ok' "$mutants/log" || status=1

@@ -36,7 +36,7 @@ auto | case | char | default | do | double | float | goto | int | long | registe
 esac
 # /dev/chard-NAME, and the core keeps its name in 32 bytes.
 [ ${#name} -le 20 ] || die "\"$name\" is too long: 20 characters at most"
-for taken in "drivers/$name" "rust-handlers/$name" "selftests/$name" "userspace/$name"; do
+for taken in "drivers/$name" "rust-handlers/$name" selftests{,/drivers}/"$name" "userspace/$name"; do
 	[ ! -e "$taken" ] || die "\"$name\" is taken: there is $taken already"
 done
 
@@ -57,8 +57,8 @@ write Cargo.toml.in "rust-handlers/$name/Cargo.toml"
 write driver.c "drivers/$name/$name.c"
 write uapi.h "drivers/$name/chard_$name.h"
 write Kbuild.in "drivers/$name/Kbuild"
-write kselftest.c "selftests/$name/$name.c"
-write kselftest.mk "selftests/$name/Makefile"
-ln -s "../../drivers/$name/chard_$name.h" "selftests/$name/chard_$name.h"
+write kselftest.c "selftests/drivers/$name/$name.c"
+write kselftest.mk "selftests/drivers/$name/Makefile"
+ln -s "../../../drivers/$name/chard_$name.h" "selftests/drivers/$name/chard_$name.h"
 write suite.c "userspace/$name/check_$name.c"
 echo "make builds chard_$name.ko, make check tests it."

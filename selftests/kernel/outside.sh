@@ -23,7 +23,7 @@ new_handler()
 # A build without warnings.
 builds()
 {
-	(cd "$copy" && W=1 drivers/kbuild.sh && BUILD="$copy/build" selftests/programs.sh) >"$work/log" 2>&1 ||
+	(cd "$copy" && W=1 drivers/kbuild.sh && BUILD="$copy/build" selftests/drivers/programs.sh) >"$work/log" 2>&1 ||
 		{ cat "$work/log"; return 1; }
 	! grep -iE 'warning|^not ok' "$work/log"
 }
@@ -31,7 +31,7 @@ builds()
 # The new one's tests, loaded beside echo.
 passes()
 {
-	(cd "$copy" && selftests/kernel/guest.sh sample)
+	(cd "$copy" && selftests/drivers/guest.sh sample)
 }
 
 # Its suite over the stand-in.
@@ -49,7 +49,7 @@ formatted()
 	local rustfmt
 
 	rustfmt=$(dirname "$(selftests/setup/toolchain.sh | sed -n 's/^RUSTC := //p')")/rustfmt
-	clang-format --dry-run -Werror "$copy"/{drivers,selftests,userspace}/sample/*.[ch] &&
+	clang-format --dry-run -Werror "$copy"/{drivers,selftests/drivers,userspace}/sample/*.[ch] &&
 		"$rustfmt" --check --edition 2024 "$copy/rust-handlers/sample/src/lib.rs"
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * /dev/chard-echo, in a guest and over the handler in this process: each
- * behaviour once, good and bad. selftests/echo goes through more cases.
+ * behaviour once, good and bad. selftests/drivers/echo goes through more cases.
  */
 #define _GNU_SOURCE
 #include <limits.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The commands of an io_uring, and the device's end, over the handler in this process
- * alone. In a guest selftests/fifo has them, with rings.
+ * alone. In a guest selftests/drivers/fifo has them, with rings.
  */
 
 static struct host_command *submit(unsigned int op, __u64 bytes)

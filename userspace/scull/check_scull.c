@@ -125,7 +125,7 @@ START_TEST(sets_and_quanta)
 }
 END_TEST
 
-/* Over the handler alone: in a guest the view is in debugfs, for root (selftests/scull). */
+/* Over the handler alone: in a guest the view is in debugfs, for root (selftests/drivers/scull). */
 START_TEST(view)
 {
 	char text[4096], before[4096];

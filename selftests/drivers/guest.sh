@@ -31,7 +31,7 @@ for folder in "$programs"/*/; do
 	done
 done
 [ ${#list[@]} -gt 0 ] || {
-	echo "guest.sh: no test programs: run selftests/programs.sh first" >&2
+	echo "guest.sh: no test programs: run selftests/drivers/programs.sh first" >&2
 	exit 1
 }
 

@@ -2,7 +2,7 @@
 /*
  * A device of each kind behind a panic, and behind the write to "reset" that ends its
  * quarantine. The driver is scull, but that it panics, with a lock held, where 666
- * bytes are written or the user 666 opens something (selftests/kernel/module.sh).
+ * bytes are written or the user 666 opens something (selftests/drivers/module.sh).
  */
 #define _GNU_SOURCE
 #include <poll.h>

@@ -7,7 +7,7 @@
 
 set -euo pipefail
 
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 . selftests/tap.sh
 build=${BUILD:-$PWD/build}
 tree=$build/kselftest/tools/testing/selftests
@@ -27,7 +27,7 @@ kselftests()
 
 	mkdir -p "$tree/$name" "$programs/$name"
 	# With their times, or make would build everything again.
-	cp -rLp "selftests/$name/." "$tree/$name/"
+	cp -rLp "selftests/drivers/$name/." "$tree/$name/"
 	make --no-print-directory -C "$tree" TARGETS="$name" FORCE_TARGETS=1 2>&1 &&
 		find "$tree/$name" -type f -perm -u+x | grep . |
 		xargs cp -u -t "$programs/$name"
@@ -53,7 +53,7 @@ without_warnings()
 	! grep 'warning:' <<<"$said"
 }
 
-for folder in selftests/*/Makefile; do
+for folder in selftests/drivers/*/Makefile; do
 	name=$(basename "$(dirname "$folder")")
 	attempt "kselftests of $name" without_warnings kselftests "$name"
 done

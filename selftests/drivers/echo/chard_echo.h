@@ -1,0 +1,1 @@
+../../../drivers/echo/chard_echo.h

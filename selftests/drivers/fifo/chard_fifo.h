@@ -1,0 +1,1 @@
+../../../drivers/fifo/chard_fifo.h

@@ -1,0 +1,1 @@
+../../../drivers/scull/chard_scull.h

@@ -1,0 +1,1 @@
+../../../drivers/selftest/chard_selftest.h

@@ -1,0 +1,1 @@
+../../../drivers/shm/chard_shm.h

@@ -1,0 +1,1 @@
+../../../drivers/tick/chard_tick.h

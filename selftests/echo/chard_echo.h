@@ -1,1 +1,0 @@
-../../drivers/echo/chard_echo.h

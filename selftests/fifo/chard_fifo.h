@@ -1,1 +1,0 @@
-../../drivers/fifo/chard_fifo.h

@@ -1,1 +1,0 @@
-../faults/uring.h

@@ -1,1 +1,0 @@
-../../drivers/scull/chard_scull.h

@@ -1,1 +1,0 @@
-../../drivers/selftest/chard_selftest.h

@@ -1,1 +1,0 @@
-../../drivers/shm/chard_shm.h

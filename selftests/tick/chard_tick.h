@@ -1,1 +1,0 @@
-../../drivers/tick/chard_tick.h
