@@ -39,7 +39,7 @@ check-rt:
 # What each operation costs beside a driver by hand in C, by counted instructions.
 bench:
 	@$(setup)/deps.sh check
-	+@for k in $(or $(KERNEL),6.1 6.12); do KERNEL=$$k selftests/kernel/bench.sh || exit 1; done
+	+@for k in $(or $(KERNEL),6.1 6.12); do KERNEL=$$k selftests/core/bench/bench.sh || exit 1; done
 
 # Rust in a kernel by every way there is; docs/intree.md. A kernel is built for it, once,
 # which takes minutes, and then what has changed.

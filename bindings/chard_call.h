@@ -142,7 +142,7 @@ struct chard_class {
 
 /*
  * What a function that handlers call needs: each declaration in chard_contract.h begins with
- * it, and selftests/context/needs.py looks whether the function asks for that.
+ * it, and selftests/core/context/needs.py looks whether the function asks for that.
  *
  * ANY_CONTEXT: nothing. In softirq, with interrupts off or in an RCU section it does not
  *		sleep; what allocates does as the CPU tells (chard_gfp())

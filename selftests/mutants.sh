@@ -8,9 +8,9 @@
 # A bug is a file in selftests/mutants: comments, then
 #	FILE		what is changed
 #	EXPRESSION	how, for sed -E; it must change the file
-#	FOLDER		whose test programs are run (selftests/drivers/FOLDER); fuzz
-#			stands for the fuzzer, faults, types, region and context
-#			for the stages of that name
+#	FOLDER		whose tests are run: those of a driver
+#			(selftests/drivers/FOLDER), or the stage of that name
+#			(selftests/core/FOLDER)
 #	TEST		a test that must fail, as its program names it; or
 #			the words that the build or the kernel's log must hold,
 #			those of its end where the guest panics
@@ -47,9 +47,9 @@ run_tests()
 	unset BUILD
 	drivers/kbuild.sh >"$mutants/log" 2>&1 || { echo "the build"; return 0; }
 	if [ "$folder" = fuzz ]; then
-		SECONDS_OF_FUZZ=10 ROUNDS=64 selftests/kernel/fuzz.sh >>"$mutants/log" 2>&1 || status=$?
-	elif [ -f "selftests/kernel/$folder.sh" ]; then
-		"selftests/kernel/$folder.sh" >>"$mutants/log" 2>&1 || status=$?
+		SECONDS_OF_FUZZ=10 ROUNDS=64 selftests/core/fuzz/fuzz.sh >>"$mutants/log" 2>&1 || status=$?
+	elif [ -f "selftests/core/$folder/$folder.sh" ]; then
+		"selftests/core/$folder/$folder.sh" >>"$mutants/log" 2>&1 || status=$?
 	else
 		selftests/drivers/programs.sh >>"$mutants/log" 2>&1
 		selftests/drivers/guest.sh "$folder" >>"$mutants/log" 2>&1 || status=$?

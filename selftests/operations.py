@@ -29,7 +29,7 @@ COME_ALONG = ["read", "write", "fault", "attribute_store"]
 # What a driver's C lists by the name of its trait.
 LISTED_AS = {"ioctl": "unlocked_ioctl", "attributes": "attribute_show"}
 # Handlers that are there for the tests alone.
-TEST_DRIVERS = ["drivers/selftest", "selftests/faults/armed", "selftests/region/many", "selftests/types"]
+TEST_DRIVERS = ["drivers/selftest", "selftests/core/faults/armed", "selftests/core/region/many", "selftests/core/types"]
 
 
 def read(path):
@@ -79,7 +79,7 @@ def log_of(folder, where):
     """The log that holds the tests of a folder."""
     if where == "host":
         return LOGS / "host.log"
-    stage = folder if (TOP / "selftests/kernel" / f"{folder}.sh").exists() else "guest"
+    stage = folder if (TOP / "selftests/core" / folder / f"{folder}.sh").exists() else "guest"
     return LOGS / f"{stage}-{where}.log"
 
 

@@ -91,9 +91,9 @@ hostile_rows()
 	local tested rows
 
 	tested=$({
-		sed -n 's/^TEST\(_F(hostile, \|(\)\([a-z_]*\))$/\2/p' selftests/hostile/*.c
-		sed -n 's|^//# \([a-z_]*\): .*|\1|p' selftests/hostile/refused/*.cases
-		sed -n 's/.*attempt "\([a-z_]*\)".*/\1/p' selftests/kernel/refused.sh
+		sed -n 's/^TEST\(_F(hostile, \|(\)\([a-z_]*\))$/\2/p' selftests/core/hostile/*.c
+		sed -n 's|^//# \([a-z_]*\): .*|\1|p' selftests/core/hostile/refused/*.cases
+		sed -n 's/.*attempt "\([a-z_]*\)".*/\1/p' selftests/core/hostile/refused.sh
 	} | sort)
 	# shellcheck disable=SC2016 # of Markdown
 	rows=$(sed -n 's/^| `\([a-z_]*\)` |.*/\1/p' docs/hostile.md | sort)
@@ -123,7 +123,7 @@ short()
 # What functions of the core need of a call is what they say.
 needs()
 {
-	selftests/context/needs.py
+	selftests/core/context/needs.py
 }
 
 # Text only, and nothing that holds for one machine alone.

@@ -5,7 +5,7 @@
  * This is the only place that answers it. A call's entry grants what the context allows
  * that the kernel calls it in (CHARD_MAY_*, core/operations.h); a spinlock or an RCU section
  * that the call holds takes away what sleeps. docs/context.md has the table, and
- * selftests/context holds each cell of it.
+ * selftests/core/context holds each cell of it.
  */
 #ifndef CHARD_CONTEXT_H
 #define CHARD_CONTEXT_H

@@ -36,7 +36,7 @@ auto | case | char | default | do | double | float | goto | int | long | registe
 esac
 # /dev/chard-NAME, and the core keeps its name in 32 bytes.
 [ ${#name} -le 20 ] || die "\"$name\" is too long: 20 characters at most"
-for taken in "drivers/$name" "rust-handlers/$name" selftests{,/drivers}/"$name" "userspace/$name"; do
+for taken in "drivers/$name" "rust-handlers/$name" selftests/{core,drivers}/"$name" "userspace/$name"; do
 	[ ! -e "$taken" ] || die "\"$name\" is taken: there is $taken already"
 done
 

@@ -38,6 +38,6 @@ cmp -s "$dir/Cargo.toml.new" "$dir/Cargo.toml" || cp "$dir/Cargo.toml.new" "$dir
 drivers/kbuild.sh brittle "$PWD/${dir#"$PWD"/}" >&2
 
 gcc -O2 -Wall -Wextra -Werror -static -Iselftests/drivers/scull -o "$payload/scull" \
-	selftests/drivers/scull/module/*.c selftests/faults/module.c
+	selftests/drivers/scull/module/*.c selftests/core/faults/module.c
 cp "$build/chard.ko" "$build/drivers/scull/chard_scull.ko" "$dir/build"/*/chard_brittle.ko "$payload"
 selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout 300 --log "$build/module.log" -- ./scull

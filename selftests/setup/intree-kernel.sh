@@ -41,8 +41,8 @@ fi
 mkdir -p "$to"
 
 # Drivers that are not of this tree: the two system calls, and one that panics
-# wherever it is asked to (selftests/faults).
-outside=("upper=$top/selftests/intree/upper" "mix=$top/selftests/intree/mix" "armed=$top/selftests/faults/armed")
+# wherever it is asked to (selftests/core/faults).
+outside=("upper=$top/selftests/intree/upper" "mix=$top/selftests/intree/mix" "armed=$top/selftests/core/faults/armed")
 
 # In the tree: chard's sources, the kernel, and its modules as they are installed.
 build()

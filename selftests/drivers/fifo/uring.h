@@ -1,1 +1,1 @@
-../../faults/uring.h
+../../core/faults/uring.h

@@ -9,7 +9,7 @@
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 
-#include "../../../faults/module.h"
+#include "../../../core/faults/module.h"
 #include "../children.h"
 #include "chard_scull.h"
 

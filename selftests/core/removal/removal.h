@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 
 #include "../faults/module.h"
-#include "../drivers/shm/touch.h"
+#include "../../drivers/shm/touch.h"
 #include "chard_echo.h"
 #include "chard_selftest.h"
 #include "chard_shm.h"

@@ -6,14 +6,14 @@
 
 set -euo pipefail
 
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../../.."
 . selftests/kernel/common.sh
 # A kernel that looks for bugs takes its time.
 slow=$(cat "$kernel/slow" 2>/dev/null || echo 1)
 payload=$(mktemp -d)
 trap 'rm -rf "$payload"' EXIT
 
-driver=selftests/context/driver
+driver=selftests/core/context/driver
 driver_of context "$driver"/*
 
 # The same as a misc device, of a number that others have not.
@@ -28,9 +28,9 @@ drivers/kbuild.sh ctxalone "$PWD/${dir#"$PWD"/}" >&2
 cp "$dir/build"/*/chard_ctxalone.ko "$payload"
 
 mkdir -p "$build/rows"
-selftests/context/rows.py docs/context.md >"$build/rows/rows.h"
+selftests/core/context/rows.py docs/context.md >"$build/rows/rows.h"
 gcc -O2 -Wall -Wextra -Wno-missing-field-initializers -Wno-unused-parameter -Werror -static \
-	-Iselftests/context/driver -I"$build/rows" -o "$payload/context" \
-	selftests/context/{main,expect,ways,files,tasks}.c selftests/faults/module.c
+	-Iselftests/core/context/driver -I"$build/rows" -o "$payload/context" \
+	selftests/core/context/{main,expect,ways,files,tasks}.c selftests/core/faults/module.c
 cp "$build/chard.ko" "$payload"
 selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout $((300 * slow)) --log "$build/context.log" -- ./context

@@ -8,7 +8,7 @@
 
 set -euo pipefail
 
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../../.."
 . selftests/kernel/common.sh
 seconds=${SECONDS_OF_FUZZ:-20}
 seed=${SEED:-$(od -An -N2 -tu2 /dev/urandom | tr -d ' ')}
@@ -18,12 +18,12 @@ payload=$(mktemp -d)
 trap 'rm -rf "$payload"' EXIT
 
 variant_that_carries_on
-cp "$build/chard.ko" "$build/drivers/echo/chard_echo.ko" selftests/fuzz/strangers-guest.sh "$payload"
+cp "$build/chard.ko" "$build/drivers/echo/chard_echo.ko" selftests/core/fuzz/strangers-guest.sh "$payload"
 program_of_host "$payload" trinity
 program_of_host "$payload" stress-ng
 
 status=0
-echo "# SEED=$seed SECONDS_OF_FUZZ=$seconds KERNEL=$KERNEL selftests/kernel/strangers.sh"
+echo "# SEED=$seed SECONDS_OF_FUZZ=$seconds KERNEL=$KERNEL selftests/core/fuzz/strangers.sh"
 selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout $((seconds + 120 * slow)) --log "$log" -- \
 	sh strangers-guest.sh $((seconds / 4)) "$seed" | grep -v '^1\.\.' || status=1
 

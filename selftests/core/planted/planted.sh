@@ -7,7 +7,7 @@
 
 set -euo pipefail
 
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../../.."
 . selftests/kernel/common.sh
 kind=${KERNEL##*-}
 payload=$(mktemp -d)
@@ -17,12 +17,12 @@ trap 'rm -rf "$payload"' EXIT
 # rule holds but the compiler's.
 planted=$build/planted
 mkdir -p "$planted/c" "$planted/rust"
-cp -u selftests/planted/{planted_c.c,Kbuild,chard_planted.h} "$planted/c"
-cp -u selftests/planted/{planted.c,planted.rs,chard_planted.h} "$planted/rust"
+cp -u selftests/core/planted/{planted_c.c,Kbuild,chard_planted.h} "$planted/c"
+cp -u selftests/core/planted/{planted.c,planted.rs,chard_planted.h} "$planted/rust"
 make --no-print-directory -C "$kernel/build" M="$planted/c" modules >&2
 drivers/kbuild.sh planted "$PWD/${planted#"$PWD"/}/rust" >&2
 
-gcc -O2 -Wall -Wextra -static -Iselftests/planted -o "$payload/plant" selftests/planted/plant.c selftests/faults/module.c
+gcc -O2 -Wall -Wextra -static -Iselftests/core/planted -o "$payload/plant" selftests/core/planted/plant.c selftests/core/faults/module.c
 cp "$build/chard.ko" "$planted/c/planted_c.ko" "$planted/rust/build"/*/chard_planted.ko "$payload"
 
 for language in c rust; do

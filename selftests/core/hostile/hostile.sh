@@ -7,15 +7,15 @@
 
 set -euo pipefail
 
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../../.."
 . selftests/kernel/common.sh
 # A kernel that looks for bugs takes its time.
 slow=$(cat "$kernel/slow" 2>/dev/null || echo 1)
 payload=$(mktemp -d)
 trap 'rm -rf "$payload"' EXIT
 
-driver_of hostile selftests/hostile/driver/*
-driver_of odd selftests/hostile/odd/*
+driver_of hostile selftests/core/hostile/driver/*
+driver_of odd selftests/core/hostile/odd/*
 cp "$build/chard.ko" "$payload"
 cp selftests/vm/guest-check.sh selftests/kernel/{load,unload} "$payload"
 
@@ -23,8 +23,8 @@ cp selftests/vm/guest-check.sh selftests/kernel/{load,unload} "$payload"
 list=()
 harness=$(selftests/setup/source.sh)/tools/testing/selftests
 for name in forgets drops panics reenters sizes removes_itself answers ends; do
-	gcc -O2 -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -Werror -static -I"$harness" -Iselftests/faults \
-		-o "$payload/$name" "selftests/hostile/$name.c"
+	gcc -O2 -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -Werror -static -I"$harness" -Iselftests/core/faults \
+		-o "$payload/$name" "selftests/core/hostile/$name.c"
 	list+=("./$name")
 done
 selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout $((300 * slow)) --log "$build/hostile.log" -- \

@@ -6,13 +6,13 @@
 
 set -euo pipefail
 
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../../.."
 . selftests/kernel/common.sh
 payload=$(mktemp -d)
 trap 'rm -rf "$payload"' EXIT
 
-driver_of life selftests/life/{life.c,life.rs,chard_life.h}
-gcc -O2 -Wall -Wextra -Werror -static -Iselftests/life -o "$payload/life" \
-	selftests/life/{main,begins,cancels,waits,watched,stalled}.c selftests/faults/module.c -lpthread
+driver_of life selftests/core/life/{life.c,life.rs,chard_life.h}
+gcc -O2 -Wall -Wextra -Werror -static -Iselftests/core/life -o "$payload/life" \
+	selftests/core/life/{main,begins,cancels,waits,watched,stalled}.c selftests/core/faults/module.c -lpthread
 cp "$build/chard.ko" "$payload"
 selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout 300 --log "$build/life.log" -- ./life

@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # refused.sh [NAME...] - hostile handlers that must not compile: each case of
-# selftests/hostile/refused, or those named, against the crate as it is built for KERNEL,
+# selftests/core/hostile/refused, or those named, against the crate as it is built for KERNEL,
 # with the flags of that build. Prints TAP.
 
 set -euo pipefail
 
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../../.."
 . selftests/kernel/common.sh
 . selftests/tap.sh
 work=$build/refused
@@ -64,7 +64,7 @@ awk -v work="$work" '
 	}
 	name && /^#!/ { print >(work "/" name ".attributes"); next }
 	name { print >(work "/" name ".body") }
-' selftests/hostile/refused/*.cases >"$work/names"
+' selftests/core/hostile/refused/*.cases >"$work/names"
 
 # Compiles the case $1; an object, since some of what is wrong is seen late.
 compile()

@@ -7,7 +7,7 @@
 
 set -euo pipefail
 
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../../.."
 . selftests/kernel/common.sh
 seconds=${SECONDS_OF_STORM:-20}
 payload=$(mktemp -d)
@@ -18,7 +18,7 @@ build_twins echo_twin.ko
 
 for bits in 64 32; do
 	gcc -m$bits -O2 -Wall -Wextra -Werror -static -D_FILE_OFFSET_BITS=64 -Idrivers/echo -Idrivers/fifo -Idrivers/selftest -Idrivers/shm \
-		-o "$payload/removal_$bits" selftests/removal/*.c selftests/faults/module.c -lpthread
+		-o "$payload/removal_$bits" selftests/core/removal/*.c selftests/core/faults/module.c -lpthread
 done
 cp "$build/chard.ko" "$build"/drivers/{echo/chard_echo,fifo/chard_fifo,selftest/chard_selftest,shm/chard_shm}.ko "$twins/echo_twin.ko" "$payload"
 

@@ -5,7 +5,7 @@
 
 set -euo pipefail
 
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../../.."
 . selftests/kernel/common.sh
 payload=$(mktemp -d)
 trap 'rm -rf "$payload"' EXIT
@@ -16,14 +16,14 @@ variant_that_carries_on
 variant unborn '/fn new(call: /a core::hint::black_box(None::<u32>).expect("not born");' ''
 
 # Each operation and callback panics.
-driver_of armed selftests/faults/armed/*.{c,h,rs}
+driver_of armed selftests/core/faults/armed/*.{c,h,rs}
 
 probe=$build/refuse
 mkdir -p "$probe"
-cp -u selftests/faults/{refuse,context}.c selftests/faults/Kbuild "$probe"
+cp -u selftests/core/faults/{refuse,context}.c selftests/core/faults/Kbuild "$probe"
 make --no-print-directory -C "$kernel/build" M="$probe" CONFIG_DEBUG_INFO_BTF_MODULES= modules >&2
 
-gcc -O2 -Wall -Wextra -static -Idrivers/selftest -o "$payload/faults" selftests/faults/{faults,everywhere,commands,module}.c
+gcc -O2 -Wall -Wextra -static -Idrivers/selftest -o "$payload/faults" selftests/core/faults/{faults,everywhere,commands,module}.c
 cp "$build/chard.ko" "$build/drivers/selftest/chard_selftest.ko" "$probe"/{refuse,context}.ko "$payload"
 
 # kmalloc() is a macro or an inline function; this is what it ends in.

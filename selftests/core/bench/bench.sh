@@ -7,7 +7,7 @@
 #                    take, in bytes
 # bench.sh --write   the same, into docs/bench.md, and two sentences into README.md
 # bench.sh --check   the short list of it, as TAP: whether all is within the limits
-#                    (selftests/bench/limits)
+#                    (selftests/core/bench/limits)
 # bench.sh --trace DRIVER OPERATION SIZE  the instructions of one call of both:
 #                    to trace.chard and trace.twin in the build folder, and how many
 #                    each function has
@@ -18,7 +18,7 @@
 
 set -euo pipefail
 
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../../.."
 . selftests/kernel/common.sh
 payload=$(mktemp -d)
 trap 'rm -rf "$payload" "$payload".*' EXIT
@@ -29,11 +29,11 @@ prepare()
 {
 	drivers/kbuild.sh >&2
 	build_twins modules
-	gcc -O2 -Wall -Wextra -Wno-unused-parameter -static -Idrivers/{echo,fifo,tick,scull,selftest} -Iselftests/bench/bench \
-		-o "$payload/measure" selftests/bench/measure*.c
+	gcc -O2 -Wall -Wextra -Wno-unused-parameter -static -Idrivers/{echo,fifo,tick,scull,selftest} -Iselftests/core/bench/bench \
+		-o "$payload/measure" selftests/core/bench/measure*.c
 	cp "$build/chard.ko" "$build"/drivers/*/chard_{echo,fifo,shm,tick,scull,selftest}.ko "$twins"/*_twin.ko "$payload"
-	driver_of bench selftests/bench/bench/*
-	cp selftests/bench/load "$payload"
+	driver_of bench selftests/core/bench/bench/*
+	cp selftests/core/bench/load "$payload"
 }
 
 guest()
@@ -59,7 +59,7 @@ plugin()
 {
 	local address
 
-	gcc -O2 -Wall -Wextra -Wno-unused-parameter -shared -fPIC -o "$build/libcalls.so" selftests/bench/plugin.c
+	gcc -O2 -Wall -Wextra -Wno-unused-parameter -shared -fPIC -o "$build/libcalls.so" selftests/core/bench/plugin.c
 	address=$(nm "$payload/measure" | awk '$3 ~ /^call_(begins|ends)$/ { printf ",%s=%s", substr($3, 6), $1 }')
 	plugin=(--plugin "$build/libcalls.so,out=$1$address")
 }
@@ -77,7 +77,7 @@ trace()
 		exit 1
 	}
 	judge_log
-	selftests/bench/trace.py show "$payload.calls" "$payload.kallsyms.gz"
+	selftests/core/bench/trace.py show "$payload.calls" "$payload.kallsyms.gz"
 }
 
 # Two callers, on one processor and on two: more lines of the table, with --scale all,
@@ -96,7 +96,7 @@ scale()
 	sed '/^--$/,$d' "$table.all" | base64 -d >"$payload.kallsyms.gz"
 	sed '1,/^--$/d' "$table.all" >"$payload.said"
 	rm "$table.all"
-	selftests/bench/trace.py scale "$payload.calls" "$payload.kallsyms.gz" "$payload.said" \
+	selftests/core/bench/trace.py scale "$payload.calls" "$payload.kallsyms.gz" "$payload.said" \
 		"$(cat "$kernel/release")" "$build/bench.lines"
 }
 
@@ -163,7 +163,7 @@ everything()
 {
 	count
 	scale --scale >>"$table"
-	selftests/kernel/times.sh >>"$table"
+	selftests/core/bench/times.sh >>"$table"
 }
 
 # Both sides of the driver $1's operation $2 with so many bytes, to trace.* in the build folder.
@@ -181,7 +181,7 @@ where()
 {
 	local driver operation size
 
-	selftests/bench/report.py over "$table" >"$payload.over"
+	selftests/core/bench/report.py over "$table" >"$payload.over"
 	[ -s "$payload.over" ] || {
 		echo "bench.sh: $table has nothing that costs over 20 more: make it by bench.sh first" >&2
 		exit 1
@@ -189,9 +189,9 @@ where()
 	while IFS=$'\t' read -r driver operation size; do
 		traces "$driver" "$operation" "${size/-/0}" </dev/null
 		printf '%s\t%s\t%s\t' "$driver" "$operation" "$size"
-		selftests/bench/trace.py parts "$build"/trace.{twin,chard}
+		selftests/core/bench/trace.py parts "$build"/trace.{twin,chard}
 	done <"$payload.over" >"$build/bench.where"
-	selftests/bench/report.py where "$build/bench.where" docs/bench.md
+	selftests/core/bench/report.py where "$build/bench.where" docs/bench.md
 }
 
 prepare
@@ -199,7 +199,7 @@ case ${1:-} in
 --trace)
 	traces "$2" "$3" "$4"
 	for side in twin chard; do
-		selftests/bench/trace.py sums "$build/trace.$side" >"$build/trace.$side.sums"
+		selftests/core/bench/trace.py sums "$build/trace.$side" >"$build/trace.$side.sums"
 	done
 	diff -y -W 100 "$build/trace.twin.sums" "$build/trace.chard.sums" || :
 	;;
@@ -208,20 +208,20 @@ case ${1:-} in
 	;;
 --scale)
 	scale --scale >"$table"
-	selftests/bench/report.py table "$table"
+	selftests/core/bench/report.py table "$table"
 	;;
 --check)
 	count --short
 	scale --lines >>"$table"
-	selftests/bench/report.py check "$table" selftests/bench/limits
+	selftests/core/bench/report.py check "$table" selftests/core/bench/limits
 	;;
 --write)
 	everything
-	selftests/bench/report.py write "$table" docs/bench.md README.md \
+	selftests/core/bench/report.py write "$table" docs/bench.md README.md \
 		"Linux $(cat "$kernel/release"), $(gcc --version | head -n 1), $(${RUSTC:-/usr/bin/rustc} --version), $(date +%F)."
 	;;
 *)
 	everything
-	selftests/bench/report.py table "$table"
+	selftests/core/bench/report.py table "$table"
 	;;
 esac

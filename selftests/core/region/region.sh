@@ -7,7 +7,7 @@
 
 set -euo pipefail
 
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../../.."
 . selftests/kernel/common.sh
 . selftests/tap.sh
 seconds=${SECONDS_OF_STORM:-5}
@@ -20,9 +20,9 @@ many()
 	local name=$1 dir=$build/$1
 
 	mkdir -p "$dir"
-	sed "s/\<many,/$name,/g; $2" selftests/region/many/many.c >"$dir/$name.c"
-	sed "$3" selftests/region/many/many.rs >"$dir/$name.rs"
-	cp selftests/region/many/chard_many.h "$dir/chard_$name.h"
+	sed "s/\<many,/$name,/g; $2" selftests/core/region/many/many.c >"$dir/$name.c"
+	sed "$3" selftests/core/region/many/many.rs >"$dir/$name.rs"
+	cp selftests/core/region/many/chard_many.h "$dir/chard_$name.h"
 	drivers/kbuild.sh "$name" "$PWD/${dir#"$PWD"/}" >&2
 	cp "$dir/build"/*/"chard_$name.ko" "$payload"
 }
@@ -33,8 +33,8 @@ many nested 's|"many-first"|"many/first"|' ''
 # As a misc device, of a number that others have not.
 many alone '/CHARD_REGION/,/names),/c\	     CHARD_MISC(.node = "alone", .first = 77),' ''
 
-gcc -O2 -Wall -Wextra -Werror -static -Iselftests/region/many -o "$payload/region" \
-	selftests/region/*.c selftests/faults/module.c -lpthread
+gcc -O2 -Wall -Wextra -Werror -static -Iselftests/core/region/many -o "$payload/region" \
+	selftests/core/region/*.c selftests/core/faults/module.c -lpthread
 cp "$build/chard.ko" "$payload"
 status=0
 selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout $((seconds + 300)) \

@@ -17,7 +17,7 @@
 
 set -euo pipefail
 
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../../.."
 . selftests/kernel/common.sh
 . selftests/tap.sh
 # A kernel that looks for bugs takes its time.
@@ -38,13 +38,13 @@ trap 'rm -rf "$payload" "$output"' EXIT
 
 # The drivers, and those of tests, which use all that there is.
 variant_that_carries_on
-driver_of types selftests/types/{types.c,types.rs,collect.rs,hammer.rs,large.rs,chard_types.h}
-driver_of many selftests/region/many/*
-driver_of armed selftests/faults/armed/*
+driver_of types selftests/core/types/{types.c,types.rs,collect.rs,hammer.rs,large.rs,chard_types.h}
+driver_of many selftests/core/region/many/*
+driver_of armed selftests/core/faults/armed/*
 for bits in 64 32; do
 	gcc -m$bits -O2 -Wall -Wextra -Werror -static -D_FILE_OFFSET_BITS=64 \
-		-Idrivers/{echo,selftest,shm,fifo,tick,scull} -Iselftests/{types,region/many,faults/armed} \
-		-o "$payload/fuzz_$bits" selftests/fuzz/*.c selftests/faults/module.c -lpthread
+		-Idrivers/{echo,selftest,shm,fifo,tick,scull} -Iselftests/core/{types,region/many,faults/armed} \
+		-o "$payload/fuzz_$bits" selftests/core/fuzz/*.c selftests/core/faults/module.c -lpthread
 done
 cp "$build/chard.ko" "$build"/drivers/*/chard_{echo,selftest,shm,fifo,tick,scull}.ko "$payload"
 
@@ -63,7 +63,7 @@ round()
 	32) program=./fuzz_32 ;;
 	panics) more+=(--panics) ;;
 	esac
-	echo "# SEED=$seed SECONDS_OF_FUZZ=$time ROUNDS=$name KERNEL=$KERNEL selftests/kernel/fuzz.sh"
+	echo "# SEED=$seed SECONDS_OF_FUZZ=$time ROUNDS=$name KERNEL=$KERNEL selftests/core/fuzz/fuzz.sh"
 	selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout $((time + 150 * slow)) --log "$log" \
 		--append "$poison" -- "$program" --seed "$seed" --seconds "$time" "${more[@]}" \
 		>"$build/fuzz_$name.tap" 2>&1 || echo "not ok - it ended with status $?" >>"$build/fuzz_$name.tap"
@@ -103,7 +103,7 @@ refuses()
 	on_region types
 	on_region armed
 	gcc -O2 -Wall -Wextra -Werror -static -Idrivers/{echo,selftest,shm,fifo} \
-		-Iselftests/{types,region/many,faults/armed} -o "$payload/failnth" selftests/faults/{failnth*,module}.c
+		-Iselftests/core/{types,region/many,faults/armed} -o "$payload/failnth" selftests/core/faults/{failnth*,module}.c
 	! has DEBUG_KMEMLEAK || cp selftests/kernel/leaks "$payload"
 	# shellcheck disable=SC2016 # for the guest's shell
 	selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout $((600 * slow)) --log "$build/refusals.log" -- \
@@ -114,7 +114,7 @@ if has KCOV; then
 	status=0
 	for name in "${rounds[@]}"; do
 		cat "$build/fuzz_$name.tap"
-	done | selftests/fuzz/coverage.py selftests/fuzz/misses "$payload"/*.ko || status=1
+	done | selftests/core/fuzz/coverage.py selftests/core/fuzz/misses "$payload"/*.ko || status=1
 	report $status "the fuzzer comes to the lines of core/"
 fi
 if has FAULT_INJECTION; then
