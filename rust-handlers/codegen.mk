@@ -2,7 +2,7 @@
 # Each option of a kernel's .config that has a say in code generation, with the flag
 # that honours it, by architecture. Debian's 6.1 and 6.12 spell the mitigations
 # differently, hence both names. docs/intree.md has this as a table, with what each
-# flag does to the code (selftests/intree/flags.py).
+# flag does to the code (selftests/builds/intree/flags.py).
 
 chard-rethunk := $(or $(CONFIG_RETHUNK),$(CONFIG_MITIGATION_RETHUNK))
 chard-retpoline := $(or $(CONFIG_RETPOLINE),$(CONFIG_MITIGATION_RETPOLINE))

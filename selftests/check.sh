@@ -90,11 +90,11 @@ run()
 	case $1 in
 	style) stage style selftests/style.sh ;;
 	setup) stage setup selftests/vm/test-runner.sh ;;
-	objcheck) stage objcheck selftests/objcheck/test-objcheck.sh ;;
+	objcheck) stage objcheck selftests/builds/objcheck/test-objcheck.sh ;;
 	host) stage host userspace/host/check-host.sh ;;
 	programs) stage programs selftests/drivers/programs.sh ;;
-	build-*) for_kernel "${1#build-}" stage "$1" selftests/kernel/build.sh ;;
-	objects-*) for_kernel "${1#objects-}" stage "$1" selftests/kernel/objects.sh ;;
+	build-*) for_kernel "${1#build-}" stage "$1" selftests/builds/build.sh ;;
+	objects-*) for_kernel "${1#objects-}" stage "$1" selftests/builds/objects.sh ;;
 	guest-*) for_kernel "${1#guest-}" stage "$1" selftests/drivers/guest.sh ;;
 	twin-*) for_kernel "${1#twin-}" stage "$1" selftests/drivers/twin.sh ;;
 	faults-*) for_kernel "${1#faults-}" stage "$1" selftests/core/faults/faults.sh ;;
@@ -111,15 +111,15 @@ run()
 	bench-*) for_kernel "${1#bench-}" stage "$1" selftests/core/bench/bench.sh --check ;;
 	others-*) for_kernel "${1#others-}" stage "$1" selftests/drivers/others/others.sh ;;
 	planted-*) for_kernel "${1#planted-}" stage "$1" selftests/core/planted/planted.sh ;;
-	mistakes) for_kernel "${kernels[0]}" stage mistakes selftests/kernel/mistakes.sh ;;
+	mistakes) for_kernel "${kernels[0]}" stage mistakes selftests/builds/mistakes.sh ;;
 	refused) for_kernel "${kernels[0]}" stage refused selftests/core/hostile/refused.sh ;;
-	readme) for_kernel "${kernels[0]}" stage readme selftests/readme.sh ;;
-	flags) stage flags selftests/intree/flags.py ;;
-	three-*) for_kernel "${1#three-}" stage "$1" selftests/intree/three.sh ;;
-	cargo) for_kernel "${kernels[0]}" stage cargo selftests/intree/cargo.sh ;;
-	builtin) stage builtin selftests/intree/builtin.sh ;;
-	modular) stage modular selftests/intree/modular.sh ;;
-	outside-*) for_kernel "${1#outside-}" stage "$1" selftests/kernel/outside.sh ;;
+	readme) for_kernel "${kernels[0]}" stage readme selftests/builds/readme.sh ;;
+	flags) stage flags selftests/builds/intree/flags.py ;;
+	three-*) for_kernel "${1#three-}" stage "$1" selftests/builds/intree/three.sh ;;
+	cargo) for_kernel "${kernels[0]}" stage cargo selftests/builds/intree/cargo.sh ;;
+	builtin) stage builtin selftests/builds/intree/builtin.sh ;;
+	modular) stage modular selftests/builds/intree/modular.sh ;;
+	outside-*) for_kernel "${1#outside-}" stage "$1" selftests/builds/outside.sh ;;
 	*)
 		echo "check.sh: there is no stage $1, only: ${known[*]} builtin modular" >&2
 		exit 2

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # intree-kernel.sh CONFIG - builds a small kernel 6.1 with chard in its tree, as
-# selftests/intree/CONFIG.config says: builtin or modular. Prints a folder of the
+# selftests/builds/intree/CONFIG.config says: builtin or modular. Prints a folder of the
 # form that kernel.sh documents; its build is the tree itself, which has all that a
 # kernel's has, the key for modules included.
 #
@@ -31,7 +31,7 @@ fi
 
 config=$1
 to=${BUILD:-$top/build}/intree/$config
-[ -f "$top/selftests/intree/$config.config" ] || die "there is no config $config: say builtin or modular"
+[ -f "$top/selftests/builds/intree/$config.config" ] || die "there is no config $config: say builtin or modular"
 if [ ! -f "$tree/Kbuild" ]; then
 	echo "intree-kernel.sh: unpacking linux-source-6.1, and building for minutes, once" >&2
 	rm -rf "$tree.part"
@@ -42,7 +42,8 @@ mkdir -p "$to"
 
 # Drivers that are not of this tree: the two system calls, and one that panics
 # wherever it is asked to (selftests/core/faults).
-outside=("upper=$top/selftests/intree/upper" "mix=$top/selftests/intree/mix" "armed=$top/selftests/core/faults/armed")
+outside=("upper=$top/selftests/builds/intree/upper" "mix=$top/selftests/builds/intree/mix"
+	"armed=$top/selftests/core/faults/armed")
 
 # In the tree: chard's sources, the kernel, and its modules as they are installed.
 build()
@@ -52,7 +53,7 @@ build()
 	"$top/drivers/intree.sh" "$tree" "${outside[@]}" || return 1
 	{
 		fragment 6.1 intree
-		cat "$top/selftests/intree/$config.config"
+		cat "$top/selftests/builds/intree/$config.config"
 	} >"$to/fragment"
 	cd "$tree" && compile -intree "$to/fragment" || return 1
 	rm -rf "${to:?}/lib"

@@ -7,9 +7,9 @@
 
 set -euo pipefail
 
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../../.."
 way=modular
-. selftests/intree/common.sh
+. selftests/builds/intree/common.sh
 
 attempt "the kernel builds, with chard as its modules" builds
 [ -n "${kernel:-}" ] || { plan; exit 1; }
@@ -21,7 +21,7 @@ squares=$build/intree/squares
 # Ours outside of the kernel's tree, with the key of the tree.
 crate_installs()
 {
-	selftests/intree/cargo/copy.sh "$squares" &&
+	selftests/builds/intree/cargo/copy.sh "$squares" &&
 		selftests/setup/intree-kernel.sh --locked env -u MAKEFLAGS make --no-print-directory -C "$squares" \
 			CHARD="$PWD" KDIR="$(realpath "$kernel/build")" INSTALL_MOD_PATH="$kernel" all install &&
 		ls "$kernel/lib/modules/$release"/*/squares.ko
@@ -56,7 +56,7 @@ for program in "$programs"/echo/*; do
 	cp "$program" "$payload/echo"
 	list+=("./${program#"$programs"/}")
 done
-selftests/intree/programs/build.sh "$payload"
+selftests/builds/intree/programs/build.sh "$payload"
 
 # Signed, without a signature, and with one that is not of these bytes.
 mkdir "$payload/signed"

@@ -14,8 +14,8 @@ import subprocess
 import sys
 import tempfile
 
-top = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-probe = os.path.join(top, "selftests/intree/flags/probe.rs")
+top = os.path.abspath(os.path.join(os.path.dirname(__file__), "../../.."))
+probe = os.path.join(top, "selftests/builds/intree/flags/probe.rs")
 # What stands for a number in a kernel's .config.
 values = ["CONFIG_FUNCTION_PADDING_BYTES=16", "CONFIG_FUNCTION_ALIGNMENT=0",
           "CONFIG_KASAN_SHADOW_OFFSET=0xdffffc0000000000"]
@@ -42,7 +42,7 @@ def rustc():
 
 def evaluate(*options):
     """The triple, the flags and the target's features for these options."""
-    makefile = f"{top}/selftests/intree/flags/flags.mk"
+    makefile = f"{top}/selftests/builds/intree/flags/flags.mk"
     told = subprocess.run(["make", "-s", "-f", makefile, f"CHARD={top}", *values, *options],
                           capture_output=True, text=True, check=True,
                           env={**os.environ, "MAKEFLAGS": ""}).stdout.splitlines()

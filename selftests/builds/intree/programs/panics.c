@@ -11,8 +11,8 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-#include "../../core/faults/armed/chard_armed.h"
-#include "../../core/faults/module.h"
+#include "../../../core/faults/armed/chard_armed.h"
+#include "../../../core/faults/module.h"
 #include "numbers.h"
 
 static int read_armed(const char *node)

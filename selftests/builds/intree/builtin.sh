@@ -6,9 +6,9 @@
 
 set -euo pipefail
 
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../../.."
 way=builtin
-. selftests/intree/common.sh
+. selftests/builds/intree/common.sh
 
 nothing_is_copied()
 {
@@ -50,7 +50,7 @@ for program in "$programs"/echo/* "$programs"/selftest/*; do
 	cp "$program" "$payload/$(basename "$(dirname "$program")")"
 	list+=("./${program#"$programs"/}")
 done
-selftests/intree/programs/build.sh "$payload"
+selftests/builds/intree/programs/build.sh "$payload"
 cat >"$payload/unloaded" <<'END'
 #!/bin/sh
 echo TAP version 13

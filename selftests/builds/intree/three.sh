@@ -7,10 +7,10 @@
 
 set -euo pipefail
 
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../../.."
 . selftests/kernel/common.sh
 . selftests/tap.sh
-here=selftests/intree/three
+here=selftests/builds/intree/three
 work=$build/three
 payload=$work/payload
 rm -rf "$work"
@@ -152,7 +152,7 @@ seen()
 {
 	case $2 in
 	build) cat "$work/$1/build" ;;
-	objcheck) selftests/objcheck/objcheck --config "$kernel/build/.config" "$work/$1/three.o" || : ;;
+	objcheck) selftests/builds/objcheck/objcheck --config "$kernel/build/.config" "$work/$1/three.o" || : ;;
 	*) sed -n "s/^$1 $2: //p" "$work/said" ;;
 	esac >"$work/seen"
 }

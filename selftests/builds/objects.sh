@@ -13,7 +13,7 @@ config=$kernel/build/.config
 
 objcheck()
 {
-	selftests/objcheck/objcheck --config "$config" "$@"
+	selftests/builds/objcheck/objcheck --config "$config" "$@"
 }
 
 # The names of ELF symbols that modpost exports: __ksymtab_NAME.

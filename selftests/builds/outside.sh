@@ -62,7 +62,7 @@ attempt "the new device passes its suite in a process" passes_on_host
 # --- a driver in a folder of its own: README's example and three lines.
 outside=$work/driver
 rm -rf "$outside"
-selftests/readme-example.sh "$outside"
+selftests/builds/readme-example.sh "$outside"
 
 make_outside()
 {

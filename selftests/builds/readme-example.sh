@@ -6,7 +6,7 @@
 
 set -euo pipefail
 
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 folder=$1
 
 # The block of README.md behind the line <!-- NAME -->, without its fence.

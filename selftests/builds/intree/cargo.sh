@@ -7,14 +7,14 @@
 
 set -euo pipefail
 
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../../.."
 . selftests/kernel/common.sh
 . selftests/tap.sh
 work=$build/cargo-example
 payload=$work/payload
 folder=$work/squares
 release=$(cat "$kernel/release")
-selftests/intree/cargo/copy.sh "$folder"
+selftests/builds/intree/cargo/copy.sh "$folder"
 
 # make in the folder $1, with more arguments.
 makes()
@@ -35,8 +35,8 @@ builds()
 
 code_is_right()
 {
-	selftests/objcheck/objcheck --config "$kernel/build/.config" "$folder/squares_rust.o" &&
-		selftests/objcheck/objcheck --config "$kernel/build/.config" --orc \
+	selftests/builds/objcheck/objcheck --config "$kernel/build/.config" "$folder/squares_rust.o" &&
+		selftests/builds/objcheck/objcheck --config "$kernel/build/.config" --orc \
 			--symbols-from "$folder/squares_rust.o" "$folder/squares.ko"
 }
 

@@ -6,7 +6,7 @@ set -eu
 
 to=$1
 cd "$(dirname "$0")"
-harness=$(../../setup/source.sh)/tools/testing/selftests
+harness=$(../../../setup/source.sh)/tools/testing/selftests
 compile() {
 	out=$1
 	shift
@@ -16,7 +16,7 @@ compile() {
 
 compile upper upper.c
 compile mix mix.c
-compile panics panics.c ../../core/faults/module.c
+compile panics panics.c ../../../core/faults/module.c
 compile absent absent.c
 compile absent_32 -m32 -DNOT_THERE absent.c
 compile nothing -DNOT_THERE absent.c

@@ -33,7 +33,7 @@ mistake()
 	local file=$1 edit=$2
 
 	rm -rf "$work/driver"
-	selftests/readme-example.sh "$work/driver"
+	selftests/builds/readme-example.sh "$work/driver"
 	cp "$work/driver/$file" "$work/was"
 	sed -i "$edit" "$work/driver/$file"
 	! cmp -s "$work/was" "$work/driver/$file" || {
@@ -105,7 +105,7 @@ mkdir -p "$taken/drivers/char" "$taken/arch/x86/entry/syscalls" "$taken/kernel"
 touch "$taken/drivers/char/Kconfig" "$taken/kernel/sys_ni.c"
 printf '548\t64\tsomebody\tsys_somebody\n' >"$taken/arch/x86/entry/syscalls/syscall_64.tbl"
 refused "intree.sh: a system call's number that is taken" "the number 548 of chard_upper is taken" \
-	drivers/intree.sh "$taken" upper=selftests/intree/upper
+	drivers/intree.sh "$taken" upper=selftests/builds/intree/upper
 
 # A rustc that says it is $1 and that its library lies in a folder without any.
 fake_rustc()

@@ -20,7 +20,7 @@ fn upper(call: Syscall<'_>) -> Result<usize> {
         // A fault half-way ends the transfer: no byte is left, and less was read.
         let got = from.read(&mut part)?;
         let text = &mut part[..got];
-        // A promise that the caller can break; see selftests/intree/programs/upper.c.
+        // A promise that the caller can break; see selftests/builds/intree/programs/upper.c.
         assert_ne!(text, b"panic", "asked for it");
         if !text.is_ascii() {
             return Err(EINVAL);

@@ -7,7 +7,7 @@
 
 set -euo pipefail
 
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 . selftests/tap.sh
 . selftests/kernel/common.sh
 release=$(cat "$kernel/release")
