@@ -6,13 +6,13 @@ set -eu
 cd "$(dirname "$0")/.."
 start=$SECONDS
 unset KDIR
-. selftests/kernel/common.sh
+. selftests/lib/common.sh
 drivers/kbuild.sh
 
 payload=$build/demo
 mkdir -p "$payload"
 gcc -O2 -Wall -Wextra -static -Idrivers/echo -o "$payload/echo-demo" userspace/echo/echo-demo.c
-cp "$build/chard.ko" "$build/drivers/echo/chard_echo.ko" selftests/demo-guest.sh "$payload"
+cp "$build/chard.ko" "$build/drivers/echo/chard_echo.ko" selftests/vm/demo-guest.sh "$payload"
 
 echo
 echo "Booting Debian's $(cat "$kernel/release") in QEMU."

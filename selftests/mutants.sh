@@ -23,7 +23,7 @@
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
-. selftests/tap.sh
+. selftests/lib/tap.sh
 export KERNEL=${KERNEL:-6.1}
 mutants=${BUILD:-$PWD/build}/mutants
 copy=$mutants/tree
@@ -61,14 +61,14 @@ run_tests()
 		head -n 8 | paste -sd' '
 }
 
-selftests/copy-tree.sh "$copy"
+selftests/lib/copy-tree.sh "$copy"
 folder="echo"
 caught=$(run_tests) && { echo "Bail out! the tests fail without a bug: $caught"; exit 1; }
 # All of them, or those named.
 [ $# -gt 0 ] || set -- selftests/mutants/*
 for mutant; do
 	name=$(basename "$mutant")
-	selftests/copy-tree.sh "$copy"
+	selftests/lib/copy-tree.sh "$copy"
 	plant "$mutant" || { report 1 "$name: its expression changes nothing"; continue; }
 	status=0
 	caught=$(run_tests) || status=1

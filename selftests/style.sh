@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 sources=$(selftests/setup/source.sh)
 rustfmt=$(selftests/setup/toolchain.sh | sed -n 's/^RUSTC := //p')
 rustfmt=$(dirname "$rustfmt")/rustfmt
-. selftests/tap.sh
+. selftests/lib/tap.sh
 
 # The files of the tree that match, new ones included, but for links, and for
 # the templates, whose result is looked at where a handler is made of them.

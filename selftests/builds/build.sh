@@ -7,8 +7,8 @@
 set -euo pipefail
 
 cd "$(dirname "$0")/../.."
-. selftests/tap.sh
-. selftests/kernel/common.sh
+. selftests/lib/tap.sh
+. selftests/lib/common.sh
 
 mkdir -p "$build"
 

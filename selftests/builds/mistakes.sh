@@ -8,11 +8,11 @@
 set -euo pipefail
 
 cd "$(dirname "$0")/../.."
-. selftests/kernel/common.sh
+. selftests/lib/common.sh
 work=$build/mistakes
 rm -rf "$work"
 mkdir -p "$work"
-. selftests/tap.sh
+. selftests/lib/tap.sh
 
 touch "$work/before"
 refused "new-handler: no name" "say which name" rust-handlers/new/new-handler.sh ""

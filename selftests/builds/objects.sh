@@ -7,9 +7,9 @@
 set -euo pipefail
 
 cd "$(dirname "$0")/../.."
-. selftests/kernel/common.sh
+. selftests/lib/common.sh
 config=$kernel/build/.config
-. selftests/tap.sh
+. selftests/lib/tap.sh
 
 objcheck()
 {

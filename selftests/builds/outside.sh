@@ -7,13 +7,13 @@
 set -euo pipefail
 
 cd "$(dirname "$0")/../.."
-. selftests/kernel/common.sh
+. selftests/lib/common.sh
 work=$build/outside
-. selftests/tap.sh
+. selftests/lib/tap.sh
 
 # --- make new-handler, in a copy that is kept: Cargo's work is reused.
 copy=$work/tree
-selftests/copy-tree.sh "$copy"
+selftests/lib/copy-tree.sh "$copy"
 
 new_handler()
 {

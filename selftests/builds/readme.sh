@@ -8,8 +8,8 @@
 set -euo pipefail
 
 cd "$(dirname "$0")/../.."
-. selftests/tap.sh
-. selftests/kernel/common.sh
+. selftests/lib/tap.sh
+. selftests/lib/common.sh
 release=$(cat "$kernel/release")
 payload=$(mktemp -d)
 trap 'rm -rf "$payload" "$output"' EXIT

@@ -9,13 +9,13 @@
 set -euo pipefail
 
 cd "$(dirname "$0")/../.."
-. selftests/kernel/common.sh
+. selftests/lib/common.sh
 programs=${BUILD:-$PWD/build}/programs
 payload=$(mktemp -d)
 trap 'rm -rf "$payload"' EXIT
 
 cp "$build/chard.ko" "$build"/drivers/*/chard_*.ko "$payload"
-cp selftests/vm/guest-check.sh selftests/kernel/load selftests/kernel/unload "$payload"
+cp selftests/vm/guest-check.sh selftests/vm/load selftests/vm/unload "$payload"
 list=() only=("$@")
 [ "${1:-}" != --shell ] || only=()
 for folder in "$programs"/*/; do
@@ -41,7 +41,7 @@ if [ "${1:-}" = --shell ]; then
 	exit
 fi
 if has DEBUG_KMEMLEAK; then
-	cp selftests/kernel/leaks "$payload"
+	cp selftests/vm/leaks "$payload"
 	list+=(./unload ./leaks)
 else
 	list+=(./unload)

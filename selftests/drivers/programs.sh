@@ -8,7 +8,7 @@
 set -euo pipefail
 
 cd "$(dirname "$0")/../.."
-. selftests/tap.sh
+. selftests/lib/tap.sh
 build=${BUILD:-$PWD/build}
 tree=$build/kselftest/tools/testing/selftests
 programs=$build/programs

@@ -7,7 +7,7 @@
 set -euo pipefail
 
 cd "$(dirname "$0")/../.."
-. selftests/kernel/common.sh
+. selftests/lib/common.sh
 programs=${BUILD:-$PWD/build}/programs/echo
 payload=$(mktemp -d)
 trap 'rm -rf "$payload"' EXIT

@@ -8,8 +8,8 @@
 set -euo pipefail
 
 cd "$(dirname "$0")/../../.."
-. selftests/kernel/common.sh
-. selftests/tap.sh
+. selftests/lib/common.sh
+. selftests/lib/tap.sh
 work=$build/cargo-example
 payload=$work/payload
 folder=$work/squares

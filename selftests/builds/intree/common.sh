@@ -8,7 +8,7 @@ build=${BUILD:-$PWD/build}
 # shellcheck disable=SC2034 # for those who source this
 programs=$build/programs
 payload=$(mktemp -d)
-. selftests/tap.sh
+. selftests/lib/tap.sh
 trap 'rm -rf "$payload"; rm -f "$output"' EXIT
 
 builds()

@@ -45,7 +45,7 @@ for module in "$modules/chard.ko" "$modules/drivers/echo/chard_echo.ko" "$kernel
 done
 attempt "depmod knows that echo stands on the core" names_dependency
 
-cp selftests/vm/guest-check.sh selftests/kernel/load selftests/kernel/unload "$payload"
+cp selftests/vm/guest-check.sh selftests/vm/load selftests/vm/unload "$payload"
 cp "$modules/chard.ko" "$modules/drivers/echo/chard_echo.ko" "$payload"
 list=()
 mkdir "$payload/echo"

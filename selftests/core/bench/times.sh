@@ -8,7 +8,7 @@
 set -euo pipefail
 
 cd "$(dirname "$0")/../../.."
-. selftests/kernel/common.sh
+. selftests/lib/common.sh
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
 export BUILD=$copy/build
@@ -56,7 +56,7 @@ new_handler()
 	chard
 }
 
-selftests/copy-tree.sh "$copy"
+selftests/lib/copy-tree.sh "$copy"
 # Each run of rustc: which crate, and by which command.
 cat >"$copy/wrapper" <<END
 #!/bin/sh

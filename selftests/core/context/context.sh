@@ -7,7 +7,7 @@
 set -euo pipefail
 
 cd "$(dirname "$0")/../../.."
-. selftests/kernel/common.sh
+. selftests/lib/common.sh
 # A kernel that looks for bugs takes its time.
 slow=$(cat "$kernel/slow" 2>/dev/null || echo 1)
 payload=$(mktemp -d)

@@ -6,7 +6,7 @@
 set -euo pipefail
 
 cd "$(dirname "$0")/../../.."
-. selftests/kernel/common.sh
+. selftests/lib/common.sh
 payload=$(mktemp -d)
 trap 'rm -rf "$payload"' EXIT
 

@@ -18,8 +18,8 @@
 set -euo pipefail
 
 cd "$(dirname "$0")/../../.."
-. selftests/kernel/common.sh
-. selftests/tap.sh
+. selftests/lib/common.sh
+. selftests/lib/tap.sh
 # A kernel that looks for bugs takes its time.
 slow=$(cat "$kernel/slow" 2>/dev/null || echo 1)
 seconds=${SECONDS_OF_FUZZ:-$((30 * slow))}
@@ -104,7 +104,7 @@ refuses()
 	on_region armed
 	gcc -O2 -Wall -Wextra -Werror -static -Idrivers/{echo,selftest,shm,fifo} \
 		-Iselftests/core/{types,region/many,faults/armed} -o "$payload/failnth" selftests/core/faults/{failnth*,module}.c
-	! has DEBUG_KMEMLEAK || cp selftests/kernel/leaks "$payload"
+	! has DEBUG_KMEMLEAK || cp selftests/vm/leaks "$payload"
 	# shellcheck disable=SC2016 # for the guest's shell
 	selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout $((600 * slow)) --log "$build/refusals.log" -- \
 		sh -c './failnth; status=$?; [ ! -e leaks ] || ./leaks; exit $status'

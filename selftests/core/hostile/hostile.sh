@@ -8,7 +8,7 @@
 set -euo pipefail
 
 cd "$(dirname "$0")/../../.."
-. selftests/kernel/common.sh
+. selftests/lib/common.sh
 # A kernel that looks for bugs takes its time.
 slow=$(cat "$kernel/slow" 2>/dev/null || echo 1)
 payload=$(mktemp -d)
@@ -17,7 +17,7 @@ trap 'rm -rf "$payload"' EXIT
 driver_of hostile selftests/core/hostile/driver/*
 driver_of odd selftests/core/hostile/odd/*
 cp "$build/chard.ko" "$payload"
-cp selftests/vm/guest-check.sh selftests/kernel/{load,unload} "$payload"
+cp selftests/vm/guest-check.sh selftests/vm/{load,unload} "$payload"
 
 # The last one unloads the driver, which says what was forgotten, and loads it again.
 list=()

@@ -8,8 +8,8 @@
 set -euo pipefail
 
 cd "$(dirname "$0")/../../.."
-. selftests/kernel/common.sh
-. selftests/tap.sh
+. selftests/lib/common.sh
+. selftests/lib/tap.sh
 work=$build/refused
 rustc=$(selftests/setup/toolchain.sh | sed -n 's/^RUSTC := //p')
 deps=$build/cargo/chard-x86_64/release/deps

@@ -84,7 +84,7 @@ static void scan(void)
 	close(fd);
 }
 
-/* See selftests/kernel/leaks for the times, and for why it scans more than once. */
+/* See selftests/vm/leaks for the times, and for why it scans more than once. */
 static void try_leak(void)
 {
 	static char found[1 << 16];

@@ -8,7 +8,7 @@
 set -euo pipefail
 
 cd "$(dirname "$0")/../../.."
-. selftests/kernel/common.sh
+. selftests/lib/common.sh
 kind=${KERNEL##*-}
 payload=$(mktemp -d)
 trap 'rm -rf "$payload"' EXIT

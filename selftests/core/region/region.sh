@@ -8,8 +8,8 @@
 set -euo pipefail
 
 cd "$(dirname "$0")/../../.."
-. selftests/kernel/common.sh
-. selftests/tap.sh
+. selftests/lib/common.sh
+. selftests/lib/tap.sh
 seconds=${SECONDS_OF_STORM:-5}
 payload=$(mktemp -d)
 trap 'rm -rf "$payload" "$output"' EXIT

@@ -8,7 +8,7 @@
 set -euo pipefail
 
 cd "$(dirname "$0")/../../.."
-. selftests/kernel/common.sh
+. selftests/lib/common.sh
 seconds=${SECONDS_OF_STORM:-20}
 payload=$(mktemp -d)
 trap 'rm -rf "$payload"' EXIT
@@ -23,7 +23,7 @@ done
 cp "$build/chard.ko" "$build"/drivers/{echo/chard_echo,fifo/chard_fifo,selftest/chard_selftest,shm/chard_shm}.ko "$twins/echo_twin.ko" "$payload"
 
 # Behind the modules, which must have gone.
-! has DEBUG_KMEMLEAK || cp selftests/kernel/leaks "$payload"
+! has DEBUG_KMEMLEAK || cp selftests/vm/leaks "$payload"
 
 # shellcheck disable=SC2016 # for the guest's shell
 selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout $((seconds * 8 + 300)) \

@@ -8,13 +8,13 @@
 set -euo pipefail
 
 cd "$(dirname "$0")/../../.."
-. selftests/kernel/common.sh
+. selftests/lib/common.sh
 payload=$(mktemp -d)
 trap 'rm -rf "$payload"' EXIT
 
 driver_of types selftests/core/types/{types.c,types.rs,collect.rs,hammer.rs,large.rs,chard_types.h}
 cp "$build/chard.ko" "$payload"
-cp selftests/vm/guest-check.sh selftests/kernel/{load,unload} "$payload"
+cp selftests/vm/guest-check.sh selftests/vm/{load,unload} "$payload"
 
 # The one behind which there is no device comes last.
 list=()
@@ -25,7 +25,7 @@ for name in shared_locks late_unlock rcu nowait races who clocks words values la
 done
 list+=(./unload)
 if has DEBUG_KMEMLEAK; then
-	cp selftests/kernel/leaks "$payload"
+	cp selftests/vm/leaks "$payload"
 	list+=(./leaks)
 fi
 list+=(./dropped)

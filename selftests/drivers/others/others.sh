@@ -7,7 +7,7 @@
 set -euo pipefail
 
 cd "$(dirname "$0")/../../.."
-. selftests/kernel/common.sh
+. selftests/lib/common.sh
 payload=$(mktemp -d)
 trap 'rm -rf "$payload"' EXIT
 
@@ -25,7 +25,7 @@ tar -C "$library" --exclude=__pycache__ --exclude=test --exclude=idlelib --exclu
 
 programs=(dd_copies socat_streams python_calls stress_stresses fio_verifies)
 cp "$build/chard.ko" "$build"/drivers/*/chard_*.ko "$payload"
-cp selftests/vm/guest-check.sh selftests/tap.sh selftests/kernel/{load,unload} "$payload"
+cp selftests/vm/guest-check.sh selftests/lib/tap.sh selftests/vm/{load,unload} "$payload"
 cp "${programs[@]/#/selftests/drivers/others/}" selftests/drivers/others/calls.py "$payload"
 selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout 300 --log "$build/others.log" -- \
 	sh guest-check.sh ./load "${programs[@]/#/./}" ./unload

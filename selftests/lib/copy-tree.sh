@@ -7,7 +7,7 @@
 
 set -euo pipefail
 
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 folder=$1
 files=$(git ls-files --cached --others --exclude-standard | sort -u | while read -r file; do
 	[ ! -e "$file" ] || echo "$file"
