@@ -29,7 +29,8 @@ COME_ALONG = ["read", "write", "fault", "attribute_store"]
 # What a driver's C lists by the name of its trait.
 LISTED_AS = {"ioctl": "unlocked_ioctl", "attributes": "attribute_show"}
 # Handlers that are there for the tests alone.
-TEST_DRIVERS = ["drivers/selftest", "selftests/core/faults/armed", "selftests/core/region/many", "selftests/core/types"]
+TEST_DRIVERS = {"selftest": "drivers/selftest", "armed": "selftests/core/faults/armed",
+                "many": "selftests/core/region/many", "types": "selftests/core/types/driver"}
 
 
 def read(path):
@@ -51,17 +52,15 @@ def methods():
 def drivers():
     """By operation, who names it: the useful ones, else those of the tests."""
     useful, tests = {}, {}
-    folders = [folder for folder in sorted((TOP / "drivers").iterdir()) if folder.is_dir()]
-    for folder in folders + [TOP / folder for folder in TEST_DRIVERS[1:]]:
-        name = folder.name
-        calls = re.search(r"^CHARD_\w*DRIVER\((.*?)\);", read(folder / f"{name}.c"), re.S | re.M)
+    folders = {path.name: f"drivers/{path.name}" for path in sorted((TOP / "drivers").iterdir()) if path.is_dir()}
+    for name, folder in (folders | TEST_DRIVERS).items():
+        calls = re.search(r"^CHARD_\w*DRIVER\((.*?)\);", read(f"{folder}/{name}.c"), re.S | re.M)
         words = set(re.findall(r"\w+", calls.group(1))) | {"open", "release"}
         for listed, entry in LISTED_AS.items():
             if listed in words:
                 words.add(entry)
-        of_tests = str(folder.relative_to(TOP)) in TEST_DRIVERS
         for word in words:
-            (tests if of_tests else useful).setdefault(word, []).append(name)
+            (tests if name in TEST_DRIVERS else useful).setdefault(word, []).append(name)
     return {word: ", ".join(useful.get(word) or [f"{name} (test)" for name in tests[word]])
             for word in useful | tests}
 

@@ -89,7 +89,7 @@ build_twins()
 
 	twins=$build/twins
 	mkdir -p "$twins"
-	for file in selftests/core/bench/{*_twin.c,*twin.h,Kbuild}; do
+	for file in selftests/core/bench/twins/*; do
 		cmp -s "$file" "$twins/$(basename "$file")" || cp "$file" "$twins"
 	done
 	make --no-print-directory -C "$kernel/build" M="$twins" CHARD="$PWD" CONFIG_DEBUG_INFO_BTF_MODULES= "$1" >&2

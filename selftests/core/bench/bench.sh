@@ -29,10 +29,10 @@ prepare()
 {
 	drivers/kbuild.sh >&2
 	build_twins modules
-	gcc -O2 -Wall -Wextra -Wno-unused-parameter -static -Idrivers/{echo,fifo,tick,scull,selftest} -Iselftests/core/bench/bench \
-		-o "$payload/measure" selftests/core/bench/measure*.c
+	gcc -O2 -Wall -Wextra -Wno-unused-parameter -static -Idrivers/{echo,fifo,tick,scull,selftest} -Iselftests/core/bench/driver \
+		-o "$payload/measure" selftests/core/bench/measure/*.c
 	cp "$build/chard.ko" "$build"/drivers/*/chard_{echo,fifo,shm,tick,scull,selftest}.ko "$twins"/*_twin.ko "$payload"
-	driver_of bench selftests/core/bench/bench/*
+	driver_of bench selftests/core/bench/driver/*
 	cp selftests/core/bench/load "$payload"
 }
 

@@ -69,7 +69,7 @@ END
 chmod +x "$copy/wrapper"
 export RUSTC_WRAPPER=$copy/wrapper
 mkdir -p "$copy"/twin "$copy"/aside/{drivers,rust-handlers}
-cp selftests/core/bench/{echo_twin.c,twin.h,Kbuild} "$copy/twin"
+cp selftests/core/bench/twins/{echo_twin.c,twin.h,Kbuild} "$copy/twin"
 sed -i 's/^obj-m := .*/obj-m := echo_twin.o/' "$copy/twin/Kbuild"
 
 # core and echo, and no other driver.

@@ -246,7 +246,7 @@ bool is_letter(unsigned char byte, enum device_kind kind);
 void letters(struct buffer *buffer);
 void *serve_slow(void *fuzzers);
 
-/* ops_ioctl.c */
+/* ops/ioctl.c */
 long control(int fd, unsigned int cmd, void *argument);
 long control_with(struct fuzzer *f, enum device_kind kind, unsigned int cmd, const void *payload);
 

@@ -38,13 +38,13 @@ trap 'rm -rf "$payload" "$output"' EXIT
 
 # The drivers, and those of tests, which use all that there is.
 variant_that_carries_on
-driver_of types selftests/core/types/{types.c,types.rs,collect.rs,hammer.rs,large.rs,chard_types.h}
+driver_of types selftests/core/types/driver/*
 driver_of many selftests/core/region/many/*
 driver_of armed selftests/core/faults/armed/*
 for bits in 64 32; do
 	gcc -m$bits -O2 -Wall -Wextra -Werror -static -D_FILE_OFFSET_BITS=64 \
-		-Idrivers/{echo,selftest,shm,fifo,tick,scull} -Iselftests/core/{types,region/many,faults/armed} \
-		-o "$payload/fuzz_$bits" selftests/core/fuzz/*.c selftests/core/faults/module.c -lpthread
+		-Idrivers/{echo,selftest,shm,fifo,tick,scull} -Iselftests/core/{types/driver,region/many,faults/armed} \
+		-o "$payload/fuzz_$bits" selftests/core/fuzz/{,ops/}*.c selftests/core/faults/module.c -lpthread
 done
 cp "$build/chard.ko" "$build"/drivers/*/chard_{echo,selftest,shm,fifo,tick,scull}.ko "$payload"
 
@@ -103,7 +103,7 @@ refuses()
 	on_region types
 	on_region armed
 	gcc -O2 -Wall -Wextra -Werror -static -Idrivers/{echo,selftest,shm,fifo} \
-		-Iselftests/core/{types,region/many,faults/armed} -o "$payload/failnth" selftests/core/faults/{failnth*,module}.c
+		-Iselftests/core/{types/driver,region/many,faults/armed} -o "$payload/failnth" selftests/core/faults/{failnth/*,module}.c
 	! has DEBUG_KMEMLEAK || cp selftests/vm/leaks "$payload"
 	# shellcheck disable=SC2016 # for the guest's shell
 	selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout $((600 * slow)) --log "$build/refusals.log" -- \

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 #include "../faults/module.h"
-#include "chard_types.h"
+#include "driver/chard_types.h"
 
 #define NODE "/dev/chard-types"
 

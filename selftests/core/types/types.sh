@@ -12,14 +12,14 @@ cd "$(dirname "$0")/../../.."
 payload=$(mktemp -d)
 trap 'rm -rf "$payload"' EXIT
 
-driver_of types selftests/core/types/{types.c,types.rs,collect.rs,hammer.rs,large.rs,chard_types.h}
+driver_of types selftests/core/types/driver/*
 cp "$build/chard.ko" "$payload"
 cp selftests/vm/guest-check.sh selftests/vm/{load,unload} "$payload"
 
 # The one behind which there is no device comes last.
 list=()
 for name in shared_locks late_unlock rcu nowait races who clocks words values large collections completion dropped; do
-	gcc -O2 -Wall -Wextra -Wno-missing-field-initializers -Werror -static -Iselftests/core/types -o "$payload/$name" \
+	gcc -O2 -Wall -Wextra -Wno-missing-field-initializers -Werror -static -o "$payload/$name" \
 		"selftests/core/types/$name.c" selftests/core/types/run.c selftests/core/faults/module.c -lpthread
 	[ "$name" = dropped ] || list+=("./$name")
 done

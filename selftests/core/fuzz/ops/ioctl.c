@@ -10,7 +10,7 @@
 #include "chard_selftest.h"
 #include "chard_shm.h"
 #include "chard_tick.h"
-#include "fuzz.h"
+#include "../fuzz.h"
 
 long control(int fd, unsigned int cmd, void *argument)
 {

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "fuzz.h"
+#include "../fuzz.h"
 
 static long result(long ret)
 {

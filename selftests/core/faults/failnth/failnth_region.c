@@ -5,7 +5,7 @@
 
 #include "chard_many.h"
 #include "failnth.h"
-#include "module.h"
+#include "../module.h"
 
 #define CLASS "/sys/class/chard/"
 #define VIEWS "/sys/kernel/debug/chard/many-second/"

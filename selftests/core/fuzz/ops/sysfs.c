@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <sys/syscall.h>
 
-#include "fuzz.h"
+#include "../fuzz.h"
 
 #define MOST (3 * PAGE)
 

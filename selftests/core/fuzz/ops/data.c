@@ -4,7 +4,7 @@
 #include <limits.h>
 #include <sys/syscall.h>
 
-#include "fuzz.h"
+#include "../fuzz.h"
 
 /* The kernel takes no more than this at a time. */
 #define MOST 0x7ffff000

@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "fuzz.h"
+#include "../fuzz.h"
 
 static __thread sigjmp_buf touched;
 

@@ -5,8 +5,8 @@
 
 #include "chard_armed.h"
 #include "failnth.h"
-#include "module.h"
-#include "uring.h"
+#include "../module.h"
+#include "../uring.h"
 
 static int armed = -1;
 static struct ring ring, large;

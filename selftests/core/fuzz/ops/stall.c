@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "fuzz.h"
+#include "../fuzz.h"
 
 /* A page that no process serves: a touch of it waits until the process is killed. */
 static char *unserved_page(void)

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 
 #include "failnth.h"
-#include "module.h"
+#include "../module.h"
 
 #define MOST 3000
 

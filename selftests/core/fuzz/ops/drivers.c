@@ -7,7 +7,7 @@
 #include "chard_many.h"
 #include "chard_scull.h"
 #include "chard_types.h"
-#include "fuzz.h"
+#include "../fuzz.h"
 
 /* Others wait for who waits: now and then only, since removal alone wakes all who do. */
 #define SELDOM 60

@@ -15,7 +15,7 @@
 #include "chard_shm.h"
 #include "chard_types.h"
 #include "failnth.h"
-#include "module.h"
+#include "../module.h"
 
 #define PAGE 4096
 #define BYTES (4 * PAGE)

@@ -3,9 +3,9 @@
 #define _GNU_SOURCE
 #include <sys/ioctl.h>
 
-#include "../faults/armed/chard_armed.h"
-#include "../faults/uring.h"
-#include "fuzz.h"
+#include "../../faults/armed/chard_armed.h"
+#include "../../faults/uring.h"
+#include "../fuzz.h"
 
 /* Its ring would be the parent's. */
 static bool open_ring(struct fuzzer *f, struct ring *ring, unsigned int flags, long *ret)

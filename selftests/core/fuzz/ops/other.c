@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-#include "fuzz.h"
+#include "../fuzz.h"
 
 static long result(long ret)
 {

@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../faults/uring.h"
+#include "../../faults/uring.h"
 #include "chard_fifo.h"
 #include "measure.h"
 

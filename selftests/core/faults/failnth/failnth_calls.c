@@ -7,7 +7,7 @@
 #include "chard_echo.h"
 #include "chard_selftest.h"
 #include "failnth.h"
-#include "module.h"
+#include "../module.h"
 
 #define ECHO "/dev/chard-echo"
 #define SELFTEST "/dev/chard-selftest"
