@@ -52,49 +52,6 @@ find_kernel()
 	fi
 }
 
-# Prints the compiler that packaged headers name, such as gcc-14.
-named_compiler()
-{
-	sed -n 's/^CC = .*(CROSS_COMPILE)\(gcc-[0-9]*\)$/\1/p' "$kdir/.kernelvariables" 2>/dev/null
-}
-
-# What this host lacks to build for that kernel, or nothing: a kernel's own tools are
-# programs of its Debian release.
-lacking()
-{
-	local tool compiler
-
-	for tool in scripts/basic/fixdep scripts/mod/modpost tools/objtool/objtool; do
-		if [ -x "$kdir/$tool" ] && ldd "$kdir/$tool" 2>&1 | grep -q 'not found'; then
-			echo "the libraries that its $tool wants"
-			return
-		fi
-	done
-	compiler=$(named_compiler)
-	[ -z "$compiler" ] || command -v "$compiler" >/dev/null || echo "$compiler"
-}
-
-# Builds in a minimal system of the Debian release that the kernel comes from, if this
-# host cannot; what is built lies where it would have.
-build_there_if_needed()
-{
-	local lack debian
-
-	lack=$(lacking)
-	[ -n "$lack" ] || return 0
-	[ -n "${stock:-}" ] || die "this host lacks $lack, which $kdir is built with: install it"
-	debian=$(cat "$stock/debian")
-	echo "chard: $(cat "$stock/release") is built in a system of Debian's $debian, as this host lacks $lack" >&2
-	KERNEL=$(cat "$stock/release")
-	export KERNEL
-	# shellcheck disable=SC2016 # the inner shell's arguments
-	exec "$chard/selftests/setup/root.sh" --run "$debian" sh -euc '
-		"$0/selftests/setup/deps.sh" build $1 >&2
-		shift
-		exec "$0/drivers/kbuild.sh" "$@"
-	' "$chard" "$(named_compiler)" "$@"
-}
-
 # Runs Kbuild in the folder $1, with more variables behind.
 kbuild()
 {
@@ -164,7 +121,13 @@ case $chard$PWD${2:-}${BUILD:-} in
 esac
 find_kernel
 core_build=${BUILD:-$chard/build}/$folder
-[ "${1:-}" = --where ] || build_there_if_needed "$@"
+lack=$([ "${1:-}" = --where ] || "$chard/selftests/setup/build-host.sh" --lacks "$kdir")
+if [ -n "$lack" ]; then
+	[ -n "${stock:-}" ] || die "this host lacks $lack, which $kdir is built with: install it"
+	KERNEL=$(cat "$stock/release")
+	export KERNEL
+	exec "$chard/selftests/setup/build-host.sh" "$stock" "$chard/drivers/kbuild.sh" "$@"
+fi
 case ${1:-} in
 --where) echo "$core_build" ;;
 '') build_tree ;;

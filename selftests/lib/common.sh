@@ -15,6 +15,12 @@ has()
 	grep -q "^CONFIG_$1=y" "$kernel/build/.config"
 }
 
+# Kbuild of the kernel for modules that are not chard's, where it can run.
+kernel_make()
+{
+	selftests/setup/build-host.sh "$kernel" make --no-print-directory -C "$kernel/build" "$@" >&2
+}
+
 # The driver $1 of these files, which is a test's, in the folder $payload.
 driver_of()
 {
@@ -92,5 +98,5 @@ build_twins()
 	for file in selftests/core/bench/twins/*; do
 		cmp -s "$file" "$twins/$(basename "$file")" || cp "$file" "$twins"
 	done
-	make --no-print-directory -C "$kernel/build" M="$twins" CHARD="$PWD" CONFIG_DEBUG_INFO_BTF_MODULES= "$1" >&2
+	kernel_make M="$twins" CHARD="$PWD" CONFIG_DEBUG_INFO_BTF_MODULES= "$1"
 }

@@ -33,8 +33,8 @@ builds()
 	local dir=$1
 
 	shift
-	env -u MAKEFLAGS RUSTC_BOOTSTRAP=1 make --no-print-directory -C "$kernel/build" M="$PWD/${dir#"$PWD"/}" \
-		CONFIG_DEBUG_INFO_BTF_MODULES= RUSTC="$rustc" ${1:+RUSTFLAGS="$1"} modules
+	selftests/setup/build-host.sh "$kernel" env -u MAKEFLAGS RUSTC_BOOTSTRAP=1 \
+		make --no-print-directory -C "$kernel/build" M="$PWD/${dir#"$PWD"/}" CONFIG_DEBUG_INFO_BTF_MODULES= RUSTC="$rustc" ${1:+RUSTFLAGS="$1"} modules
 }
 
 # Objtool on what rustc has made, by the arguments that C's objects get; where

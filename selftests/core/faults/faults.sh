@@ -21,7 +21,7 @@ driver_of armed selftests/core/faults/armed/*.{c,h,rs}
 probe=$build/refuse
 mkdir -p "$probe"
 cp -u selftests/core/faults/{refuse,context}.c selftests/core/faults/Kbuild "$probe"
-make --no-print-directory -C "$kernel/build" M="$probe" CONFIG_DEBUG_INFO_BTF_MODULES= modules >&2
+kernel_make M="$probe" CONFIG_DEBUG_INFO_BTF_MODULES= modules
 
 gcc -O2 -Wall -Wextra -static -Idrivers/selftest -o "$payload/faults" selftests/core/faults/{faults,everywhere,commands,module}.c
 cp "$build/chard.ko" "$build/drivers/selftest/chard_selftest.ko" "$probe"/{refuse,context}.ko "$payload"

@@ -19,7 +19,7 @@ planted=$build/planted
 mkdir -p "$planted/c" "$planted/rust"
 cp -u selftests/core/planted/{planted_c.c,Kbuild,chard_planted.h} "$planted/c"
 cp -u selftests/core/planted/{planted.c,planted.rs,chard_planted.h} "$planted/rust"
-make --no-print-directory -C "$kernel/build" M="$planted/c" modules >&2
+kernel_make M="$planted/c" modules
 drivers/kbuild.sh planted "$PWD/${planted#"$PWD"/}/rust" >&2
 
 gcc -O2 -Wall -Wextra -static -Iselftests/core/planted -o "$payload/plant" selftests/core/planted/plant.c selftests/core/faults/module.c
