@@ -11,7 +11,7 @@ all:
 # Builds, boots a Debian kernel in QEMU and shows what echo does there.
 demo:
 	@$(setup)/deps.sh demo
-	+@KERNEL="$(or $(KERNEL),6.1)" selftests/demo.sh
+	+@KERNEL="$(or $(KERNEL),$$($(setup)/kernel.sh --default))" selftests/demo.sh
 
 # Every test there is, on the kernels of the default run or on KERNEL alone.
 check:
@@ -55,7 +55,7 @@ check-mutants:
 # A shell in the guest, with the modules and the tests at hand.
 vm:
 	@$(setup)/deps.sh check
-	+@KERNEL="$(or $(KERNEL),6.1)" selftests/check.sh --shell
+	+@KERNEL="$(or $(KERNEL),$$($(setup)/kernel.sh --default))" selftests/check.sh --shell
 
 # The documentation of the crate, for authors of handlers.
 doc:

@@ -37,8 +37,8 @@ archive_mirror()
 	echo "${uri%/}"
 }
 
-# Has apt use chard's lists from here on, and fetches them if they are missing, older
-# than a day, or $1 is --refresh. Lists that are there will do when the network is down.
+# Has apt use chard's lists from here on, and fetches them if they are missing or older
+# than a day. Lists that are there will do when the network is down.
 archive_use_all()
 {
 	local suite main security list=$archive_cache/sources.list
@@ -47,9 +47,7 @@ archive_use_all()
 		-o "Dir::Etc::sourceparts=$archive_cache/none" -o "Dir::Etc::preferencesparts=$archive_cache/none"
 		-o "Dir::State::Lists=$archive_cache/lists" -o "Dir::Cache=$archive_cache/cache")
 	mkdir -p "$archive_cache/lists/partial" "$archive_cache/cache/archives/partial" "$archive_cache/none"
-	if [ "${1:-}" != --refresh ] && [ -n "$(find "$archive_cache/fetched" -mtime -1 2>/dev/null)" ]; then
-		return 0
-	fi
+	[ -z "$(find "$archive_cache/fetched" -mtime -1 2>/dev/null)" ] || return 0
 	main=$(archive_mirror) && security=$(archive_mirror -security) || return 1
 	for suite in "${archive_suites[@]}"; do
 		case $suite in
@@ -68,9 +66,52 @@ archive_use_all()
 	fi
 }
 
+# The same with fresh lists.
+archive_refresh()
+{
+	[ ! -e "$archive_cache/fetched" ] || touch -d '2 days ago' "$archive_cache/fetched"
+	archive_use_all
+}
+
 # Prints the release, as debootstrap names it, that package $1 comes from.
 archive_release_of()
 {
 	apt-cache "${archive_apt[@]}" madison "$1" 2>/dev/null |
 		sed -n 's/^[^|]*|[^|]*| *[^ ]* \([a-z]*\)[-/].*/\1/p' | sed 's/^experimental$/sid/' | head -n 1
+}
+
+# Sets source_version and source_tarball: Debian's source of kernel $1, such as 6.12. An
+# installed package will do; else it is downloaded, of the host's own release if that has it.
+archive_source()
+{
+	local package=linux-source-$1 folder=$archive_cache/source deb
+
+	source_tarball=/usr/src/$package.tar.xz
+	source_version=$(dpkg-query -W -f '${Version}' "$package" 2>/dev/null) || source_version=
+	[ -z "$source_version" ] || [ ! -f "$source_tarball" ] || return 0
+	archive_candidate "$package" || { archive_use_all && archive_candidate "$package"; } || {
+		echo "archive.sh: no release of Debian (${archive_suites[*]}) has $package" >&2
+		return 1
+	}
+	source_tarball=$folder/${package}_${source_version//[:~+]/_}.tar.xz
+	[ ! -f "$source_tarball" ] || return 0
+	echo "archive.sh: downloading $package $source_version" >&2
+	rm -rf "$folder/part"
+	mkdir -p "$folder/part"
+	(cd "$folder/part" && apt-get "${archive_apt[@]}" download "$package=$source_version") >"$archive_cache/log" 2>&1 || {
+		echo "archive.sh: apt could not download $package; see $archive_cache/log" >&2
+		return 1
+	}
+	deb=$(echo "$folder/part"/*.deb)
+	dpkg-deb --fsys-tarfile "$deb" | tar -xO "./usr/src/$package.tar.xz" >"$folder/part/tarball" &&
+		mv "$folder/part/tarball" "$source_tarball" &&
+		rm -rf "$folder/part"
+}
+
+# Sets source_version to that of package $1 which apt would take; fails if there is none.
+archive_candidate()
+{
+	source_version=$(apt-cache "${archive_apt[@]}" madison "$1" 2>/dev/null |
+		sed -n 's/^[^|]*| *\([^ |]*\).*/\1/p' | sort -V | tail -n 1)
+	[ -n "$source_version" ]
 }

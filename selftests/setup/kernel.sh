@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# kernel.sh NAME - a stock Debian kernel with its headers, unpacked; or one that
-# looks for bugs, built from Debian's source (debug-kernel.sh).
+# kernel.sh NAME       a stock Debian kernel with its headers, unpacked; or one that
+#                      looks for bugs, built from Debian's source (debug-kernel.sh)
+# kernel.sh --default  prints the version of the kernel that the host's Debian installs
 #
 # NAME is a version, with a flavour if it is not the plain one: 6.1, 6.12, 7.2, 7.3,
 # 6.1-rt, 7.3-cloud; 6.12-kasan, 6.12-kcsan. The newest release of it is taken that the
@@ -161,6 +162,17 @@ kernel_print()
 	echo "$kernel_cache/$(cat "$kernel_cache/$1.newest")"
 }
 
+# The version of the kernel that this Debian release installs, such as 6.12; on a host
+# that is not Debian, the oldest that chard is tried on.
+kernel_default()
+{
+	local version
+
+	version=$(apt-cache "${archive_apt[@]}" depends linux-image-amd64 2>/dev/null |
+		sed -n -E 's/^ *Depends: linux-image-([0-9]+\.[0-9]+)[.-].*/\1/p' | head -n 1)
+	echo "${version:-6.1}"
+}
+
 # Gets kernel $1 by the host's lists, or by those of all of Debian; the second time
 # with fresh ones, since a superseded release is deleted from the archive.
 kernel_get()
@@ -168,13 +180,17 @@ kernel_get()
 	kernel_fetch "$1" && return
 	archive_use_all && kernel_fetch "$1" && return
 	! kernel_is_recorded "$1" || return 1
-	archive_use_all --refresh && kernel_fetch "$1"
+	archive_refresh && kernel_fetch "$1"
 }
 
 kernel_main()
 {
 	local name=${1:-}
 
+	if [ "$name" = --default ]; then
+		kernel_default
+		return
+	fi
 	[[ $name =~ ^[0-9]+\.[0-9]+(-[a-z]+|[0-9.+a-z-]*-amd64)?$ ]] || kernel_die "say which kernel:" \
 		"kernel.sh 6.1, 6.12, 7.3, with -rt or -cloud behind it, 6.12-kasan, or a release such as 7.3-amd64"
 	case $name in

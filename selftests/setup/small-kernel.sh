@@ -5,6 +5,8 @@
 # shellcheck shell=bash
 setup=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 cache=${CHARD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/chard}/kernels
+# shellcheck source=selftests/setup/archive.sh
+. "$setup/archive.sh"
 mkdir -p "$cache"
 cache=$(realpath "$cache")
 
@@ -25,20 +27,16 @@ fragment()
 # either is another kernel.
 kernel_name()
 {
-	local package
-
-	package=$(dpkg-query -W -f '${Version}' "linux-source-$1" 2>/dev/null) || package=
-	if [ -z "$package" ] || [ ! -f "/usr/src/linux-source-$1.tar.xz" ]; then
-		die "linux-source-$1 is missing: run selftests/setup/deps.sh debug"
-	fi
-	echo "$package-$2-$(fragment "$1" "$2" | sha256sum | cut -c1-8)"
+	archive_source "$1" || exit
+	echo "$source_version-$2-$(fragment "$1" "$2" | sha256sum | cut -c1-8)"
 }
 
 # The source of kernel $1, in the folder $2.
 unpack()
 {
 	mkdir -p "$2"
-	tar -xJf "/usr/src/linux-source-$1.tar.xz" -C "$2" --strip-components=1
+	archive_source "$1" || exit
+	tar -xJf "$source_tarball" -C "$2" --strip-components=1
 }
 
 # Whether each option of the fragment $1 has come to be as it says: a dependency

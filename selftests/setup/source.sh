@@ -7,16 +7,14 @@
 
 set -eu
 
-tarball=/usr/src/linux-source-6.1.tar.xz
+# shellcheck source=selftests/setup/archive.sh
+. "$(dirname "$(realpath "$0")")/archive.sh"
 cache=${CHARD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/chard}
 
-[ -f "$tarball" ] || {
-	echo "source.sh: $tarball is missing: install linux-source-6.1" >&2
-	exit 1
-}
-# The package's version names the folder: another one is unpacked anew.
-version=$(dpkg-query -W -f '${Version}' linux-source-6.1)
-folder=$cache/source/$version
+# One version on every host. The package's own version names the folder: another one is
+# unpacked anew.
+archive_source 6.1
+folder=$cache/source/$source_version
 mkdir -p "$cache/source"
 exec 9>"$cache/source/lock"
 flock 9
@@ -24,7 +22,7 @@ if [ ! -d "$folder" ]; then
 	echo "source.sh: unpacking the tests' harness of linux-source-6.1, once" >&2
 	temp=$(mktemp -d "$cache/source/unpack.XXXXXX")
 	trap 'rm -rf "$temp"' EXIT
-	tar -xJf "$tarball" -C "$temp" --strip-components=1 --wildcards \
+	tar -xJf "$source_tarball" -C "$temp" --strip-components=1 --wildcards \
 		'*/tools/testing/selftests/Makefile' '*/tools/testing/selftests/*.mk' \
 		'*/tools/testing/selftests/*.h' '*/tools/testing/selftests/*.sh' \
 		'*/tools/testing/selftests/kselftest/*' \

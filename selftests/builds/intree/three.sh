@@ -34,7 +34,8 @@ builds()
 
 	shift
 	selftests/setup/build-host.sh "$kernel" env -u MAKEFLAGS RUSTC_BOOTSTRAP=1 \
-		make --no-print-directory -C "$kernel/build" M="$PWD/${dir#"$PWD"/}" CONFIG_DEBUG_INFO_BTF_MODULES= RUSTC="$rustc" ${1:+RUSTFLAGS="$1"} modules
+		make --no-print-directory -C "$kernel/build" M="$PWD/${dir#"$PWD"/}" \
+		CONFIG_DEBUG_INFO_BTF_MODULES= RUSTC="$rustc" ${1:+RUSTFLAGS="$1"} modules
 }
 
 # Objtool on what rustc has made, by the arguments that C's objects get; where
