@@ -4,6 +4,9 @@
 # root.sh RELEASE                  makes a minimal system of a Debian release (bookworm,
 #                                  trixie, sid) by debootstrap, and prints its folder
 # root.sh --run RELEASE COMMAND..  runs a command there, in the folder of the caller
+# root.sh --fresh RELEASE TREE     makes another, with nothing but a clone of the git tree
+#                                  TREE in /root/chard, and prints its folder
+# root.sh --in FOLDER COMMAND...   runs a command in that one, in /root
 #
 # What the release alone can do is done there: build for a kernel whose host tools want
 # its libc and its gcc, or try chard as a new user of it would. The root lies below
@@ -24,62 +27,91 @@ die()
 	exit 1
 }
 
-# Makes the root of release $1 below the cache, if it is not there.
+# Makes a minimal system of release $1 in the folder $2.
 root_make()
 {
-	local release=$1 mirror
+	local release=$1 root=$2 mirror
 
-	mkdir -p "$cache/roots"
-	exec 8>"$cache/roots/lock"
-	flock 8
-	[ ! -d "$cache/roots/$release" ] || { exec 8>&-; return 0; }
 	command -v debootstrap >/dev/null || die "debootstrap is missing: install the package debootstrap"
 	mirror=$(archive_mirror)
-	echo "root.sh: making a minimal system of $release in $cache/roots/$release, once" >&2
-	rm -rf "$cache/roots/$release.part"
-	debootstrap --variant=minbase "$release" "$cache/roots/$release.part" "$mirror" \
-		>"$cache/roots/$release.log" 2>&1 || die "debootstrap failed; see $cache/roots/$release.log"
+	mkdir -p "$archive_cache/debootstrap"
+	rm -rf "$root.part"
+	debootstrap --variant=minbase --cache-dir="$(realpath "$archive_cache/debootstrap")" \
+		"$release" "$root.part" "$mirror" >"$root.log" 2>&1 || die "debootstrap failed; see $root.log"
 	# A mirror that stands still has lists that are out of date; the host says so, too.
-	apt-config dump Acquire::Check-Valid-Until >"$cache/roots/$release.part/etc/apt/apt.conf.d/host"
-	mv "$cache/roots/$release.part" "$cache/roots/$release"
+	apt-config dump Acquire::Check-Valid-Until >"$root.part/etc/apt/apt.conf.d/host"
+	# What is lost when the machine stops can be made again.
+	echo force-unsafe-io >"$root.part/etc/dpkg/dpkg.cfg.d/host"
+	mv "$root.part" "$root"
+}
+
+# The root of release $1 below the cache, made once.
+root_kept()
+{
+	exec 8>"$cache/roots/lock"
+	flock 8
+	if [ ! -d "$cache/roots/$1" ]; then
+		echo "root.sh: making a minimal system of $1 in $cache/roots/$1, once" >&2
+		root_make "$1" "$cache/roots/$1"
+	fi
 	exec 8>&-
 }
 
-# Runs a command in the root of release $1. The mounts end with their namespace.
+# Runs a command in the root $1, in the folder $2, with the paths $3, separated by spaces,
+# mounted where they are here. The mounts end with their namespace.
 root_run()
 {
-	local root=$cache/roots/$1 kept=() seen name
+	local kept=() name
 
-	shift
 	for name in KERNEL KDIR BUILD V CHARD_CACHE DEBIAN_MIRROR NO_INSTALL; do
 		[ -z "${!name:-}" ] || kept+=("$name=${!name}")
 	done
-	cp -L /etc/resolv.conf "$root/etc/resolv.conf"
-	mkdir -p "$cache" "${BUILD:-$PWD}"
-	# Each of these may lie in another; they are mounted once all the same.
-	seen=$(realpath "$chard" "$cache" "$PWD" "${BUILD:-$PWD}" "${KDIR:-$PWD}" | sort -u)
+	cp -L /etc/resolv.conf "$1/etc/resolv.conf"
 	# shellcheck disable=SC2016 # the inner shell's variables
 	exec unshare --mount --pid --fork --kill-child bash -euc '
-		root=$0 seen=$1 folder=$2
+		root=$0 folder=$1 paths=$2
 		shift 2
 		mount -t proc proc "$root/proc"
 		mount --rbind /dev "$root/dev"
 		mount -t tmpfs tmpfs "$root/tmp"
-		for path in $seen; do
+		for path in $paths; do
 			mkdir -p "$root$path"
 			mount --bind "$path" "$root$path"
 		done
 		exec chroot "$root" /usr/bin/env -i -C "$folder" HOME="$HOME" LC_ALL=C.UTF-8 \
 			PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"
-	' "$root" "$seen" "$PWD" "${kept[@]}" "$@"
+	' "$1" "$2" "$3" "${kept[@]}" "${@:4}"
 }
 
-[ "${1:-}" != --run ] || { run=1; shift; }
+mode=
+case ${1:-} in
+--*) mode=$1; shift ;;
+esac
+[ "$(id -u)" = 0 ] || die "chroot takes root, and this is not: run it as root, or on a machine with that release"
+if [ "$mode" = --in ]; then
+	unset KDIR BUILD CHARD_CACHE
+	root_run "$1" /root "" "${@:2}"
+fi
 case ${1:-} in
 bookworm | trixie | sid) ;;
-*) die "say which release: root.sh [--run] bookworm|trixie|sid" ;;
+*) die "say which release: root.sh [--run | --fresh] bookworm|trixie|sid" ;;
 esac
-[ "$(id -u)" = 0 ] || die "a root of $1 takes root, and this is not: run it as root, or on a machine with $1"
-root_make "$1"
-[ -n "${run:-}" ] || { echo "$cache/roots/$1"; exit; }
-root_run "$@"
+mkdir -p "$cache/roots" "${BUILD:-$PWD}"
+case $mode in
+--fresh)
+	rm -rf "$cache/roots/$1-fresh"
+	root_make "$1" "$cache/roots/$1-fresh"
+	git clone -q "$2" "$cache/roots/$1-fresh/root/chard"
+	echo "$cache/roots/$1-fresh"
+	;;
+--run)
+	root_kept "$1"
+	# Each of these may lie in another; they are mounted once all the same.
+	paths=$(realpath "$chard" "$cache" "$PWD" "${BUILD:-$PWD}" "${KDIR:-$PWD}" | sort -u | xargs)
+	root_run "$cache/roots/$1" "$PWD" "$paths" "${@:2}"
+	;;
+*)
+	root_kept "$1"
+	echo "$cache/roots/$1"
+	;;
+esac
