@@ -30,11 +30,12 @@ changed()
 		\( -name '*.o' -o -name '*.a' -o -name '*.ko' \) -print
 }
 
+# Nothing is said but, where that is so, which Debian release the build has run in.
 does_nothing()
 {
 	drivers/kbuild.sh >/dev/null
 	touch "$build/since"
-	drivers/kbuild.sh
+	{ drivers/kbuild.sh || echo "the build fails"; } | grep -v 'is built in a system of Debian' || :
 	changed
 }
 
