@@ -136,6 +136,12 @@ portable()
 	files | xargs grep -nE 'https?://(deb|security|ftp)\.' || :
 }
 
+# How kernels differ is asked of their headers, in core/compat.h.
+no_versions()
+{
+	files 'core/*' 'bindings/*' 'drivers/*' 'rust-handlers/*' | xargs grep -nE 'LINUX_VERSION_CODE|KERNEL_VERSION' || :
+}
+
 spaces()
 {
 	files | xargs grep -nE '[[:blank:]]+$' || :
@@ -174,5 +180,6 @@ quiet "links and paths lead to a file" links
 quiet "each hostile handler has its row in docs/hostile.md" hostile_rows
 quiet "no file is over 500 lines" short
 quiet "no binary, no path or host of one machine" portable
+quiet "no code asks for a kernel's version" no_versions
 quiet "no space at the end of a line" spaces
 plan

@@ -5,8 +5,8 @@
 #                                  trixie, sid) by debootstrap, and prints its folder
 # root.sh --run RELEASE COMMAND..  runs a command there, in the folder of the caller
 # root.sh --fresh RELEASE TREE     makes another, with nothing but a clone of the git tree
-#                                  TREE in /root/chard, and prints its folder
-# root.sh --in FOLDER COMMAND...   runs a command in that one, in /root
+#                                  TREE in /chard, and prints its folder
+# root.sh --in FOLDER COMMAND...   runs a command in that one, in /chard
 #
 # What the release alone can do is done there: build for a kernel whose host tools want
 # its libc and its gcc, or try chard as a new user of it would. The root lies below
@@ -90,7 +90,7 @@ esac
 [ "$(id -u)" = 0 ] || die "chroot takes root, and this is not: run it as root, or on a machine with that release"
 if [ "$mode" = --in ]; then
 	unset KDIR BUILD CHARD_CACHE
-	root_run "$1" /root "" "${@:2}"
+	root_run "$1" /chard "" "${@:2}"
 fi
 case ${1:-} in
 bookworm | trixie | sid) ;;
@@ -101,7 +101,7 @@ case $mode in
 --fresh)
 	rm -rf "$cache/roots/$1-fresh"
 	root_make "$1" "$cache/roots/$1-fresh"
-	git clone -q "$2" "$cache/roots/$1-fresh/root/chard"
+	git clone -q "$2" "$cache/roots/$1-fresh/chard"
 	echo "$cache/roots/$1-fresh"
 	;;
 --run)
