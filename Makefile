@@ -47,6 +47,11 @@ check-intree:
 	@$(setup)/deps.sh debug
 	+@selftests/check.sh programs flags three-6.1 three-6.12 cargo builtin modular
 
+# Fresh minimal systems of Debian 12, 13 and sid: make demo and the objects' tests in each.
+check-hosts:
+	@$(setup)/deps.sh check
+	+@selftests/check.sh $(addprefix hosts-,bookworm trixie sid)
+
 # Plants one bug at a time, and reports which test has caught it.
 check-mutants:
 	@$(setup)/deps.sh check
@@ -71,4 +76,4 @@ new-handler:
 clean:
 	rm -rf build rust-handlers/Cargo.lock
 
-.PHONY: all demo doc bench check check-debug check-smoke check-rt check-intree check-mutants vm new-handler clean
+.PHONY: all demo doc bench check check-debug check-smoke check-rt check-intree check-hosts check-mutants vm new-handler clean

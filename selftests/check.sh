@@ -117,6 +117,7 @@ run()
 	three-*) for_kernel "${1#three-}" stage "$1" selftests/builds/intree/three.sh ;;
 	cargo) for_kernel "${kernels[0]}" stage cargo selftests/builds/intree/cargo.sh ;;
 	builtin) stage builtin selftests/builds/intree/builtin.sh ;;
+	hosts-*) stage "$1" selftests/builds/hosts.sh "${1#hosts-}" ;;
 	modular) stage modular selftests/builds/intree/modular.sh ;;
 	outside-*) for_kernel "${1#outside-}" stage "$1" selftests/builds/outside.sh ;;
 	*)
