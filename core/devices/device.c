@@ -343,18 +343,8 @@ static int chard_driver_check(const struct chard_driver *driver)
 	return 0;
 }
 
-/**
- * chard_register() - bring a driver's devices to life
- * @driver: the driver; stays valid until chard_unregister()
- * @where: where they are; looked at here alone, but for its strings
- *
- * May sleep; the caller is the driver's module_init.
- *
- * Return: 0, -EINVAL when the driver was built for another contract or is not to
- * be had there, as chard_nodes_begin() and chard_device_add(). After an error
- * nothing is left.
- */
-int chard_register(const struct chard_driver *driver, const struct chard_where *where)
+/* As chard_register(), with the error as it came. */
+static int chard_driver_begin(const struct chard_driver *driver, const struct chard_where *where)
 {
 	unsigned int index;
 	int ret;
@@ -389,6 +379,25 @@ int chard_register(const struct chard_driver *driver, const struct chard_where *
 err:
 	chard_unregister(driver);
 	return ret;
+}
+
+/**
+ * chard_register() - bring a driver's devices to life
+ * @driver: the driver; stays valid until chard_unregister()
+ * @where: where they are; looked at here alone, but for its strings
+ *
+ * May sleep; the caller is the driver's module_init.
+ *
+ * Return: 0, -EINVAL when the driver was built for another contract or is not to
+ * be had there, -EBUSY when a name or a number is taken, as chard_nodes_begin() and
+ * chard_device_add() else. After an error nothing is left.
+ */
+int chard_register(const struct chard_driver *driver, const struct chard_where *where)
+{
+	int ret = chard_driver_begin(driver, where);
+
+	/* To modprobe EEXIST of an init is a module that is there already: a success. */
+	return ret == -EEXIST ? -EBUSY : ret;
 }
 EXPORT_SYMBOL_GPL(chard_register);
 
