@@ -9,7 +9,7 @@
  *
  * Three groups: what the two sides hand each other, what a handler exports,
  * what chard.ko exports to handlers. Anything that changes here changes
- * CHARD_CONTRACT, so that modules of different builds refuse each other.
+ * CHARD_CONTRACT, so that modules of different sources refuse each other.
  */
 #ifndef CHARD_CONTRACT_H
 #define CHARD_CONTRACT_H
@@ -20,9 +20,12 @@
 
 #include "chard_constants.h"
 
-/* Version of everything below; core, driver and handler must agree on it. */
+/*
+ * Of what core, driver and handler must agree on, this header among it: the build works it
+ * out of their text (contract.mk).
+ */
 #ifndef CHARD_CONTRACT
-#define CHARD_CONTRACT 11
+#define CHARD_CONTRACT CHARD_CONTRACT_HASH
 #endif
 
 struct chard_call;

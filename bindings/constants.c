@@ -53,6 +53,8 @@ static_assert(__alignof__(struct lock_class_key) <= sizeof(long));
 
 static void __used constants(void)
 {
+	DEFINE(CHARD_CONTRACT_HASH, CHARD_CONTRACT_HASH);
+
 	DEFINE(CHARD_LOCK_WORDS, max(max(WORDS(struct mutex), WORDS(spinlock_t)),
 				     max(WORDS(struct rw_semaphore), WORDS(rwlock_t))));
 	/* struct chard_wait, core/calls/wait.c, which asserts it: five words and an entry. */

@@ -4,6 +4,13 @@
 
 ccflags-y += -I$(CHARD)/bindings -I$(obj)/bindings
 
+# What core, driver and handler must agree on is all that the three include of each
+# other; where the kernel has no versions of symbols, nothing else would refuse a module of
+# another build.
+chard-agreed := $(wildcard $(CHARD)/bindings/*.h) $(filter-out %/core.h,$(wildcard $(CHARD)/core/*.h)) \
+	$(CHARD)/core/devices/device.h $(wildcard $(CHARD)/core/arch/*.h)
+CFLAGS_bindings/constants.o += -DCHARD_CONTRACT_HASH=0x$(shell cat $(chard-agreed) | sha256sum | cut -c1-7)
+
 targets += bindings/constants.s bindings/chard_constants.h bindings/contract.rs
 
 $(obj)/bindings/chard_constants.h: $(obj)/bindings/constants.s FORCE

@@ -336,7 +336,7 @@ static int chard_driver_check(const struct chard_driver *driver)
 	u32 handler = driver->contract == CHARD_CONTRACT ? driver->handler->contract : 0;
 
 	if (driver->contract != CHARD_CONTRACT || handler != CHARD_CONTRACT) {
-		pr_err("%s: driver has contract %u, its handler %u, chard.ko %u: build all from one tree\n",
+		pr_err("%s: driver has contract %07x, its handler %07x, chard.ko %07x: build all from one tree\n",
 		       driver->name, driver->contract, handler, CHARD_CONTRACT);
 		return -EINVAL;
 	}

@@ -40,7 +40,7 @@ static void wrong_contract(void)
 {
 	clear_log();
 	report(load("chard_wrong.ko", "") == EINVAL, "a driver of another contract is refused");
-	report(logged("chard: wrong: driver has contract 99, its handler"),
+	report(logged("chard: wrong: driver has contract 0000063, its handler"),
 	       "the log says which contract has which part");
 }
 
