@@ -89,6 +89,7 @@ run()
 	case $1 in
 	style) stage style selftests/style.sh ;;
 	setup) stage setup selftests/vm/test-runner.sh ;;
+	deps) stage deps selftests/setup/test-deps.sh ;;
 	objcheck) stage objcheck selftests/builds/objcheck/test-objcheck.sh ;;
 	host) stage host userspace/host/check-host.sh ;;
 	programs) stage programs selftests/drivers/programs.sh ;;
@@ -174,7 +175,7 @@ case ${1:-} in
 	done
 	if [ "$run" != kernels ]; then
 		lanes[0]+=" mistakes refused readme cargo host operations-host"
-		lanes+=("style setup objcheck flags")
+		lanes+=("style deps setup objcheck flags")
 	fi
 	# A build test changes a handler's time, which other builds would see.
 	run programs

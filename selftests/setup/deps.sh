@@ -116,6 +116,34 @@ deps_missing()
 			2>/dev/null | sed -n 's/^[ihr]i *//p' | sort -u)
 }
 
+# On a host that is not Debian: looks for the commands and libraries themselves, and names
+# those that are missing by what they are for.
+deps_elsewhere()
+{
+	local what command missing=()
+
+	while IFS='|' read -r command what; do
+		command -v "$command" >/dev/null || missing+=("$command ($what)")
+	done < <(
+		echo "${CC:-gcc}|the compiler that the kernel was built with"
+		echo "make|GNU make 4.2 or newer"
+		echo "ld|binutils"
+		echo "bc|bc"
+		echo "perl|perl"
+		echo "${RUSTC:-rustc}|rustc $RUSTC_MIN or newer, with its library's source"
+		echo "${CARGO:-cargo}|the same release's cargo"
+		echo "${BINDGEN:-bindgen}|bindgen 0.60 or newer, and the libclang that it loads"
+		echo "pahole|dwarves, for kernels with BTF"
+		[ "$1" = build ] || printf '%s\n' "qemu-system-x86_64|QEMU" "busybox|busybox, linked statically" \
+			"cpio|cpio" "modprobe|kmod" "xz|xz"
+		[ "$1" = build ] || [ "$1" = demo ] || printf '%s\n' "git|git" "python3|Python 3" "clang|clang" \
+			"valgrind|valgrind" "pkg-config|pkg-config, check and its headers" "sparse|sparse" \
+			"shellcheck|ShellCheck" "fio|fio" "socat|socat" "stress-ng|stress-ng" "trinity|trinity"
+	)
+	[ ${#missing[@]} = 0 ] || deps_die "this is not a Debian system, where packages are installed by themselves;" \
+		"these commands are missing: $(printf '%s, ' "${missing[@]}" | sed 's/, $//')"
+}
+
 # Sets sudo to what makes a command root's.
 deps_find_sudo()
 {
@@ -171,9 +199,8 @@ deps_main()
 	*) deps_die "say which level: deps.sh build|demo|check|debug" ;;
 	esac
 	if ! command -v dpkg-query >/dev/null; then
-		llvm=N rust=plain
-		deps_die "this is no Debian system, so install by hand what these" \
-			"Debian packages hold (rustc is $RUSTC_MIN or newer): $("deps_$level" | xargs)"
+		deps_elsewhere "$level"
+		return
 	fi
 	deps_know_release
 
