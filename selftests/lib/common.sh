@@ -98,5 +98,5 @@ build_twins()
 	for file in selftests/core/bench/twins/*; do
 		cmp -s "$file" "$twins/$(basename "$file")" || cp "$file" "$twins"
 	done
-	kernel_make M="$twins" CHARD="$PWD" CONFIG_DEBUG_INFO_BTF_MODULES= "$1"
+	kernel_make M="$twins" CHARD="$PWD" CHARD_BUILD="$PWD/${build#"$PWD"/}" CONFIG_DEBUG_INFO_BTF_MODULES= "$1"
 }

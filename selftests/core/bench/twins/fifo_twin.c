@@ -3,11 +3,6 @@
  * fifo_twin.ko: chard-fifo by hand, in C, to be measured against: all that reads,
  * writes, waits and polls. Of its commands the one that ends at once.
  */
-#ifdef TWIN_HAS_IO_URING_CMD_DONE
-#include <linux/io_uring/cmd.h>
-#else
-#include <linux/io_uring.h>
-#endif
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -19,6 +14,7 @@
 #include <linux/wait.h>
 
 #include "chard_fifo.h"
+#include "compat.h"
 #include "twin.h"
 
 static DEFINE_MUTEX(lock);
@@ -189,7 +185,7 @@ static int twin_uring_cmd(struct io_uring_cmd *cmd, unsigned int flags)
 	if (!now)
 		return 0;
 	/* As chard has it, for 6.1: not returned. */
-	io_uring_cmd_done(cmd, now, 0, flags);
+	chard_compat_uring_done(cmd, now, 0, flags);
 	return -EIOCBQUEUED;
 }
 

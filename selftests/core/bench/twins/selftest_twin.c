@@ -17,6 +17,7 @@
 #include <linux/workqueue.h>
 
 #include "chard_selftest.h"
+#include "compat.h"
 #include "twin.h"
 
 #define TWIN_SOON (10 * NSEC_PER_MSEC)
@@ -249,8 +250,7 @@ static struct miscdevice twin = {
 
 static int __init twin_init(void)
 {
-	hrtimer_init(&timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
-	timer.function = twin_expired;
+	chard_compat_hrtimer_setup(&timer, twin_expired);
 	return misc_register(&twin);
 }
 module_init(twin_init);

@@ -11,6 +11,7 @@
 #include <linux/wait.h>
 
 #include "chard_tick.h"
+#include "compat.h"
 #include "twin.h"
 
 static DEFINE_MUTEX(lock);
@@ -141,8 +142,7 @@ static struct miscdevice twin = {
 
 static int __init twin_init(void)
 {
-	hrtimer_init(&timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
-	timer.function = twin_expired;
+	chard_compat_hrtimer_setup(&timer, twin_expired);
 	return misc_register(&twin);
 }
 module_init(twin_init);
