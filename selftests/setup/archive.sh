@@ -14,7 +14,8 @@ archive_suites=(bookworm bookworm-updates bookworm-security trixie trixie-update
 # As root apt would switch to a user who cannot write to the cache.
 archive_apt=(-q -o APT::Sandbox::User=root -o Acquire::Retries=1)
 
-# Prints the address of the mirror that the host uses; of its security part with -security.
+# Prints the address of the mirror that the host uses; of its security part with
+# -security, which a host may lack.
 archive_mirror()
 {
 	local uris uri
@@ -37,24 +38,33 @@ archive_mirror()
 	echo "${uri%/}"
 }
 
+# Prints sources for apt of the suites given.
+archive_sources()
+{
+	local suite main security
+
+	main=$(archive_mirror) || return 1
+	security=$(archive_mirror -security 2>/dev/null) || security=
+	for suite; do
+		case $suite in
+		*-security) [ -z "$security" ] || echo "deb $security $suite main" ;;
+		*) echo "deb $main $suite main" ;;
+		esac
+	done
+}
+
 # Has apt use chard's lists from here on, and fetches them if they are missing or older
 # than a day. Lists that are there will do when the network is down.
 archive_use_all()
 {
-	local suite main security list=$archive_cache/sources.list
+	local list=$archive_cache/sources.list
 
 	archive_apt=(-q -o APT::Sandbox::User=root -o Acquire::Retries=1 -o "Dir::Etc::sourcelist=$list"
 		-o "Dir::Etc::sourceparts=$archive_cache/none" -o "Dir::Etc::preferencesparts=$archive_cache/none"
 		-o "Dir::State::Lists=$archive_cache/lists" -o "Dir::Cache=$archive_cache/cache")
 	mkdir -p "$archive_cache/lists/partial" "$archive_cache/cache/archives/partial" "$archive_cache/none"
 	[ -z "$(find "$archive_cache/fetched" -mtime -1 2>/dev/null)" ] || return 0
-	main=$(archive_mirror) && security=$(archive_mirror -security) || return 1
-	for suite in "${archive_suites[@]}"; do
-		case $suite in
-		*-security) echo "deb $security $suite main" ;;
-		*) echo "deb $main $suite main" ;;
-		esac
-	done >"$list"
+	archive_sources "${archive_suites[@]}" >"$list" || return 1
 	echo "archive.sh: fetching the package lists of ${archive_suites[*]}" >&2
 	if apt-get "${archive_apt[@]}" update >"$archive_cache/log" 2>&1; then
 		touch "$archive_cache/fetched"

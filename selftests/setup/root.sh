@@ -40,6 +40,9 @@ root_make()
 		"$release" "$root.part" "$mirror" >"$root.log" 2>&1 || die "debootstrap failed; see $root.log"
 	# A mirror that stands still has lists that are out of date; the host says so, too.
 	apt-config dump Acquire::Check-Valid-Until >"$root.part/etc/apt/apt.conf.d/host"
+	# A stable release has these beside it, as the installer puts them there.
+	[ "$release" = sid ] || archive_sources "$release" "$release-updates" "$release-security" \
+		>"$root.part/etc/apt/sources.list"
 	# What is lost when the machine stops can be made again.
 	echo force-unsafe-io >"$root.part/etc/dpkg/dpkg.cfg.d/host"
 	mv "$root.part" "$root"
