@@ -104,7 +104,8 @@ follows_the_core()
 }
 
 attempt "README's example builds from a folder outside" make_outside
-attempt "it is built again where the core's symbols have changed" follows_the_core
+# Without versions of symbols, the contract's number alone refuses another build: faults.
+! has MODVERSIONS || attempt "it is built again where the core's symbols have changed" follows_the_core
 attempt "it is loaded beside echo and read" loads
 
 plan
