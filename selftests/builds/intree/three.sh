@@ -75,7 +75,7 @@ lay_without()
 		sed -i '1i #define PANICS' "$dir/glue.c"
 		;;
 	'objtool '*) cp "$here/Kbuild" "$dir" ;;
-	# These the example does without, like all who build for their own machine.
+	# The example does without these, as a build for one's own machine does.
 	'a target '* | '-Zretpoline-external-thunk'*) ;;
 	-*)
 		without=${flags/$what/}
@@ -92,7 +92,7 @@ lay_without()
 rows()
 {
 	sed -n '/three.sh runs each row/,/to here/s/^| *\(.*[^ ]\) *|$/\1/p' docs/intree.md | sed '1,2d; s/ *| */|/g' |
-		awk -F'|' -v kernel="${KERNEL%-*}" '$3 == "both" || $3 == kernel {
+		awk -F'|' -v kernel="${KERNEL%-*}" '$3 == "all" || index(", " $3 ",", ", " kernel ",") {
 			gsub(/`/, "", $1); sub(/^`+ ?/, "", $5); sub(/ ?`+$/, "", $5); print $1 "|" $4 "|" $5 }'
 }
 
