@@ -50,7 +50,7 @@ def methods():
 
 
 def drivers():
-    """By operation, who names it: the useful ones, else those of the tests."""
+    """By operation, the files that name it: the useful ones, else those of the tests."""
     useful, tests = {}, {}
     folders = {path.name: f"drivers/{path.name}" for path in sorted((TOP / "drivers").iterdir()) if path.is_dir()}
     for name, folder in (folders | TEST_DRIVERS).items():

@@ -67,7 +67,7 @@ long host_store(int fd, const char *name, const char *text) __attribute__((weak)
 
 /*
  * host_remove() - take away the device that a descriptor is of, as an administrator
- * does; whoever has it open gets ENODEV
+ * does; open files get ENODEV
  */
 void host_remove(int fd) __attribute__((weak));
 
@@ -80,7 +80,7 @@ void host_remove(int fd) __attribute__((weak));
 long host_add(unsigned int index) __attribute__((weak));
 
 /**
- * struct host_identity - who a thread is to a handler, whoever this process is
+ * struct host_identity - the identity of a thread that a handler sees, not the process's own
  * @uid: the real user
  * @euid: the effective user
  * @gid: the real group
@@ -97,7 +97,7 @@ struct host_identity {
 	unsigned int tty;
 };
 
-/* host_be() - who this thread, and not those that it makes, is from now on; NULL for itself */
+/* host_be() - the identity of this thread alone from now on; NULL for the process's own */
 void host_be(const struct host_identity *identity) __attribute__((weak));
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * /dev/chard-fifo: bytes come out in the order in which they went in, each once.
  *
- * One pipe, shared by all who open the node. A read takes what is there and waits
+ * One pipe, shared by all files of the node. A read takes what is there and waits
  * only where there is nothing; a write of blocking files waits until all of it is
  * in, so that those of several writers may mix. There is no end of file: a task that
  * reads an empty pipe waits for the next writer. /proc/PID/fdinfo says of each file

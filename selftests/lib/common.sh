@@ -6,7 +6,7 @@
 : "${KERNEL:?say which kernel, as in KERNEL=6.1}"
 # The build folder of the kernel, and the folder that it is unpacked in.
 build=$(drivers/kbuild.sh --where)
-# shellcheck disable=SC2034 # for those who source this
+# shellcheck disable=SC2034 # for the scripts that source this
 kernel=$(selftests/setup/kernel.sh "$KERNEL")
 
 # Whether the kernel is configured with the option $1.

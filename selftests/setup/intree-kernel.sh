@@ -7,7 +7,7 @@
 # kernel's has, the key for modules included.
 #
 # The tree is kept in the cache: the first build takes minutes, another one what has
-# changed. It is one for all, so whoever builds for it holds its lock:
+# changed. There is one tree, so a build for it holds its lock:
 #
 #   intree-kernel.sh --locked COMMAND...
 #

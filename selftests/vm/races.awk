@@ -14,7 +14,7 @@
 BEGIN {
 	# A poll's own flag, which it looks at once more with a barrier (fs/select.c).
 	known["poll_schedule_timeout / pollwake"]
-	# Who waits for a mutex or an rwsem, and spins meanwhile: a queue without a lock.
+	# A waiter for a mutex or an rwsem that spins meanwhile: a queue without a lock.
 	known["osq_lock / osq_unlock"]
 	# A file of sysfs is opened while it goes: flags beside each other in one word.
 	known["__kernfs_remove / kernfs_fop_open"]

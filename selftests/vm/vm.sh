@@ -146,7 +146,7 @@ vm_build_initramfs()
 	ln -s busybox "$root/bin/sh"
 	cp "$vm_here"/{init,races.awk} "$root/"
 	echo "$vm_slow" > "$root/slow"
-	# Tests of permissions need one who is not root.
+	# Tests of permissions need a user other than root.
 	printf '%s\n' root:x:0:0::/root:/bin/sh user:x:1000:1000::/tmp:/bin/sh \
 		> "$root/etc/passwd"
 	printf '%s\n' root:x:0: user:x:1000: > "$root/etc/group"

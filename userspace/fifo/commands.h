@@ -126,7 +126,7 @@ static void *traffic(void *unused)
 	return NULL;
 }
 
-/* Each ends once, by whoever is first: the bytes that come, or its ring. */
+/* Each ends once, by the first of two: the bytes that come, or the end of its ring. */
 START_TEST(commands_of_many_threads)
 {
 	pthread_t threads[PAIRS], writer;

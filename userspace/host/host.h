@@ -43,7 +43,7 @@ struct chard_device {
 
 /**
  * struct sigio - what fcntl(2) has said of signals for a file
- * @next: in the list of those who have them (O_ASYNC)
+ * @next: in the list of subscribers (O_ASYNC)
  * @owner: this process or nobody, 0 (F_SETOWN)
  * @number: of F_SETSIG, 0 for SIGIO
  * @fd: the descriptor that it was asked by
@@ -62,9 +62,9 @@ struct sigio {
  * @mode: CHARD_FMODE_*
  * @stream: it has no position
  * @pos: its position
- * @opener: who has opened it
- * @caps: the capabilities that who has opened it had
- * @sigio: whom it tells by a signal
+ * @opener: the identity that opened it
+ * @caps: the capabilities that the opener had
+ * @sigio: the process that it signals
  * @chard: the handler's part
  */
 struct file {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What a handler makes and others know of: who waits, what comes back, what is mapped. */
+/* What a handler makes and the stand-in keeps track of: waiters, callbacks, mappings. */
 #ifndef CHARD_HOST_OBJECTS_H
 #define CHARD_HOST_OBJECTS_H
 

@@ -93,7 +93,7 @@ int chard_pages_resize(struct chard_call *call, struct chard_object *object, __u
 	pthread_mutex_lock(&sizes_lock);
 	before = chard_pages_size(object);
 	ret = ftruncate(object->memory, size) ? -errno : 0;
-	/* Behind the end of the last page anybody who has mapped it has written. */
+	/* A task that maps the last page may have written beyond its end. */
 	clear(object, before, min(round_up(before), size));
 	pthread_mutex_unlock(&sizes_lock);
 	return ret;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Who may open scullsingle, sculluid, scullwuid and scullpriv, and when. */
+/* Which users may open scullsingle, sculluid, scullwuid and scullpriv, and when. */
 
 #define SINGLE "/dev/scullsingle"
 #define UID "/dev/sculluid"
@@ -17,7 +17,7 @@ START_TEST(single)
 
 	ck_assert_int_ge(one, 0);
 	expect(3, write(one, "abc", 3));
-	/* Neither the same user nor the administrator; and who is refused empties nothing. */
+	/* Neither the same user nor the administrator; and a refused open empties nothing. */
 	ck_assert_int_eq(try_as(user(ANNA), SINGLE, O_RDONLY), -EBUSY);
 	ck_assert_int_eq(try_as(user(ROOT), SINGLE, O_WRONLY), -EBUSY);
 	ck_assert_int_eq(try_as(user(BERT), SINGLE, O_RDWR | O_NONBLOCK), -EBUSY);
@@ -44,7 +44,7 @@ START_TEST(one_user)
 	more = open_as(user(ANNA), UID, O_RDONLY);
 	ck_assert_int_ge(more, 0);
 	expect(0, close(one));
-	/* It is hers until the last is closed, whoever's that is. */
+	/* It is hers until the last is closed, whichever user's that is. */
 	one = open_as(user(ROOT), UID, O_RDONLY);
 	ck_assert_int_ge(one, 0);
 	expect(0, close(more));
@@ -79,7 +79,7 @@ START_TEST(owners)
 }
 END_TEST
 
-/* The owner is the real user of who came first. */
+/* The owner is the real user of the first open. */
 START_TEST(the_first_is_the_owner)
 {
 	int one = open_as((struct user){ BERT, ANNA, 0 }, UID, O_RDWR);
@@ -116,7 +116,7 @@ END_TEST
 
 #define ROUNDS 30
 
-/* Of those who are in: how many, and the user of the last that came. */
+/* Of the open files: how many, and the user of the last one. */
 static int inside;
 static uid_t inside_user;
 
@@ -172,7 +172,7 @@ START_TEST(crowds)
 	for (int i = 0; i < 5; i++) {
 		end(&guests[i].task);
 		ck_assert_int_eq(guests[i].wrong, 0);
-		/* Who waits gets in every time. */
+		/* The waiting open succeeds every time. */
 		if (crowds_rows[_i] == crowds_rows[2])
 			ck_assert_int_eq(guests[i].opened, ROUNDS);
 	}

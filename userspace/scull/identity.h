@@ -19,7 +19,7 @@
 #define CAP(number) (1ULL << (number))
 
 /**
- * struct user - whom a thread is to be
+ * struct user - the user that a thread takes on
  * @real: the real user
  * @effective: the effective one
  * @caps: its capabilities
@@ -54,7 +54,7 @@ static void be(const struct user *user)
 /**
  * struct visitor - a user who opens a node, and then tries an ioctl of it
  * @task: the call
- * @user: who it is
+ * @user: the user that it takes on
  * @node: what is opened; NULL for @file
  * @flags: how
  * @file: the file

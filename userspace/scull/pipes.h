@@ -100,7 +100,7 @@ START_TEST(pipes)
 }
 END_TEST
 
-/* It is taken by who opens it first. */
+/* The first open takes it. */
 START_TEST(buffers)
 {
 	char bytes[16];
@@ -211,7 +211,7 @@ START_TEST(sigio)
 	expect(1, write(nonblock, "a", 1));
 	ck_assert_int_eq(next_signal(SIGRTMIN, 10000, &info), POLL_IN);
 	ck_assert_int_eq(info.si_fd, fd);
-	/* It is for who reads. */
+	/* It is for readers. */
 	expect(1, read(nonblock, &byte, 1));
 	ck_assert_int_eq(next_signal(SIGRTMIN, 0, &info), -1);
 }

@@ -316,7 +316,7 @@ static void *sums(void *sum)
 	return NULL;
 }
 
-/* Of several who read one file each tick is somebody's, and nobody else's. */
+/* Of several readers of one file, exactly one gets each tick. */
 START_TEST(a_file_of_many_threads)
 {
 	__u64 before = get(CHARD_TICK_GET_COUNT), parts[READERS] = {}, sum = 0;
@@ -345,7 +345,7 @@ static void *opens(void *unused)
 	return NULL;
 }
 
-/* The first open starts it and the last close stops it, whoever these are. */
+/* The first open starts it and the last close stops it, whichever files these are. */
 START_TEST(opens_and_closes)
 {
 	pthread_t threads[READERS];

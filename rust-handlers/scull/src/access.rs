@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Who may open a device: the second half of the book's chapter 6.
+//! Which users may open a device: the second half of the book's chapter 6.
 
 use core::sync::atomic::{AtomicU32, Ordering};
 
@@ -18,7 +18,7 @@ pub enum Rule {
     UserWaits,
 }
 
-/// Lets in those who may open a device.
+/// Admits the users that may open a device.
 ///
 /// Its numbers change with the lock held, but for a release that does not get the
 /// lock any more, behind a panic. So they are good whatever became of the lock, and
@@ -28,7 +28,7 @@ pub struct Gate {
     lock: Mutex<()>,
     files: AtomicU32,
     owner: AtomicU32,
-    /// Those who wait for the last file of another user.
+    /// Opens that wait for the last file of another user.
     openers: WaitQueue,
 }
 
@@ -50,7 +50,7 @@ impl Gate {
         }
         let owner = self.owner.load(Ordering::Relaxed);
         let caller = call.credentials();
-        // Who has changed to another user (su) can still get at what was opened
+        // A user that has changed to another (su) can still use what was opened
         // before. Asking for a capability comes last: it is noted as used.
         self.rule != Rule::Single
             && (owner == caller.uid
@@ -59,7 +59,7 @@ impl Gate {
     }
 
     /// Counts the file in once it may be opened and `then`, with the lock held, has
-    /// done the rest of it. The owner is who came when there was nobody.
+    /// done the rest of it. The owner is the user of the first open.
     pub fn enter(&self, file: &File<'_>, then: impl FnOnce() -> Result) -> Result {
         let mut lock = self.lock.lock(file)?;
         while !self.admits(file) {
@@ -90,7 +90,7 @@ impl Gate {
         }
     }
 
-    /// Behind a panic; who is in stays in.
+    /// After a panic; open files stay open.
     pub fn reset(&self, call: &Call) -> Result {
         self.lock.clear_poison(call, ())?;
         Ok(())

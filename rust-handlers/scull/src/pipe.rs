@@ -20,9 +20,9 @@ pub struct Pipe {
     /// Open files: changed with the lock held, but also by a release that does not
     /// get it any more, behind a panic.
     files: AtomicU32,
-    /// Those who wait for bytes.
+    /// Readers that wait for bytes.
     readers: WaitQueue,
-    /// Those who wait for room.
+    /// Writers that wait for room.
     writers: WaitQueue,
 }
 
@@ -79,7 +79,7 @@ impl Pipe {
         })
     }
 
-    /// Says how full the ring is now; then those who wait for that are woken.
+    /// Publishes how full the ring is, and wakes the callers that wait for that.
     fn set_level(&self, ring: &Ring) {
         let level = (ring.bytes.len() as u64) << 32 | ring.fill as u64;
         self.level.store(level, Ordering::Relaxed);
@@ -121,7 +121,7 @@ impl Pipe {
         self.set_level(&ring);
         drop(ring);
         if to.done() > 0 {
-            // Wakes them all, but signals nobody: SIGIO is for who reads.
+            // Wakes all writers and sends no signal: SIGIO is for readers.
             self.writers.wake(file, Ready::NONE);
         }
         taken

@@ -43,7 +43,7 @@ impl Setting {
         self.value.load(Ordering::Relaxed)
     }
 
-    /// Sets it, and gives the old one. `EPERM` for who may not, `EINVAL` for a size
+    /// Sets it, and gives the old one. `EPERM` if the caller may not, `EINVAL` for a size
     /// that is none.
     fn change(&self, call: &Call, value: impl TryInto<u32>) -> Result<u32> {
         may_change(call)?;

@@ -102,7 +102,7 @@ impl Content {
     }
 }
 
-/// A device's memory, the same for all who open it.
+/// A device's memory, shared by all of its files.
 pub struct Store(Mutex<Content>);
 
 impl Store {
@@ -112,7 +112,7 @@ impl Store {
         try_arc(Store(content))
     }
 
-    /// What `open(2)` does to it: who can only write begins anew.
+    /// What `open(2)` does to it: a file that is opened for writing only empties it.
     pub fn opened<S>(&self, file: &File<'_, S>) -> Result {
         if file.writable() && !file.readable() {
             self.trim(file)?;

@@ -5,7 +5,7 @@
 # shellcheck shell=bash
 : "${way:?say which}"
 build=${BUILD:-$PWD/build}
-# shellcheck disable=SC2034 # for those who source this
+# shellcheck disable=SC2034 # for the scripts that source this
 programs=$build/programs
 payload=$(mktemp -d)
 . selftests/lib/tap.sh
@@ -13,7 +13,7 @@ trap 'rm -rf "$payload"; rm -f "$output"' EXIT
 
 builds()
 {
-	# shellcheck disable=SC2034 # for those who source this
+	# shellcheck disable=SC2034 # for the scripts that source this
 	kernel=$(selftests/setup/intree-kernel.sh "$way")
 }
 

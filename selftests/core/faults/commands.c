@@ -125,7 +125,7 @@ static void from_elsewhere(int fd)
 	ring_close(&ring);
 }
 
-/* Its ring goes; whoever keeps it is told, on older kernels within a second. */
+/* Its ring goes; the command's keeper is told, on older kernels within a second. */
 static void ring_goes(int fd)
 {
 	struct ring ring;

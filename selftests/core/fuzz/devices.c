@@ -302,7 +302,7 @@ static bool unload_device(struct device *device)
 	return !error;
 }
 
-/* Who waits in a device gets to the end of its thread. */
+/* A task that waits in a device gets to the end of its thread. */
 void devices_wake(void)
 {
 	for (unsigned int i = 0; i < devices_count; i++)

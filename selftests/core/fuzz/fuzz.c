@@ -337,7 +337,7 @@ int main(int argc, char **argv)
 	/* Ends a wait; nothing is begun again behind it. */
 	interruptible(false);
 	sigaction(SIGUSR1, &(struct sigaction){ .sa_handler = note_interrupt }, NULL);
-	/* Who hangs is to be heard of while we are here. */
+	/* Report a task that hangs while this process is still there. */
 	set("/proc/sys/kernel/hung_task_timeout_secs", "20");
 	results = mmap(NULL, sizeof(*results), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 		       -1, 0);

@@ -194,7 +194,7 @@ void fail(struct fuzzer *f, const char *format, ...);
 /* One operation, judged; @f->random is set. */
 void one_operation(struct fuzzer *f);
 bool stopped(void);
-/* Who waits in a call for what may never come does so no longer: EINTR. */
+/* Ends the wait of a task for something that may never come: EINTR. */
 void interrupt_all(void);
 void interruptible(bool on);
 

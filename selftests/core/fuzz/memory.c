@@ -257,7 +257,7 @@ void check_output(struct fuzzer *f, struct buffer *buffers, unsigned int count, 
 	}
 }
 
-/* Lets one who waits for a page go on, or not yet. */
+/* Lets a task that waits for a page go on, or not yet. */
 static void serve(struct fuzzer *server, struct slow *slow, const char *bytes)
 {
 	struct uffd_msg message;

@@ -11,7 +11,7 @@
 #define TRANSFER EFAULT, EINVAL, EOPNOTSUPP, EAGAIN
 
 const struct operation operations[] = {
-	/* scull has nodes for one at a time, and one for who has a terminal. */
+	/* scull has nodes for one at a time, and one for callers with a terminal. */
 	{ "open", op_open, 30, { ENOENT, EINVAL, ENOTDIR, ELOOP, EACCES, EAGAIN, EBUSY } },
 	{ "close", op_close, 25, { 0 } },
 	{ "dup", op_dup, 10, { 0 } },

@@ -192,7 +192,7 @@ static void made_in_vain(void)
 	report(logged("spoilt"), "a panic while a device is made ends that alone");
 	expect(1, create(fd, 1));
 	expect(0, open_error(node(1)));
-	/* Whoever makes it is another device, which has not panicked. */
+	/* The device that made it is another one, which has not panicked. */
 	expect(0, read_index(fd));
 	close(fd);
 	expect(0, unload(MODULE));

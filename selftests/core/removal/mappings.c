@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is mapped of a device that goes: SIGBUS for whoever touches it, by whichever
+ * What is mapped of a device that goes: SIGBUS for each task that touches it, by whichever
  * node, shared or private, touched before or not.
  */
 #define _GNU_SOURCE

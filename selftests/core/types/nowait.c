@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Who must not wait (RWF_NOWAIT) has a lock at once or EAGAIN. */
+/* A caller that must not wait (RWF_NOWAIT) gets a lock at once, or EAGAIN. */
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <stdlib.h>

@@ -68,7 +68,7 @@ static void *read_the_old(void *unused)
 	return unused;
 }
 
-/* Who replaces a value waits for those who read it. */
+/* A call that replaces a value waits for its readers. */
 static void waiting(int fd)
 {
 	pthread_t reader;

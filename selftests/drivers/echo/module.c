@@ -12,7 +12,7 @@ static long long remove_module(const char *name)
 	return result(syscall(SYS_delete_module, name, O_NONBLOCK));
 }
 
-/* Who uses the module, by its own count; negative when it is not loaded. */
+/* The module's users, by its own count; negative if it is not loaded. */
 static int users(void)
 {
 	FILE *file = fopen("/sys/module/" MODULE "/refcnt", "r");

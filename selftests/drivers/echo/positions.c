@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* File positions: who moves them, and where they may be. */
+/* File positions: which calls move them, and where they may be. */
 #include "common.h"
 
 #define FURTHEST INT64_MAX
@@ -44,7 +44,7 @@ TEST_F(echo, where_it_is_set_is_where_bytes_move)
 	EXPECT_EQ('X', byte);
 }
 
-/* SEEK_END follows the buffer, whoever writes it. */
+/* SEEK_END follows the buffer, whichever file writes it. */
 TEST_F(echo, end_moves)
 {
 	int other = device_open(O_RDWR);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* For tests of whoever waits. */
+/* For tests of tasks that wait. */
 #ifndef TEST_ASLEEP_H
 #define TEST_ASLEEP_H
 

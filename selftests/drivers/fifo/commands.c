@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Commands of an io_uring: answered at once or later, once, whoever goes meanwhile. */
+/* Commands of an io_uring: answered at once or later, exactly once, also if a ring, a task or the device goes meanwhile. */
 #define _GNU_SOURCE
 #include "common.h"
 
@@ -83,7 +83,7 @@ TEST_F(fifo, a_command_waits_and_ends_once)
 	ring_close(&ring);
 }
 
-/* Rings that differ in who submits, and in when what has ended is brought home. */
+/* Rings that differ in the task that submits, and in when completions are posted. */
 TEST_F(fifo, rings_of_each_kind)
 {
 	static const unsigned int kinds[] = {
@@ -417,7 +417,7 @@ static void *traffic(void *arg)
 		(void)!write(fd, bytes, rand_r(&seed) % 6);
 		if (!(rand_r(&seed) % 16))
 			set_size(fd, 1 + rand_r(&seed) % 8);
-		/* With five bytes in it, whoever waits has an answer. */
+		/* With five bytes in it, every waiter has an answer. */
 		if (fill(fd) >= 5 || !(rand_r(&seed) % 4))
 			(void)!read(fd, bytes, sizeof(bytes));
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* O_ASYNC: SIGIO, or the signal of F_SETSIG, to whom F_SETOWN says. */
+/* O_ASYNC: SIGIO, or the signal of F_SETSIG, to the owner by F_SETOWN. */
 #define _GNU_SOURCE
 #include "common.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Who may open scullsingle, sculluid, scullwuid and scullpriv, and when. */
+/* Which users may open scullsingle, sculluid, scullwuid and scullpriv, and when. */
 #define _GNU_SOURCE
 #include "common.h"
 #include "terminal.h"
@@ -50,7 +50,7 @@ TEST(single)
 	EXPECT_EQ(-EBUSY, try_open("/dev/scullsingle", O_RDONLY));
 	EXPECT_EQ(-EBUSY, as_user(ANNA, try_open("/dev/scullsingle", O_RDONLY)));
 	EXPECT_EQ(3, write(fd, "abc", 3));
-	/* Who is refused empties nothing. */
+	/* A refused open empties nothing. */
 	EXPECT_EQ(-EBUSY, try_open("/dev/scullsingle", O_WRONLY));
 	EXPECT_EQ(3, lseek(fd, 0, SEEK_END));
 	/* A copy of the descriptor keeps the file. */

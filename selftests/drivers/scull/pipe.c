@@ -219,7 +219,7 @@ TEST_F(pipe, each_has_its_own)
 	close(other);
 }
 
-/* The last close empties it; a new size is for who opens it first. */
+/* The last close empties it; a new size holds from the next first open. */
 TEST(buffer)
 {
 	int fd = open(NODE, O_RDWR | O_NONBLOCK), other;

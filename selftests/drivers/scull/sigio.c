@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* FASYNC on a scullpipe: who reads has SIGIO when there are bytes. */
+/* FASYNC on a scullpipe: a reader gets SIGIO when there are bytes. */
 #define _GNU_SOURCE
 #include "common.h"
 
@@ -49,7 +49,7 @@ TEST_F(sigio, bytes_have_come)
 	EXPECT_EQ(1, write(other, "a", 1));
 	EXPECT_EQ(POLL_IN, next_sigio());
 	EXPECT_EQ(1, read(self->fd, &byte, 1));
-	/* Room is no news for who reads. */
+	/* Room is no news for a reader. */
 	EXPECT_EQ(-1, next_sigio());
 	close(other);
 }

@@ -18,7 +18,7 @@ static inline int new_terminal(void)
 	if (master < 0 || grantpt(master) || unlockpt(master))
 		return -1;
 	slave = open(ptsname(master), O_RDWR | O_NOCTTY);
-	/* Both stay open: who has no master has no terminal. */
+	/* Both stay open: without its master there is no terminal. */
 	return slave < 0 ? -1 : ioctl(slave, TIOCSCTTY, 0);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Pages are charged to the cgroup of who is the first to touch or to write to them. */
+/* Pages are charged to the cgroup of the task that touches or writes them first. */
 #define _GNU_SOURCE
 #include "common.h"
 #include "cgroup.h"

@@ -57,7 +57,7 @@ static inline int pages(int fd)
 #define look(at) touch(at, false)
 #define poke(at) touch(at, true)
 
-/* How many files there are of the driver, and who else holds its module. */
+/* How many files and other users the driver's module has. */
 static inline int users(void)
 {
 	FILE *file = fopen("/sys/module/chard_shm/refcnt", "r");

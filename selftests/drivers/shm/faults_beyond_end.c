@@ -35,7 +35,7 @@ TEST_F(shm, what_is_cut_off_comes_back_as_zeros)
 	ASSERT_EQ(0, set_size(self->fd, 10));
 	EXPECT_EQ('x', at[9]);
 	EXPECT_EQ(0, at[10]);
-	/* Written beyond the end, by who has the page. */
+	/* Written beyond the end, by a task that has the page mapped. */
 	memset(at, 'y', PAGE);
 	ASSERT_EQ(0, set_size(self->fd, 2 * PAGE));
 	EXPECT_EQ('y', at[9]);

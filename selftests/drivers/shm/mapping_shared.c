@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What is written through a shared mapping is the device's, for all who look. */
+/* What is written through a shared mapping is the device's, for every reader. */
 #define _GNU_SOURCE
 #include "common.h"
 
@@ -147,7 +147,7 @@ TEST_F(shm, mapped_at_once)
 	EXPECT_EQ(4, pages(self->fd));
 }
 
-/* What is pinned stays with who has pinned it, whatever becomes of the array. */
+/* A pinned page stays with the task that pinned it, whatever becomes of the array. */
 TEST_F(shm, pinned_pages)
 {
 	char *at = map(self->fd, PAGE, RW, MAP_SHARED, 0), bytes[8] = "";

@@ -107,7 +107,7 @@ static void *sums(void *fd)
 	return (void *)(long)sum;
 }
 
-/* Of several who read one file each tick is somebody's, and nobody else's. */
+/* Of several readers of one file, exactly one gets each tick. */
 TEST_F(tick, a_file_of_many_threads)
 {
 	pthread_t threads[READERS];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Who waits for a tick: in a read, by poll and epoll, for a signal. */
+/* Waiting for a tick: in a read, by poll and epoll, for a signal. */
 #define _GNU_SOURCE
 #include "common.h"
 

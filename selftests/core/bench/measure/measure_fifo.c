@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What is counted of fifo: bytes that come and go, and who waits for them. */
+/* What is counted of fifo: bytes that come and go, and waits for them. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <signal.h>

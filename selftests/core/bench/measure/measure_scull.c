@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What is counted of scull: memory in quanta, sizes by ioctl, pipes, and who may open. */
+/* What is counted of scull: memory in quanta, sizes by ioctl, pipes, and the rights to open. */
 #include <sys/ioctl.h>
 
 #include "chard_scull.h"

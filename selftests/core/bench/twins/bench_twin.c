@@ -85,7 +85,7 @@ static long twin_remove(unsigned long index)
 	return device ? 0 : -ENXIO;
 }
 
-/* Who else has a misc device: misc_open() looks at each that has come later. */
+/* Other drivers' misc devices: misc_open() looks at each that has come later. */
 static struct twin_other {
 	struct miscdevice misc;
 	char name[16];

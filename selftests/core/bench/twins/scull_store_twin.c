@@ -46,7 +46,7 @@ void scull_twin_store_free(struct twin_store *store)
 	atomic_long_sub(store->share, &held);
 }
 
-/* Who can only write begins anew. */
+/* An open for writing only empties it. */
 void scull_twin_store_opened(struct twin_store *store, struct file *file)
 {
 	file->private_data = store;

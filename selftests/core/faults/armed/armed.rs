@@ -44,7 +44,7 @@ impl Armed {
         }
     }
 
-    /// With the token of who it is, to which a kept command may want an answer.
+    /// Called with the caller's token; a kept command may wait for an answer to it.
     fn came_back(&self, call: &impl Context, token: usize) {
         self.count.fetch_add(1, Ordering::Relaxed);
         if self.is_armed(CHARD_ARMED_ANSWER)

@@ -78,7 +78,7 @@
 /* Drops the timer, forgets another that is on, drops a queue. */
 #define CHARD_ARMED_DROP _IO(CHARD_ARMED_MAGIC, 109)
 
-/* Makes the pages holes, and wakes who waits. */
+/* Makes the pages holes, and wakes the waiters. */
 #define CHARD_ARMED_PUNCH _IO(CHARD_ARMED_MAGIC, 110)
 
 /* Answers the kept command with the argument; returns 1 if that is the answer, ENOENT for none. */

@@ -302,7 +302,7 @@ static int write_scull(void)
 	return result(pwrite(scull, bytes, 5000, 4000));
 }
 
-/* As the book has it: emptied by who opens it to write. */
+/* As the book has it: an open for writing empties it. */
 static int empty_scull(void)
 {
 	int fd = open("/dev/scull0", O_WRONLY), error = result(fd);

@@ -8,7 +8,7 @@ struct Ring {
     next: SpinLock<Option<Arc<Ring>>>,
 }
 
-/// Takes a lock when it is dropped, whoever has it then.
+/// Takes a lock when it is dropped, also if another call holds it.
 struct Relocker<'a> {
     lock: &'a Mutex<u32>,
     call: &'a Call,

@@ -13,7 +13,7 @@ impl Types {
             if !self.strike(file, hammer.what, round)? {
                 return Err(EINVAL);
             }
-            // Who can not wait for anything else ends with the device.
+            // A task that has nothing else to wait for ends with the device.
             file.check()?;
         }
         Ok(())

@@ -30,7 +30,7 @@ const NO_VALUE: chard_types_value = chard_types_value {
 /// How many of them there are.
 static ALIVE: AtomicU64 = AtomicU64::new(0);
 
-/// A value that can tell whether it was dropped. Atomic, so that who looks again sees
+/// A value that can tell whether it was dropped. Atomic, so that a second look sees
 /// what has changed against the rules.
 struct Alive([AtomicU64; 2]);
 
@@ -181,7 +181,7 @@ impl Types {
                         return Err(ETIMEDOUT);
                     }
                 }
-                // So long that who has replaced it would drop it if it did not wait.
+                // Long enough that a replacing call which did not wait would have dropped it.
                 let replaced = Instant::<Monotonic>::now();
                 while replaced.elapsed() < 300 * MILLISECOND {
                     if !old.is_whole() {

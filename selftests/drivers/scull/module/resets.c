@@ -44,7 +44,7 @@ static void memory(void)
 	expect(3, lseek(other, 0, SEEK_END));
 	expect(-EACCES, as_user(1000, store(OF("scull0", "reset"), "1")));
 	expect(0, store(OF("scull0", "reset"), "1"));
-	/* It is empty, for who had it open as for others. */
+	/* It is empty, for files that were open and for new ones. */
 	expect(0, lseek(fd, 0, SEEK_END));
 	expect(3, pwrite(fd, "def", 3, 0));
 	expect(1, pread(fd, &byte, 1, 0));
@@ -78,7 +78,7 @@ static void pipes(void)
 		_exit(-result(read(fd, &byte, 1)));
 	until_asleep(child);
 	expect(-EIO, result(write(fd, bytes, sizeof(bytes))));
-	/* Who sleeps hears of it. */
+	/* A sleeping caller is woken by it. */
 	expect(EIO, ended(child));
 	is_quarantined("/dev/scullpipe0", OF("scullpipe0", "panics"), 1);
 	expect(POLLERR, ready(fd));
@@ -110,7 +110,7 @@ static void gates(void)
 	expect(-EIO, as_user(666, try_open("/dev/scullsingle", O_RDWR)));
 	is_quarantined("/dev/scullsingle", OF("scullsingle", "panics"), 1);
 	expect(0, store(OF("scullsingle", "reset"), "1"));
-	/* Who is in stays in, with what was there: no lock of that was held. */
+	/* Open files stay open, with the contents: no lock of theirs was held. */
 	expect(-EBUSY, try_open("/dev/scullsingle", O_RDWR));
 	expect(3, lseek(fd, 0, SEEK_END));
 	/* Closed while it is quarantined: that counts as well. */
@@ -156,7 +156,7 @@ static int of_terminals(void)
 	/* It was the other's memory that may have been half changed. */
 	if (lseek(one, 0, SEEK_END) != 3 || try_open("/dev/scullpriv", O_RDWR))
 		return __LINE__;
-	/* But of who has which, nothing is known any more. */
+	/* But which user owns which device is no longer known. */
 	if (as_user(666, try_open("/dev/scullpriv", O_RDWR)) != -EIO)
 		return __LINE__;
 	if (store(OF("scullpriv", "reset"), "1"))
