@@ -80,14 +80,14 @@ for_kernel()
 	"$@"
 }
 
-# The stages of kernel $1. What a stage of an older kernel would show again that the
-# same code has shown on a newer one is left out of the default run.
+# The stages of kernel $1. The default run leaves out what an older kernel would show
+# again that the same code has shown on a newer one, and builds a driver outside once.
 stages_of()
 {
-	local stages=(objects guest faults life context types hostile outside operations)
+	local stages=(objects guest faults life context types hostile region)
 
-	[ "$1" = 6.1 ] && [ "$run" = default ] ||
-		stages+=(twin removal region module fuzz strangers others)
+	[ "$1" = 6.1 ] && [ "$run" = default ] || stages+=(twin removal module fuzz strangers others)
+	[ "$1" != 6.12 ] && [ "$run" = default ] || stages+=(outside)
 	case $1 in
 	# Bugs are planted where the kernel looks for them.
 	*-kasan | *-kcsan) stages+=(planted) ;;
@@ -97,7 +97,8 @@ stages_of()
 		[ "$run" = kernels ] || stages+=(three)
 		;;
 	esac
-	printf '%s\n' "${stages[@]/%/-$1}"
+	# It reads what the others have said.
+	printf '%s\n' "${stages[@]/%/-$1}" "operations-$1"
 }
 
 run()
