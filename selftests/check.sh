@@ -80,14 +80,17 @@ for_kernel()
 	"$@"
 }
 
-# The stages of kernel $1. The default run leaves out what an older kernel would show
-# again that the same code has shown on a newer one, and builds a driver outside once.
+# The stages of kernel $1. The default run has all of them on 6.12, and on the oldest and
+# the newest kernel those that see most of what differs there.
 stages_of()
 {
-	local stages=(objects guest faults life context types hostile region)
+	local stages=(objects guest faults life context region)
 
-	[ "$1" = 6.1 ] && [ "$run" = default ] || stages+=(twin removal module fuzz strangers others)
-	[ "$1" != 6.12 ] && [ "$run" = default ] || stages+=(outside)
+	case $run-$1 in
+	default-6.1) stages+=(types hostile) ;;
+	default-7.3) stages+=(removal) ;;
+	*) stages+=(types hostile twin removal module fuzz strangers others outside) ;;
+	esac
 	case $1 in
 	# Bugs are planted where the kernel looks for them.
 	*-kasan | *-kcsan) stages+=(planted) ;;
