@@ -97,7 +97,24 @@ static inline void chard_compat_hrtimer_setup(struct hrtimer *timer,
 }
 #endif
 
-/* 1: up to 7.1 the kernel has a function that says whether a poll only looks. */
+/* 1: since 6.17 the queue has this name; since 7.2 the kernel complains of the old one. */
+#if CHARD_FORM_UNBOUND_WQ == 1
+#include <linux/workqueue.h>
+static inline struct workqueue_struct *chard_compat_unbound_wq(void)
+{
+	return system_dfl_wq;
+}
+
+/* 2: before, that one. */
+#elif CHARD_FORM_UNBOUND_WQ == 2
+#include <linux/workqueue.h>
+static inline struct workqueue_struct *chard_compat_unbound_wq(void)
+{
+	return system_unbound_wq;
+}
+#endif
+
+/* 1: up to 6.13 the kernel has a function that says whether a poll only looks. */
 #if CHARD_FORM_POLL_LOOKS == 1
 #include <linux/poll.h>
 static inline bool chard_compat_poll_looks(const struct poll_table_struct *table)
@@ -105,7 +122,7 @@ static inline bool chard_compat_poll_looks(const struct poll_table_struct *table
 	return poll_does_not_wait(table);
 }
 
-/* 2: since 7.2 it has not; poll_wait() itself asks this. */
+/* 2: since 6.14 it has not; poll_wait() itself asks this. */
 #elif CHARD_FORM_POLL_LOOKS == 2
 #include <linux/poll.h>
 static inline bool chard_compat_poll_looks(const struct poll_table_struct *table)
@@ -114,7 +131,7 @@ static inline bool chard_compat_poll_looks(const struct poll_table_struct *table
 }
 #endif
 
-/* 1: since 6.19 the payload's type is told, and its size checked against the entry's. */
+/* 1: since 7.0 the payload's type is told, and its size checked against the entry's. */
 #if CHARD_FORM_URING_PAYLOAD == 1
 #include <linux/io_uring/cmd.h>
 static inline const void *chard_compat_uring_payload(const struct io_uring_cmd *cmd)
@@ -122,7 +139,7 @@ static inline const void *chard_compat_uring_payload(const struct io_uring_cmd *
 	return io_uring_sqe_cmd(cmd->sqe, u8);
 }
 
-/* 2: since 6.6 it is found by the entry. */
+/* 2: since 6.4 it is found by the entry; since 6.8 by this header. */
 #elif CHARD_FORM_URING_PAYLOAD == 2
 #include <linux/io_uring/cmd.h>
 static inline const void *chard_compat_uring_payload(const struct io_uring_cmd *cmd)
@@ -151,7 +168,7 @@ static inline void chard_compat_uring_done(struct io_uring_cmd *cmd, long result
 		io_uring_cmd_done(cmd, result, flags);
 }
 
-/* 2: since 6.7 a header is the commands'. */
+/* 2: since 6.8 a header is the commands'. */
 #elif CHARD_FORM_URING_DONE == 2
 #include <linux/io_uring/cmd.h>
 static inline void chard_compat_uring_done(struct io_uring_cmd *cmd, long result, u64 extra,
@@ -198,7 +215,7 @@ static_assert(__same_type(io_req_tw_func_t, void (*)(struct io_tw_req, io_tw_tok
 	}
 #endif
 
-/* 1: since 6.6 a ring that goes asks the operation to cancel what it still has. */
+/* 1: since 6.7 a ring that goes asks the operation to cancel what it still has. */
 #if CHARD_FORM_URING_CANCEL == 1
 #include <linux/io_uring/cmd.h>
 #define CHARD_RINGS_CANCEL 1

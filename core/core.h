@@ -163,10 +163,16 @@ static inline bool chard_gfp_sleeps(void)
 	return gfpflags_allow_blocking(chard_gfp());
 }
 
-/* kvmalloc(), which takes its time for what is never so large as to need it. */
+/*
+ * kvmalloc(), which takes its time for what is never so large as to need it. Where this may
+ * not sleep, memory comes in one piece: vmalloc's locks are not for every context, and since
+ * 6.19 kvmalloc() would take them.
+ */
 static inline void *chard_memory_new(size_t size, gfp_t flags)
 {
-	return likely(size <= PAGE_SIZE) ? kmalloc(size, flags) : kvmalloc(size, flags);
+	if (likely(size <= PAGE_SIZE) || !gfpflags_allow_blocking(flags))
+		return kmalloc(size, flags);
+	return kvmalloc(size, flags);
 }
 
 /* kvfree(), likewise, of so many bytes. */

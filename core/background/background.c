@@ -401,9 +401,9 @@ static void chard_work_start(struct chard_background *background, u64 after, boo
 	bool was_queued;
 
 	if (again)
-		was_queued = mod_delayed_work(system_unbound_wq, work, delay);
+		was_queued = mod_delayed_work(chard_compat_unbound_wq(), work, delay);
 	else
-		was_queued = !queue_delayed_work(system_unbound_wq, work, delay);
+		was_queued = !queue_delayed_work(chard_compat_unbound_wq(), work, delay);
 	/* It can not have ended before: its end takes the lock. */
 	if (!was_queued)
 		chard_background_get(background);

@@ -122,7 +122,7 @@ void chard_commands_exit(void)
 }
 #else
 /*
- * Before 6.6 no ring says that it goes, though it waits for its commands then, and
+ * Before 6.7 no ring says that it goes, though it waits for its commands then, and
  * warns after five minutes. So while there are some, their rings are looked at
  * every second: where one is closed, and where the task that has submitted a command
  * ends or executes another program, it is cancelled, as rings do it later on.

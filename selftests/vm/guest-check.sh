@@ -32,6 +32,7 @@ check_bad="$check_bad|scheduling while atomic|blocked for more than"
 check_bad="$check_bad|UBSAN|KASAN|KFENCE|kmemleak: .* new suspected"
 check_bad="$check_bad|refcount_t:|list_(add|del) corruption|ODEBUG:"
 check_bad="$check_bad|usercopy: Kernel memory|stack-protector:"
+check_bad="$check_bad|enqueued on deprecated workqueue|Invalid fixed minor"
 check_bad="$check_bad|chard: .*left behind"
 # A fault of a program is the program's failure, and is seen as that.
 check_good='traps: .* general protection fault ip:'

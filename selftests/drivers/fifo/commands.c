@@ -179,7 +179,7 @@ TEST_F(fifo, commands_that_are_refused)
 
 /*
  * A pipe's completions cannot be polled for. A ring that polls refuses the command for
- * that, or, since 6.16, completes it as any other ring does.
+ * that, or, since 7.1, completes it as any other ring does.
  */
 TEST_F(fifo, a_ring_that_polls)
 {

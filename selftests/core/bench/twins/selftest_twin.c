@@ -65,10 +65,11 @@ static int twin_start(unsigned long what)
 		hrtimer_start(&timer, ns_to_ktime(TWIN_SOON), HRTIMER_MODE_REL_SOFT);
 		return 0;
 	case CHARD_SELFTEST_WORK:
-		queue_work(system_unbound_wq, &work);
+		queue_work(chard_compat_unbound_wq(), &work);
 		return 0;
 	case CHARD_SELFTEST_LATER:
-		queue_delayed_work(system_unbound_wq, &later, nsecs_to_jiffies(TWIN_SOON) + 1);
+		queue_delayed_work(chard_compat_unbound_wq(), &later,
+				   nsecs_to_jiffies(TWIN_SOON) + 1);
 		return 0;
 	default:
 		return -EINVAL;
