@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Commands of an io_uring: answered at once or later, exactly once, also if a ring, a task or the device goes meanwhile. */
+/*
+ * Commands of an io_uring: answered at once or later, exactly once, also if a ring, a task or the
+ * device goes meanwhile.
+ */
 #define _GNU_SOURCE
 #include "common.h"
 
