@@ -114,23 +114,6 @@ static inline struct workqueue_struct *chard_compat_unbound_wq(void)
 }
 #endif
 
-/* 1: up to 6.13 the kernel has a function that says whether a poll only looks. */
-#if CHARD_FORM_POLL_LOOKS == 1
-#include <linux/poll.h>
-static inline bool chard_compat_poll_looks(const struct poll_table_struct *table)
-{
-	return poll_does_not_wait(table);
-}
-
-/* 2: since 6.14 it has not; poll_wait() itself asks this. */
-#elif CHARD_FORM_POLL_LOOKS == 2
-#include <linux/poll.h>
-static inline bool chard_compat_poll_looks(const struct poll_table_struct *table)
-{
-	return !table || !table->_qproc;
-}
-#endif
-
 /* 1: since 7.0 the payload's type is told, and its size checked against the entry's. */
 #if CHARD_FORM_URING_PAYLOAD == 1
 #include <linux/io_uring/cmd.h>

@@ -21,7 +21,6 @@
 #include <linux/seq_file.h>
 #include <linux/uio.h>
 
-#include "compat.h"
 #include "enter.h"
 #include "this_driver.h"
 
@@ -154,7 +153,8 @@ static CHARD_ENTRANCE __poll_t chard_poll(struct file *file, struct poll_table_s
 	struct chard_call call CHARD_UNZEROED;
 	struct chard_device *device =
 		chard_call_begin_file(&call, file, CHARD_MAY_KERNEL | CHARD_CALL_KILLABLE);
-	struct poll_table_struct *waits = chard_compat_poll_looks(table) ? NULL : table;
+	/* As poll_wait() asks; a poll without it only looks. */
+	struct poll_table_struct *waits = table && table->_qproc ? table : NULL;
 	long ret = chard_device_error(device) ?: CHARD_CALL(&call, poll, waits, device->state);
 	long error = chard_device_error(call.file->device) ?: min(ret, 0L);
 

@@ -76,6 +76,8 @@ kbuild()
 	# shellcheck disable=SC2086 # one word for each assignment
 	make --no-print-directory -C "$kdir" M="$folder" CHARD="$chard" CHARD_BUILD="$core_build" \
 		$assignments "$@" modules 2> >(tee "$folder/errors" >&2) || {
+		# tee may still be writing.
+		wait "$!" || :
 		name_unknown_declaration "$folder/errors"
 		exit 1
 	}

@@ -8,8 +8,7 @@
 # check.sh --shell  a shell in a guest with KERNEL's modules and tests at hand
 #
 # A stage is a program that prints TAP; what it says goes to a file in
-# build/check. The last line sums up: N passed, N failed. Stages of different kernels
-# run side by side where LANES says how many at once.
+# build/check. The last line sums up: N passed, N failed.
 
 set -euo pipefail
 
@@ -17,6 +16,7 @@ cd "$(dirname "$0")/.."
 top=$PWD
 logs=${BUILD:-$top/build}/check
 read -ra kernels <<<"${KERNEL:-6.1 6.12 7.3}"
+passed=0 failed=0 skipped=0
 
 # Adds up what the file says: a line TOTALS where it has one, else its TAP.
 count()
@@ -36,21 +36,20 @@ stage()
 	local name=$1 log=$logs/$1.log start=$SECONDS status=0 p f s
 
 	shift
+	printf '%-32s' "$name"
 	"$@" >"$log" 2>&1 </dev/null || status=$?
 	read -r p f s < <(count "$log")
 	if [ "$f" = 0 ] && { [ "$status" != 0 ] || [ "$p" = 0 ]; }; then
 		f=1
 		echo "not ok - $name ended with status $status" >>"$log"
 	fi
-	# In one piece, since another lane prints as well.
-	printf '%-32s%5d passed %3d failed%s  %3d s\n%s' "$name" "$p" "$f" \
-		"$([ "$s" = 0 ] || printf ' %d skipped' "$s")" $((SECONDS - start)) \
-		"$([ "$f" = 0 ] || {
-			grep -nE '^ *not ok|error: |\*\*\* ' "$log" | head -n 20 || :
-			echo "    see $log"
-			echo .
-		})" | sed '/^\.$/d'
-	echo "$p $f $s" >"$logs/$name.count"
+	printf '%5d passed %3d failed%s  %3d s\n' "$p" "$f" \
+		"$([ "$s" = 0 ] || printf ' %d skipped' "$s")" $((SECONDS - start))
+	[ "$f" = 0 ] || {
+		grep -nE '^ *not ok|error: |\*\*\* ' "$log" | head -n 20 || :
+		echo "    see $log"
+	}
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }
 
 # Leaves those kernels out of a default run that take root here, and says so.
@@ -142,7 +141,8 @@ run()
 	modular) stage modular selftests/builds/intree/modular.sh ;;
 	outside-*) for_kernel "${1#outside-}" stage "$1" selftests/builds/outside.sh ;;
 	*)
-		echo "check.sh: there is no stage $1, only those that selftests/check.sh names" >&2
+		echo "check.sh: there is no stage $1, only:" \
+			"$(sed -n 's/^\t\([a-z]*-\{0,1\}\)\(\*\{0,1\}\)) .*stage .*/\1\2/p' "$0" | sed 's/-\*$/-KERNEL/' | xargs)" >&2
 		exit 2
 		;;
 	esac
@@ -154,61 +154,33 @@ if [ "${1:-}" = --shell ]; then
 	for_kernel "${kernels[0]}" selftests/drivers/guest.sh --shell
 	exit
 fi
-# Runs the stages of each argument, separated by spaces, one after another; those of
-# two arguments side by side. A kernel has one build folder, so its stages are in one.
-run_lanes()
+# All stages of this run: "default", "kernels" alone, or "all" of the kernels in KERNEL.
+stages()
 {
-	local lane name
+	local kernel
 
-	for lane; do
-		while [ "$(jobs -rp | wc -l)" -ge "${LANES:-1}" ]; do
-			wait -n || :
-		done
-		for name in $lane; do
-			run "$name"
-		done &
+	[ "$run" = kernels ] || printf '%s\n' style deps setup objcheck host operations-host
+	echo programs
+	for kernel in "${kernels[@]}"; do
+		echo "build-$kernel"
+		stages_of "$kernel"
 	done
-	wait
+	[ "$run" = kernels ] || printf '%s\n' mistakes refused readme flags cargo
 }
 
-# What all stages of this run have counted.
-sum_up()
-{
-	local passed failed skipped
-
-	read -r passed failed skipped < <(cat "$logs"/*.count | awk '{ p += $1; f += $2; s += $3 }
-		END { print p + 0, f + 0, s + 0 }')
-	echo
-	echo "$passed passed, $failed failed$([ "$skipped" = 0 ] || echo ", $skipped skipped")"
-	[ "$failed" = 0 ]
-}
-
-rm -f "$logs"/*.count
 case ${1:-} in
 '' | --kernels)
 	run=${1:-default}
 	run=${run#--}
 	[ -z "${KERNEL:-}" ] || [ "$run" = kernels ] || run=all
 	[ "$(id -u)" = 0 ] || [ "$run" != default ] || leave_out_roots
-	lanes=()
-	for kernel in "${kernels[@]}"; do
-		lanes+=("$(stages_of "$kernel" | xargs)")
-	done
-	if [ "$run" != kernels ]; then
-		lanes[0]+=" mistakes refused readme cargo host operations-host"
-		lanes+=("style deps setup objcheck flags")
-	fi
-	# A build test changes a handler's time, which other builds would see.
-	run programs
-	for kernel in "${kernels[@]}"; do
-		run "build-$kernel"
-	done
-	run_lanes "${lanes[@]}"
-	;;
-*)
-	for name; do
-		run "$name"
-	done
+	mapfile -t names < <(stages)
+	set -- "${names[@]}"
 	;;
 esac
-sum_up
+for name; do
+	run "$name"
+done
+echo
+echo "$passed passed, $failed failed$([ "$skipped" = 0 ] || echo ", $skipped skipped")"
+[ "$failed" = 0 ]

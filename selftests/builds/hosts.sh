@@ -64,5 +64,5 @@ attempt "the packages to begin with" timed "apt-get" there \
 	'apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends git make'
 attempt "make demo" shows_echo
 attempt "the objects are as they should be" tested
-attempt "versions" say_versions
+say_versions
 plan

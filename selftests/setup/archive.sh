@@ -11,7 +11,7 @@ archive_cache=${CHARD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/chard}/archive
 # Oldest first; experimental is built upon sid.
 archive_suites=(bookworm bookworm-updates bookworm-security trixie trixie-updates trixie-security
 	trixie-backports sid experimental)
-# As root apt would switch to a user who cannot write to the cache.
+# As root apt would switch to a user of its own, which cannot write to the cache.
 archive_apt=(-q -o APT::Sandbox::User=root -o Acquire::Retries=1)
 
 # Prints the address of the mirror that the host uses; of its security part with

@@ -146,8 +146,8 @@ kernel_is_recorded()
 	[ -e "$record" ] && [ -e "$kernel_cache/$(cat "$record")/release" ]
 }
 
-# True if the recorded kernel $1 is the newest: apt has not learnt of others since, nor
-# has a day gone by where it is not the host's. Asking apt itself takes most of a second.
+# True if the recorded kernel $1 is the newest: the host's apt has fetched no lists since.
+# Asking apt itself takes most of a second.
 kernel_is_current()
 {
 	local record=$kernel_cache/$1.newest

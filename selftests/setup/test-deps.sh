@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # test-deps.sh - what a host is told that lacks something: deps.sh on a host that is not
-# Debian, toolchain.sh with tools that will not do. Prints TAP. Installs nothing.
+# Debian, toolchain.sh with tools that will not do, compat.sh of a kernel that it does not know. Prints TAP. Installs nothing.
 
 set -euo pipefail
 
@@ -52,5 +52,7 @@ refused "a bindgen that is too old" "0.60 or newer is needed" env BINDGEN="$work
 refused "a cargo that is not there" "CARGO=/nowhere/cargo is not there" env CARGO=/nowhere/cargo "$setup/toolchain.sh"
 
 refused "a kernel that there is not" "say which kernel" "$setup/kernel.sh" newest
+refused "a kernel that takes no form of a difference" \
+	"error: this kernel takes no form of HRTIMER" core/compat.sh false
 refused "a Debian release that there is not" "say which release" "$setup/root.sh" potato
 plan
