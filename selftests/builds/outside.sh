@@ -62,12 +62,12 @@ attempt "the new device passes its suite in a process" passes_on_host
 # --- a kernel that has changed what core uses, as far as gcc can tell.
 unknown_kernel()
 {
-	sed -i 's/hrtimer_cancel(/hrtimer_cancelled(/' "$copy/core/background/background.c"
+	sed -i 's/hrtimer_try_to_cancel(/hrtimer_try_to_end(/' "$copy/core/background/background.c"
 	(cd "$copy" && drivers/kbuild.sh)
 }
 
 refused "a declaration that the kernel has otherwise is named" \
-	"chard: this kernel has another hrtimer_cancelled than core/ uses" unknown_kernel
+	"chard: this kernel has another hrtimer_try_to_end than core/ uses" unknown_kernel
 
 # --- a driver in a folder of its own: README's example and three lines.
 outside=$work/driver
