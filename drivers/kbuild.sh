@@ -73,11 +73,12 @@ kbuild()
 	*" -j"* | *"--jobserver"*) ;;
 	*) set -- "-j$(nproc)" "$@" ;;
 	esac
+	# What it says of errors is kept beside the terminal, and what it prints goes by it.
 	# shellcheck disable=SC2086 # one word for each assignment
-	make --no-print-directory -C "$kdir" M="$folder" CHARD="$chard" CHARD_BUILD="$core_build" \
-		$assignments "$@" modules 2> >(tee "$folder/errors" >&2) || {
-		# tee may still be writing.
-		wait "$!" || :
+	{
+		make --no-print-directory -C "$kdir" M="$folder" CHARD="$chard" CHARD_BUILD="$core_build" \
+			$assignments "$@" modules 2>&1 >&3 | tee "$folder/errors" >&2
+	} 3>&1 || {
 		name_unknown_declaration "$folder/errors"
 		exit 1
 	}
