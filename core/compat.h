@@ -171,6 +171,26 @@ static inline void chard_compat_uring_done(struct io_uring_cmd *cmd, long result
 #endif
 
 /*
+ * 1: since 6.18 a command may ask for any number of completions. It ends by none of the
+ * results that others end by.
+ */
+#if CHARD_FORM_URING_MULTISHOT == 1
+#include <linux/io_uring/cmd.h>
+static inline bool chard_compat_uring_multishot(const struct io_uring_cmd *cmd)
+{
+	return cmd->flags & IORING_URING_CMD_MULTISHOT;
+}
+
+/* 2: before, the kernel refuses what it would take the buffers from. */
+#elif CHARD_FORM_URING_MULTISHOT == 2
+#include <linux/io_uring.h>
+static inline bool chard_compat_uring_multishot(const struct io_uring_cmd *cmd)
+{
+	return false;
+}
+#endif
+
+/*
  * CHARD_URING_TASK_WORK(name, body) defines name(), which runs body(cmd, flags) in the
  * submitter's task.
  */

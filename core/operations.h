@@ -225,8 +225,8 @@ static CHARD_ENTRANCE int chard_uring_cmd(struct io_uring_cmd *cmd, unsigned int
 	struct file *file = chard_command_begin(&command, cmd, flags);
 	long ret;
 
-	if (!file)
-		return 0;
+	if (IS_ERR_OR_NULL(file))
+		return PTR_ERR(file);
 	ret = CHARD_CALL_FILE(file, command.nowait ? CHARD_MAY_NOWAIT : CHARD_MAY_ALL, uring_cmd,
 			      &command);
 	/* Most commands are answered by an error or by 0 alone. */

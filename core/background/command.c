@@ -13,6 +13,7 @@
  * when the submitter's task comes by (task work), since the ring is its own.
  * Meanwhile the command holds its file, and so the device and the driver.
  */
+#include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/list.h>
 #include <linux/sched.h>
@@ -271,7 +272,8 @@ static noinline void chard_command_cancel(struct io_uring_cmd *cmd, unsigned int
  * @cmd: as the kernel gives it
  * @flags: IO_URING_F_*
  *
- * Return: the file that it is for; NULL where it was to be cancelled, which is done.
+ * Return: the file that it is for; NULL where it was to be cancelled, which is done;
+ * -EOPNOTSUPP for one that asks for several answers.
  */
 struct file *chard_command_begin(struct chard_command *command, struct io_uring_cmd *cmd,
 				 unsigned int flags)
@@ -281,6 +283,8 @@ struct file *chard_command_begin(struct chard_command *command, struct io_uring_
 		chard_command_cancel(cmd, flags);
 		return NULL;
 	}
+	if (unlikely(chard_compat_uring_multishot(cmd)))
+		return ERR_PTR(-EOPNOTSUPP);
 	command->op = cmd->cmd_op;
 	/* What is behind the fields of an entry, linux/io_uring.h. */
 	command->size = flags & IO_URING_F_SQE128 ? 80 : 16;

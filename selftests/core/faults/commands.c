@@ -68,28 +68,46 @@ static void at_once(int fd)
 	       "commands: more than a small entry has is EINVAL");
 }
 
-static void large_entries(int fd)
+static void large_entries(int fd, const char *name, int opcode, unsigned int flags)
 {
 	struct io_uring_sqe entry = ring_command(fd, CHARD_ARMED_CMD_LARGE, 1);
 	unsigned long long words[10] = {}, extra = 0;
+	int taken = opcode == IORING_OP_URING_CMD ? 1 : 2;
 	struct ring ring;
 	bool good;
 
 	for (int i = 0; i < 10; i++)
 		words[i] = 100 + i;
-	good = !ring_open(&ring, IORING_SETUP_SQE128 | IORING_SETUP_CQE32) &&
-	       ring_submit_with(&ring, &entry, words, sizeof(words)) == 1;
-	report(good && ring_next(&ring, NULL) == 1045, "commands: 80 bytes of an entry arrive");
+	entry.opcode = opcode;
+	good = !ring_open(&ring, flags) &&
+	       ring_submit_with(&ring, &entry, words, sizeof(words)) == taken;
+	report(good && ring_next(&ring, NULL) == 1045, "commands: 80 bytes of %s arrive", name);
+	if (!good)
+		return;
 	entry.cmd_op = CHARD_ARMED_CMD_EXTRA;
 	ring_submit_with(&ring, &entry, words, sizeof(words));
 	report(ring_next_with(&ring, NULL, &extra) == 1 && extra == 100,
-	       "commands: a large completion has a second result");
+	       "commands: the completion of %s has a second result", name);
 	entry.cmd_op = CHARD_ARMED_CMD_EARLY;
 	ring_submit_with(&ring, &entry, words, sizeof(words));
 	report(ring_next_with(&ring, NULL, &extra) == 7 && extra == 8,
-	       "commands: so has one that is answered by its handle");
-	report(!ring_ended(&ring), "commands: nothing ends twice");
+	       "commands: so has one of %s that is answered by its handle", name);
+	report(!ring_ended(&ring), "commands: nothing of %s ends twice", name);
 	ring_close(&ring);
+}
+
+/* What this kernel has no rings for it says when one is made. */
+static void mixed_entries(int fd)
+{
+	static const unsigned int flags = IORING_SETUP_SQE_MIXED | IORING_SETUP_CQE_MIXED;
+	struct ring ring;
+
+	if (ring_open(&ring, flags) == -EINVAL) {
+		printf("# this kernel has no rings with entries of either size\n");
+		return;
+	}
+	ring_close(&ring);
+	large_entries(fd, "an entry among small ones", IORING_OP_URING_CMD128, flags);
 }
 
 static void from_elsewhere(int fd)
@@ -164,7 +182,9 @@ static void panic_elsewhere(int fd)
 void commands(int fd)
 {
 	at_once(fd);
-	large_entries(fd);
+	large_entries(fd, "a large entry", IORING_OP_URING_CMD,
+		      IORING_SETUP_SQE128 | IORING_SETUP_CQE32);
+	mixed_entries(fd);
 	from_elsewhere(fd);
 	ring_goes(fd);
 	panic_elsewhere(fd);

@@ -13,6 +13,16 @@
 
 #define RING_ENTRIES 8
 
+/* Since 6.18 and 6.19 a ring has entries and completions of either size; linux/io_uring.h. */
+#ifndef IORING_SETUP_CQE_MIXED
+#define IORING_SETUP_CQE_MIXED (1U << 18)
+#define IORING_CQE_F_32 (1U << 15)
+#endif
+#ifndef IORING_SETUP_SQE_MIXED
+#define IORING_SETUP_SQE_MIXED (1U << 19)
+#define IORING_OP_URING_CMD128 64
+#endif
+
 /**
  * struct ring - an io_uring, by its system calls
  * @fd: its descriptor
@@ -56,6 +66,12 @@ static inline int ring_open(struct ring *ring, unsigned int flags)
 	return ring->queues == MAP_FAILED || ring->entries == MAP_FAILED ? -ENOMEM : 0;
 }
 
+/* In a ring with entries of either size a large one takes the place of two. */
+static inline unsigned int ring_places(const struct io_uring_sqe *entry)
+{
+	return entry->opcode == IORING_OP_URING_CMD128 ? 2 : 1;
+}
+
 /* Puts one entry into the ring, with @bytes of a command's own behind its fields. */
 static inline void ring_put(struct ring *ring, const struct io_uring_sqe *entry,
 			    const void *payload, unsigned int bytes)
@@ -67,7 +83,8 @@ static inline void ring_put(struct ring *ring, const struct io_uring_sqe *entry,
 	memcpy(to, entry, sizeof(*entry));
 	memcpy(to + offsetof(struct io_uring_sqe, cmd), payload, bytes);
 	ring_word(ring, ring->about.sq_off.array)[at] = at;
-	__atomic_store_n(ring_word(ring, ring->about.sq_off.tail), tail + 1, __ATOMIC_RELEASE);
+	__atomic_store_n(ring_word(ring, ring->about.sq_off.tail), tail + ring_places(entry),
+			 __ATOMIC_RELEASE);
 }
 
 /* Submits what was put there; waits for none. How many were taken. */
@@ -83,7 +100,7 @@ static inline int ring_submit_with(struct ring *ring, const struct io_uring_sqe 
 				   const void *payload, unsigned int bytes)
 {
 	ring_put(ring, entry, payload, bytes);
-	return ring_enter(ring, 1);
+	return ring_enter(ring, ring_places(entry));
 }
 
 /* Submits one entry, which user_data tells from others; waits for none. */
@@ -116,7 +133,8 @@ static inline int ring_next_with(struct ring *ring, unsigned long *which, unsign
 		*which = cqe->user_data;
 	if (extra)
 		*extra = cqe->big_cqe[0];
-	__atomic_store_n(head, *head + 1, __ATOMIC_RELEASE);
+	/* Among small ones a large completion takes the place of two. */
+	__atomic_store_n(head, *head + (cqe->flags & IORING_CQE_F_32 ? 2 : 1), __ATOMIC_RELEASE);
 	return result;
 }
 

@@ -11,6 +11,10 @@
 
 #include "uring.h"
 
+#ifndef IORING_URING_CMD_MULTISHOT
+#define IORING_URING_CMD_MULTISHOT (1U << 1)
+#endif
+
 static int submit_wait(struct ring *ring, int fd, __u64 bytes, unsigned long which)
 {
 	struct io_uring_sqe entry = ring_command(fd, CHARD_FIFO_CMD_WAIT, which);
@@ -197,6 +201,20 @@ TEST_F(fifo, a_ring_that_polls)
 	{
 		TH_LOG("the command's answer is %d", ret);
 	}
+	ring_close(&ring);
+}
+
+/* That one is answered as often as there are buffers for it: no handler can. */
+TEST_F(fifo, a_command_is_answered_once)
+{
+	struct io_uring_sqe entry = ring_command(self->fd, CHARD_FIFO_CMD_FILL, 1);
+	struct ring ring;
+
+	entry.flags = IOSQE_BUFFER_SELECT;
+	entry.uring_cmd_flags = IORING_URING_CMD_MULTISHOT;
+	ASSERT_EQ(0, ring_open(&ring, 0));
+	EXPECT_EQ(1, ring_submit(&ring, entry));
+	EXPECT_EQ(-EOPNOTSUPP, ring_next(&ring, NULL));
 	ring_close(&ring);
 }
 
