@@ -68,7 +68,7 @@ struct chard_live {
  * struct chard_where - where a driver's devices are to be found
  * @region: on a region of numbers of their own; else one misc device
  * @major: of a region; 0 for one that is free
- * @first: the first minor of a region; of a misc device its minor,
+ * @first: the first minor of a region; of a misc device its minor, below 255, or
  *	   MISC_DYNAMIC_MINOR for one that is free
  * @minors: how many devices a region has room for, 1 to 1048576
  * @devices: how many of them there are when the driver is loaded: the first ones

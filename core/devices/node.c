@@ -87,6 +87,9 @@ static int chard_region_begin(struct chard_nodes *nodes, const struct chard_driv
  *
  * The numbers of its first devices are reserved for chard_device_make().
  *
+ * A misc device's own minor is below MISC_DYNAMIC_MINOR: those above are given away by
+ * the kernel, and since 6.15 it refuses them.
+ *
  * Return: 0, -EINVAL for a region without room or beyond all minors, -EBUSY for
  * numbers that are taken, -ENOMEM; what device registration refuses with.
  */
@@ -98,7 +101,8 @@ int chard_nodes_begin(const struct chard_driver *driver, const struct chard_wher
 
 	if (!where->minors || where->minors > MINORMASK + 1 || where->first > MINORMASK ||
 	    where->devices > where->minors ||
-	    (where->region && where->minors > MINORMASK + 1 - where->first)) {
+	    (where->region ? where->minors > MINORMASK + 1 - where->first
+			   : where->first > MISC_DYNAMIC_MINOR)) {
 		pr_err("%s: invalid minor range: %u devices, %u at load, first minor %u\n",
 		       driver->name, where->minors, where->devices, where->first);
 		return -EINVAL;

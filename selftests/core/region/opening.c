@@ -106,7 +106,7 @@ void opening_misc(void)
 	fd = open(BY_NUMBER, O_RDWR);
 	report(fd < 0, "there is no such misc device yet");
 
-	expect(0, load("chard_alone.ko", ""));
+	expect(0, load("chard_alone.ko", "minors=77"));
 	holder = open(ALONE, O_RDWR);
 	report(holder >= 0, "a misc device whose open may wait");
 	expect(0, open_error(BY_NUMBER));
@@ -121,4 +121,16 @@ void opening_misc(void)
 	expect(0, store("/sys/class/misc/alone/remove", "1"));
 	expect(0, unload("chard_alone"));
 	unlink(BY_NUMBER);
+}
+
+/* What is not for a driver to choose: those above 255 are the kernel's to give away. */
+void minors_of_misc(void)
+{
+	clear_log();
+	expect(EINVAL, load("chard_alone.ko", "minors=256"));
+	report(logged("alone: invalid minor range: 1 devices, 1 at load, first minor 256"),
+	       "the log says which minor");
+	expect(0, load("chard_alone.ko", "minors=255"));
+	expect(0, unload("chard_alone"));
+	report(log_is_clean(), "%s: the log is clean", __func__);
 }

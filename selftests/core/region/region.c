@@ -32,6 +32,7 @@ int main(int argc, char **argv)
 	opening();
 	nested();
 	opening_misc();
+	minors_of_misc();
 	races(seconds);
 	report(!unload("chard"), "chard can be unloaded");
 	return report_end();

@@ -135,6 +135,7 @@ void attributes(void);
 void parameters(void);
 void opening(void);
 void opening_misc(void);
+void minors_of_misc(void);
 void races(int seconds);
 
 #endif

@@ -30,8 +30,8 @@ many()
 many many '' ''
 many same 's/"many-first"/"chard-many3"/' ''
 many nested 's|"many-first"|"many/first"|' ''
-# As a misc device, of a number that others have not.
-many alone '/CHARD_REGION/,/names),/c\	     CHARD_MISC(.node = "alone", .first = 77),' ''
+# As a misc device, whose minor is the parameter minors.
+many alone '/CHARD_REGION/,/names),/c\	     CHARD_MISC(.node = "alone", .first = CHARD_VALUE(alone, uint, minors)),' ''
 
 gcc -O2 -Wall -Wextra -Werror -static -Iselftests/core/region/many -o "$payload/region" \
 	selftests/core/region/*.c selftests/core/faults/module.c -lpthread
