@@ -82,5 +82,6 @@ void cancels(void);
 void waits(void);
 void watched(void);
 void stalled(void);
+void suspends(void);
 
 #endif

@@ -60,6 +60,7 @@ int main(void)
 	waits();
 	watched();
 	stalled();
+	suspends();
 	report(!unload("chard"), "chard can be unloaded");
 	return report_end();
 }
