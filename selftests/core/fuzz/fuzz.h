@@ -302,6 +302,7 @@ long op_reset(struct fuzzer *f);
 long op_poll(struct fuzzer *f);
 long op_epoll(struct fuzzer *f);
 long op_mmap(struct fuzzer *f);
+long op_protect(struct fuzzer *f);
 long op_copy_mapped(struct fuzzer *f);
 long op_fsync(struct fuzzer *f);
 long op_splice(struct fuzzer *f);

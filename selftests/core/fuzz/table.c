@@ -75,6 +75,7 @@ const struct operation operations[] = {
 	{ "poll", op_poll, 10, { 0 } },
 	{ "epoll", op_epoll, 6, { EPERM, ENOENT, EINVAL, EINTR } },
 	{ "mmap", op_mmap, 40, { EACCES, EINVAL, EOPNOTSUPP, ENOMEM, EOVERFLOW, EFAULT } },
+	{ "protect", op_protect, 8, { ENOENT, ENOMEM } },
 	{ "copy_mapped",
 	  op_copy_mapped,
 	  20,

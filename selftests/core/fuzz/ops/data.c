@@ -5,6 +5,7 @@
 #include <sys/syscall.h>
 
 #include "../fuzz.h"
+#include "chard_types.h"
 
 /* The kernel takes no more than this at a time. */
 #define MOST 0x7ffff000
@@ -20,6 +21,19 @@ static __s64 pick_position(struct fuzzer *f)
 		return PICK(f, -1, INT64_MAX, INT64_MIN, INT64_MAX - 5, 1LL << 40, -4096,
 			    UINT32_MAX, 65535, 65536, 1048575, 1048576, 1048577);
 	return below(f, one_in(f, 4) ? 70000 : 400);
+}
+
+/* How many bytes a transfer has, or a multiple of: a device of records moves whole ones. */
+static size_t record_of(enum device_kind kind, bool out)
+{
+	switch (kind) {
+	case TICK:
+		return out ? sizeof(__u64) : 1;
+	case TYPES:
+		return out ? CHARD_TYPES_STEPS * sizeof(__u16) : sizeof(struct chard_types_value);
+	default:
+		return 1;
+	}
 }
 
 /* How a transfer is asked for; all end in read_iter or write_iter. */
@@ -81,6 +95,8 @@ static long move(struct fuzzer *f, bool out, enum how how)
 		fail(f, "%ld bytes of %lld", ret, all);
 	if (ret > 0 && (bad_vector || claimed < 0 || claimed > 1024))
 		fail(f, "%ld bytes by a vector that is none", ret);
+	if (ret > 0 && fd == file->fd && ret % record_of(file->device->kind, out))
+		fail(f, "%ld bytes %s, which are no whole records", ret, out ? "out" : "in");
 	if (ret > 0)
 		__atomic_add_fetch(&results->bytes, ret, __ATOMIC_RELAXED);
 	/*

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Rows: what is mapped of a device is touched, and is what calls read and write. */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -112,6 +113,37 @@ long op_mmap(struct fuzzer *f)
 	munmap(at + cut, length - cut);
 	if (cut)
 		munmap(at, cut);
+	return 0;
+}
+
+/*
+ * What mprotect(2) answers for a shared mapping: the file's mode decides, whatever the
+ * mapping was made with or was made since.
+ */
+long op_protect(struct fuzzer *f)
+{
+	bool writable = one_in(f, 2);
+	int made = PROT_READ | (writable && one_in(f, 2) ? PROT_WRITE : 0);
+	int fd = open("/dev/chard-shm", (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC);
+	char *at;
+
+	if (fd < 0)
+		return -errno;
+	catch_signals();
+	at = mmap(NULL, PAGE, made, MAP_SHARED, fd, PAGE * (off_t)below(f, 16));
+	close(fd);
+	if (at == MAP_FAILED)
+		return -errno;
+	for (int i = 0; i < 8; i++) {
+		int wanted = PICK(f, PROT_NONE, PROT_READ, PROT_WRITE, PROT_READ | PROT_WRITE);
+		int error = mprotect(at, PAGE, wanted) ? errno : 0;
+
+		if (error != (wanted & PROT_WRITE && !writable ? EACCES : 0))
+			fail(f, "mprotect(%d) of a %s file's mapping: %s", wanted,
+			     writable ? "writable" : "read-only", strerror(error));
+		touch(f, at, one_in(f, 2));
+	}
+	munmap(at, PAGE);
 	return 0;
 }
 
