@@ -13,6 +13,8 @@
 #                    each function has
 # bench.sh --where   of what costs over 20 instructions more, in the table of an earlier run,
 #                    whose they are: into docs/bench.md
+# bench.sh --kernels FOLDER...  what chard costs on KERNEL and, by the tables that earlier runs
+#                    have left in these build folders, on others: into docs/bench.md
 # bench.sh --scale   two callers by turns, on one processor and on two: what a call
 #                    costs, and which cache lines both write; a part of the first
 
@@ -195,9 +197,11 @@ where()
 }
 
 prepare
-case ${1:-} in
+mode=${1:-}
+[ $# = 0 ] || shift
+case $mode in
 --trace)
-	traces "$2" "$3" "$4"
+	traces "$1" "$2" "$3"
 	for side in twin chard; do
 		selftests/core/bench/trace.py sums "$build/trace.$side" >"$build/trace.$side.sums"
 	done
@@ -205,6 +209,10 @@ case ${1:-} in
 	;;
 --where)
 	where
+	;;
+--kernels)
+	count
+	selftests/core/bench/report.py kernels docs/bench.md "${@/%//bench.tsv}" "$table"
 	;;
 --scale)
 	scale --scale >"$table"

@@ -7,6 +7,7 @@ report.py write BENCH.tsv DOC README FACTS
                                       two lines of DOC that say so, and two sentences into README
 report.py over BENCH.tsv              driver, operation, size of what costs over 20 more
 report.py where PARTS.tsv DOC         puts what is whose there into DOC
+report.py kernels DOC BENCH.tsv...    puts what chard costs on each kernel, side by side, into DOC
 
 BENCH.tsv is what bench.sh makes: driver, operation, size, kernel, C, chard, ratio.
 PARTS.tsv has, behind driver, operation and size, what trace.py says of them.
@@ -17,6 +18,7 @@ import textwrap
 from statistics import median
 
 BEGIN, END = "<!-- make bench writes from here -->", "<!-- to here -->"
+KERNELS = "<!-- bench.sh --kernels writes from here -->"
 WHERE = "<!-- bench.sh --where writes from here -->"
 
 # So many more than in C an operation may cost without a word.
@@ -157,6 +159,21 @@ def where(path, document):
     put(document, lines, WHERE)
 
 
+def kernels(document, *paths):
+    """See above."""
+    tables = [{key(row): row for row in rows(path) if counted(row)} for path in paths]
+    names = [next(iter(found.values()))[3] for found in tables]
+    lines = ["| Driver | Operation | Bytes | " + " | ".join(names) + " |",
+             "|---|---|---:|" + "---:|" * len(tables)]
+    for what in tables[-1]:
+        cells = [f"{found[what][5]} ({float(found[what][6]):.3f})" if what in found else ""
+                 for found in tables]
+        lines.append("| " + " | ".join([*what[:2], what[2].replace("-", ""), *cells]) + " |")
+    middle = [f"{median(float(row[6]) for row in found.values()):.3f}" for found in tables]
+    lines += ["| | median of the ratios | | " + " | ".join(middle) + " |"]
+    put(document, lines, KERNELS)
+
+
 def main():
     """See above."""
     command, *arguments = sys.argv[1:] or [""]
@@ -170,6 +187,8 @@ def main():
         over(*arguments)
     elif command == "where" and len(arguments) == 2:
         where(*arguments)
+    elif command == "kernels" and len(arguments) > 1:
+        kernels(*arguments)
     else:
         sys.exit(__doc__)
 
