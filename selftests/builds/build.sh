@@ -54,7 +54,22 @@ writes_beside_nothing()
 	git status --porcelain --ignored | sed -n 's/^!! //p' | grep -vxE 'build/|rust-handlers/Cargo.lock' || :
 }
 
+# For selftests/kernels.py. The objects say which compiler made them.
+say_how()
+{
+	local compiler system
+
+	compiler=$(readelf -p .comment "$build/chard.ko" | sed -n 's/^ *\[ *[0-9a-f]*\] *//p' | head -n 1)
+	# shellcheck disable=SC2016 # for the shell of the system that builds
+	system=$(selftests/setup/build-host.sh "$kernel" bash -euc '
+		. /etc/os-release
+		eval "$(selftests/setup/toolchain.sh | sed "s/ := /=/")"
+		echo "$PRETTY_NAME | $0 | $("$RUSTC" --version)"' "$compiler" | tail -n 1)
+	echo "# built: $(cat "$kernel/release") | $system"
+}
+
 attempt "builds for $KERNEL" builds
+say_how
 quiet "no warning from gcc, sparse, rustc, objtool or modpost" no_warnings
 quiet "a second build does nothing" does_nothing
 quiet "a change to one handler builds its module alone" rebuilds_one
