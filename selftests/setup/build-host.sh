@@ -44,6 +44,13 @@ lack=$(lacks "$kernel/build")
 [ -n "$lack" ] || exec "$@"
 debian=$(cat "$kernel/debian")
 echo "chard: $(cat "$kernel/release") is built in a system of Debian's $debian, as this host lacks $lack"
+# What the root has once it keeps: asking apt takes seconds, and a stage builds many times.
 # shellcheck disable=SC2016 # the inner shell's arguments
-exec "$setup/root.sh" --run "$debian" sh -euc '"$0/deps.sh" build $1 >&2; shift; exec "$@"' \
-	"$setup" "$(named_compiler "$kernel/build")" "$@"
+exec "$setup/root.sh" --run "$debian" sh -euc '
+	has=/var/lib/chard-$(cksum <"$0/deps.sh" | cut -d" " -f1)-$1
+	[ -e "$has" ] || {
+		"$0/deps.sh" build $1 >&2
+		touch "$has"
+	}
+	shift
+	exec "$@"' "$setup" "$(named_compiler "$kernel/build")" "$@"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # debug-kernel.sh VERSION-KIND - a small kernel that looks for bugs, built from
-# Debian's source: 6.1-kasan, 6.12-kasan, 6.1-kcsan, 6.12-kcsan. kernel.sh calls
+# Debian's source: 6.1-kasan, 6.12-kasan, 7.3-kasan, 6.1-kcsan. kernel.sh calls
 # this. Prints a folder of the form that kernel.sh documents, and with
 #
 #   slow		how many times longer than a stock kernel's its tests
