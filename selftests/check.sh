@@ -79,26 +79,24 @@ for_kernel()
 	"$@"
 }
 
-# The stages of kernel $1. The default run has all of them on 6.12, and on the oldest and
-# the newest kernel those that see most of what differs there.
+# The stages of kernel $1. The default run has all of them on 6.12 and 7.3, and on 6.1 those
+# that see most of what differs there.
 stages_of()
 {
-	local stages=(objects guest faults life context region)
+	local stages=(objects guest faults life context region hostile)
 
-	case $run-$1 in
-	default-6.1) stages+=(hostile) ;;
-	default-7.3) stages+=(removal) ;;
-	*) stages+=(types hostile twin removal module fuzz strangers others outside) ;;
-	esac
-	case $1 in
-	# Bugs are planted where the kernel looks for them.
-	*-kasan | *-kcsan) stages+=(planted) ;;
-	# The ways into a kernel that need none of our own; of the stock ones.
-	6.1 | 6.12)
-		stages+=(bench)
-		[ "$run" = kernels ] || stages+=(three)
-		;;
-	esac
+	[ "$run-$1" = default-6.1 ] || {
+		stages+=(types twin removal module fuzz strangers others outside)
+		case $1 in
+		# Bugs are planted where the kernel looks for them.
+		*-kasan | *-kcsan) stages+=(planted) ;;
+		# The ways into a kernel that need none of our own; of the stock ones.
+		6.1 | 6.12 | 7.3)
+			stages+=(bench)
+			[ "$run" = kernels ] || stages+=(three)
+			;;
+		esac
+	}
 	# It reads what the others have said.
 	printf '%s\n' "${stages[@]/%/-$1}" "operations-$1"
 }

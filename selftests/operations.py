@@ -21,7 +21,7 @@ import sys
 
 TOP = pathlib.Path(__file__).resolve().parent.parent
 LOGS = pathlib.Path(os.environ.get("BUILD", TOP / "build")) / "check"
-COLUMNS = {"6.1": ["6.1"], "6.12": ["6.12"], "RT": ["6.1-rt", "6.12-rt"], "host": ["host"]}
+COLUMNS = {"6.1": ["6.1"], "6.12": ["6.12"], "7.3": ["7.3"], "RT": ["6.1-rt", "6.12-rt"], "host": ["host"]}
 BEGIN = "<!-- operations.py --write makes this table -->\n"
 END = "<!-- to here -->\n"
 # Entries that a trait has beside the one that its operation is called by.
