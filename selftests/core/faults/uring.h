@@ -15,11 +15,11 @@
 
 /* Since 6.18 and 6.19 a ring has entries and completions of either size; linux/io_uring.h. */
 #ifndef IORING_SETUP_CQE_MIXED
-#define IORING_SETUP_CQE_MIXED (1U << 18)
-#define IORING_CQE_F_32 (1U << 15)
+#define IORING_SETUP_CQE_MIXED 0x40000
+#define IORING_CQE_F_32 0x8000
 #endif
 #ifndef IORING_SETUP_SQE_MIXED
-#define IORING_SETUP_SQE_MIXED (1U << 19)
+#define IORING_SETUP_SQE_MIXED 0x80000
 #define IORING_OP_URING_CMD128 64
 #endif
 

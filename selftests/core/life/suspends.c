@@ -14,7 +14,7 @@ static int wait_for(int fd, int limit)
  * The freezer stops a caller where it waits: it goes on waiting then, for as long as its
  * limit says. The shortest of them ends in the suspend, which lasts a second at least.
  */
-static void suspend(int fd, const char *depth)
+static void waits_through(int fd, const char *depth)
 {
 	pid_t forever = child(wait_for(fd, 0)), limited = child(wait_for(fd, 600 * 1000));
 	pid_t soon = child(wait_for(fd, 900));
@@ -47,8 +47,8 @@ void suspends(void)
 	fd = open(FIRST, O_RDWR);
 	/* Where the kernel knows that: else a suspend lasts 5 s. */
 	store("/sys/module/suspend/parameters/pm_test_delay", "1");
-	suspend(fd, "freezer");
-	suspend(fd, "devices");
+	waits_through(fd, "freezer");
+	waits_through(fd, "devices");
 	close(fd);
 	expect(0, unload(MODULE));
 	report(log_is_clean(), "%s: the log is clean", __func__);

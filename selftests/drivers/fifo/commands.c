@@ -12,7 +12,7 @@
 #include "uring.h"
 
 #ifndef IORING_URING_CMD_MULTISHOT
-#define IORING_URING_CMD_MULTISHOT (1U << 1)
+#define IORING_URING_CMD_MULTISHOT 2
 #endif
 
 static int submit_wait(struct ring *ring, int fd, __u64 bytes, unsigned long which)
