@@ -59,6 +59,8 @@ kbuild()
 
 	shift
 	assignments=$("$chard/selftests/setup/toolchain.sh" | sed 's/ := /=/')
+	# A kernel that clang compiled takes modules of clang's alone.
+	assignments+=" $("$chard/selftests/setup/build-host.sh" --compiler "$kdir")"
 	# shellcheck disable=SC2086 # one word for each; paths with spaces are refused
 	# Packaged headers of 6.1 come without the vmlinux that BTF is made from,
 	# at which Kbuild would grumble for each module.
