@@ -92,7 +92,7 @@ stages_of()
 	esac
 	case $1 in
 	# Bugs are planted where the kernel looks for them.
-	*-kasan | *-kcsan) stages+=(planted) ;;
+	*-kasan | *-kcsan | *-cfi) stages+=(planted) ;;
 	# The ways into a kernel that need none of our own; of the stock ones.
 	6.1 | 6.12)
 		stages+=(bench)
