@@ -129,7 +129,8 @@ core_build=${BUILD:-$chard/build}/$folder
 lack=$([ "${1:-}" = --where ] || "$chard/selftests/setup/build-host.sh" --lacks "$kdir")
 if [ -n "$lack" ]; then
 	[ -n "${stock:-}" ] || die "this host lacks $lack, which $kdir is built with: install it"
-	KERNEL=$(cat "$stock/release")
+	# The very folder: the other release's apt may know another kernel of that name.
+	KERNEL=$(basename "$stock")
 	export KERNEL
 	exec "$chard/selftests/setup/build-host.sh" "$stock" "$chard/drivers/kbuild.sh" "$@"
 fi

@@ -192,18 +192,18 @@ kernel_main()
 		kernel_default
 		return
 	fi
+	mkdir -p "$kernel_cache"
+	kernel_cache=$(realpath "$kernel_cache")
+	# A release is what it is for ever, and so is the folder of a debug kernel.
+	if [[ $name != */* ]] && [ -e "$kernel_cache/$name/release" ]; then
+		echo "$kernel_cache/$name"
+		return
+	fi
 	[[ $name =~ ^[0-9]+\.[0-9]+(-[a-z]+|[0-9.+a-z-]*-amd64)?$ ]] || kernel_die "say which kernel:" \
 		"kernel.sh 6.1, 6.12, 7.3, with -rt or -cloud behind it, 6.12-kasan, or a release such as 7.3-amd64"
 	case $name in
 	*-kasan | *-kcsan | *-cfi | *-thinlto) exec "$(dirname "$(realpath "$0")")/debug-kernel.sh" "$name" ;;
 	esac
-	mkdir -p "$kernel_cache"
-	kernel_cache=$(realpath "$kernel_cache")
-	# A release is what it is for ever.
-	if [ -e "$kernel_cache/$name/release" ]; then
-		echo "$kernel_cache/$name"
-		return
-	fi
 	if kernel_is_current "$name"; then
 		kernel_print "$name"
 		return

@@ -358,9 +358,7 @@ test_kcfi()
 	expect "kCFI: one whose address is taken" $cfi kcfi data.o
 	assemble typed.o <<-END
 		.nops 8
-		.type __cfi_f, @function
-		__cfi_f: mov \$0x12345678,%eax
-		end __cfi_f
+		mov \$0x12345678,%eax
 		.globl f
 		.type f, @function
 		f: ret
