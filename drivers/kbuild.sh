@@ -59,6 +59,8 @@ kbuild()
 
 	shift
 	assignments=$("$chard/selftests/setup/toolchain.sh" | sed 's/ := /=/')
+	# A kernel that clang compiled takes modules of clang's alone.
+	assignments+=" $("$chard/selftests/setup/build-host.sh" --compiler "$kdir")"
 	# shellcheck disable=SC2086 # one word for each; paths with spaces are refused
 	# Packaged headers of 6.1 come without the vmlinux that BTF is made from,
 	# at which Kbuild would grumble for each module.
@@ -127,7 +129,8 @@ core_build=${BUILD:-$chard/build}/$folder
 lack=$([ "${1:-}" = --where ] || "$chard/selftests/setup/build-host.sh" --lacks "$kdir")
 if [ -n "$lack" ]; then
 	[ -n "${stock:-}" ] || die "this host lacks $lack, which $kdir is built with: install it"
-	KERNEL=$(cat "$stock/release")
+	# The very folder: the other release's apt may know another kernel of that name.
+	KERNEL=$(basename "$stock")
 	export KERNEL
 	exec "$chard/selftests/setup/build-host.sh" "$stock" "$chard/drivers/kbuild.sh" "$@"
 fi

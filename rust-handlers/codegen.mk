@@ -7,6 +7,7 @@
 chard-rethunk := $(or $(CONFIG_RETHUNK),$(CONFIG_MITIGATION_RETHUNK))
 chard-retpoline := $(or $(CONFIG_RETPOLINE),$(CONFIG_MITIGATION_RETPOLINE))
 chard-sls := $(or $(CONFIG_SLS),$(CONFIG_MITIGATION_SLS))
+chard-cfi := $(or $(CONFIG_CFI_CLANG),$(CONFIG_CFI))
 
 # Always, on every architecture. A panic walks the frame pointers (core/calls/panic.c).
 chard-rustflags-y := -Cpanic=abort -Cforce-unwind-tables=n -Cembed-bitcode=y -Copt-level=2
@@ -31,6 +32,12 @@ chard-rustflags-$(chard-rethunk) += -Zfunction-return=thunk-extern
 chard-rustflags-$(chard-retpoline) += -Zretpoline-external-thunk -Zindirect-branch-cs-prefix
 chard-rustflags-$(CONFIG_X86_KERNEL_IBT) += -Zcf-protection=branch
 chard-rustflags-$(CONFIG_CALL_PADDING) += -Zpatchable-function-entry=$(CONFIG_FUNCTION_PADDING_BYTES),$(CONFIG_FUNCTION_PADDING_BYTES)
+# kCFI: a call through a pointer first compares the type that it expects with the one that
+# lies before the function. Where the kernel's C does not, integers keep their names: C and
+# Rust name none alike then, but call each other through no pointer.
+chard-rustflags-$(chard-cfi) += -Zsanitizer=kcfi
+chard-rustflags-$(and $(chard-cfi),$(CONFIG_CFI_ICALL_NORMALIZE_INTEGERS)) += -Zsanitizer-cfi-normalize-integers
+chard-rustflags-$(and $(chard-cfi),$(CONFIG_FINEIBT_BHI)) += -Zsanitizer-kcfi-arity
 # By its logarithm. rustc's own -Zmin-function-alignment aligns each static as well, and so
 # tears the section of dynamic debug apart.
 chard-log2-8 := 3

@@ -3,13 +3,13 @@
 # frames.sh OBJECT LIMIT: prints each function of the object whose stack frame is larger
 # than LIMIT bytes, or of unknown size: the size, and the function's names as the source
 # has them. The compiler writes the sizes to .stack_sizes: for each function its address
-# and its size, as ULEB128.
+# and its size, as ULEB128. What kCFI names __cfi_ lies before a function, and is none.
 set -eu
 
 object=$1 limit=$2
 
 {
-	"$NM" -C --defined-only "$object" | sed 's/^/symbol /'
+	"$NM" -C --defined-only "$object" | sed '/ __cfi_/d; s/^/symbol /'
 	"$OBJDUMP" -r -j .stack_sizes "$object" |
 		sed -n 's/^\([0-9a-f]*\) *R_[A-Z0-9_]* *\.text\(+0x\)\{0,1\}/relocation \1 0/p'
 	"$OBJDUMP" -s -j .stack_sizes "$object" | sed -n 's/^ [0-9a-f][0-9a-f]* \(.\{35\}\)  .*/bytes \1/p'

@@ -31,11 +31,18 @@ chard-objtool = $(if $(CONFIG_OBJTOOL),$(objtool) $(chard-objtool-args) $@,:)
 # What the kernel's own C is warned of; 0 stands for no limit.
 chard-frame-warn := $(or $(filter-out 0,$(CONFIG_FRAME_WARN)),2048)
 
+# binutils' own also where Kbuild has LLVM's: handler.sh reads what they print.
+chard-tool = $(if $(CONFIG_CC_IS_CLANG),$(1),$(2))
+chard-tools = NM=$(call chard-tool,nm,$(NM)) OBJCOPY=$(call chard-tool,objcopy,$(OBJCOPY)) \
+	OBJDUMP=$(call chard-tool,objdump,$(OBJDUMP))
+
 chard-name := $(patsubst chard_%.o,%,$(filter chard_%.o,$(obj-m) $(obj-y) $(obj-)))
 chard-lib := $(or $(CHARD_RUST),$(CHARD_BUILD)/rust)/chard-x86_64/release/lib$(chard-name).a
+# An object that they can read, also where the others are bitcode until they are linked.
+CFLAGS_REMOVE_$(chard-name).o += $(CC_FLAGS_LTO)
 CFLAGS_$(chard-name).o += -DCHARD_NAME=$(chard-name) -include $(obj)/chard_entries.h
 
-filechk_chard_entries = NM=$(NM) $(CONFIG_SHELL) $(CHARD)/rust-handlers/entries.sh $(chard-name) $(chard-lib)
+filechk_chard_entries = $(chard-tools) $(CONFIG_SHELL) $(CHARD)/rust-handlers/entries.sh $(chard-name) $(chard-lib)
 
 targets += chard_entries.h
 $(obj)/chard_entries.h: $(chard-lib) $(CHARD)/rust-handlers/entries.sh FORCE
@@ -44,7 +51,7 @@ $(obj)/chard_entries.h: $(chard-lib) $(CHARD)/rust-handlers/entries.sh FORCE
 $(obj)/$(chard-name).o: $(obj)/chard_entries.h
 
 quiet_cmd_chard_handler = HANDLER $(if $(chard-in-module),[M] )$@
-      cmd_chard_handler = NM=$(NM) LD="$(LD) $(ld_flags)" OBJCOPY=$(OBJCOPY) OBJDUMP=$(OBJDUMP) \
+      cmd_chard_handler = $(chard-tools) LD="$(LD) $(ld_flags)" \
 		FRAME_WARN=$(chard-frame-warn) $(CONFIG_SHELL) \
 		$(CHARD)/rust-handlers/handler.sh $* $(word 2,$^) $< $@; $(chard-objtool)
 

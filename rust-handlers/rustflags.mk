@@ -2,7 +2,7 @@
 # How Rust is compiled for the kernel at hand, and for which ones it can not be.
 
 # What no flag of rustc's can honour.
-chard-refused := LTO_CLANG CFI_CLANG CFI SHADOW_CALL_STACK X86_32 UML
+chard-refused := SHADOW_CALL_STACK X86_32 UML
 chard-refused := $(strip $(foreach c,$(chard-refused),$(if $(CONFIG_$(c)),CONFIG_$(c))))
 ifneq ($(chard-refused),)
 $(error chard: this kernel is configured with $(chard-refused), which Rust objects cannot honour: build for a kernel without)

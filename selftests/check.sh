@@ -89,7 +89,7 @@ stages_of()
 		stages+=(types twin removal module fuzz strangers others outside)
 		case $1 in
 		# Bugs are planted where the kernel looks for them.
-		*-kasan | *-kcsan) stages+=(planted) ;;
+		*-kasan | *-kcsan | *-cfi) stages+=(planted) ;;
 		# The ways into a kernel that need none of our own; of the stock ones.
 		6.1 | 6.12 | 7.3)
 			stages+=(bench)

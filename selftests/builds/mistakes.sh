@@ -132,15 +132,14 @@ for file in "$kernel"/build/* "$kernel"/build/include/* "$kernel"/build/include/
 	target=$odd/${file#"$kernel/build/"}
 	[ -e "$target" ] || [ ! -e "$file" ] || ln -s "$(realpath "$file")" "$target"
 done
-for option in CFI_CLANG LTO_CLANG; do
-	{
-		cat "$kernel/build/include/config/auto.conf"
-		echo "CONFIG_$option=y"
-	} >"$odd/include/config/auto.conf"
-	{
-		cat "$kernel/build/.config"
-		echo "CONFIG_$option=y"
-	} >"$odd/.config"
-	refused "CONFIG_$option" "this kernel is configured with CONFIG_$option" env KDIR="$odd" BUILD="$work/odd-build" drivers/kbuild.sh
-done
+{
+	cat "$kernel/build/include/config/auto.conf"
+	echo "CONFIG_SHADOW_CALL_STACK=y"
+} >"$odd/include/config/auto.conf"
+{
+	cat "$kernel/build/.config"
+	echo "CONFIG_SHADOW_CALL_STACK=y"
+} >"$odd/.config"
+refused "CONFIG_SHADOW_CALL_STACK" "this kernel is configured with CONFIG_SHADOW_CALL_STACK" \
+	env KDIR="$odd" BUILD="$work/odd-build" drivers/kbuild.sh
 plan

@@ -18,6 +18,8 @@ has()
 # Kbuild of the kernel for modules that are not chard's, where it can run.
 kernel_make()
 {
+	# shellcheck disable=SC2046 # a word, or none
+	set -- $(selftests/setup/build-host.sh --compiler "$kernel/build") "$@"
 	selftests/setup/build-host.sh "$kernel" make --no-print-directory -C "$kernel/build" "$@" >&2
 }
 

@@ -6,18 +6,68 @@
 #                                  minimal system of the Debian release that it comes from
 # build-host.sh --lacks KDIR       prints what this host lacks to build for the kernel whose
 #                                  headers are in KDIR, or nothing
+# build-host.sh --compiler KDIR    prints the word for make that names the compiler of that
+#                                  kernel, or nothing if that is gcc
 #
 # A kernel's own build tools are programs of its Debian release, and its headers name the
-# gcc that it was compiled with.
+# gcc that it was compiled with, or its configuration the clang.
 
 set -euo pipefail
 
 setup=$(dirname "$(realpath "$0")")
 
-# Prints the compiler that packaged headers name, such as gcc-14.
+# Prints the compiler that packaged headers name, such as gcc-14, or the clang-19 that
+# compiled the kernel.
 named_compiler()
 {
+	if grep -qs '^CONFIG_CC_IS_CLANG=y' "$1/.config"; then
+		sed -n 's/^CONFIG_CLANG_VERSION=\([0-9]*\)[0-9]\{4\}$/clang-\1/p' "$1/.config"
+		return
+	fi
 	sed -n 's/^CC = .*(CROSS_COMPILE)\(gcc-[0-9]*\)$/\1/p' "$1/.kernelvariables" 2>/dev/null || :
+}
+
+# Prints the packages of compiler $1: of clang also the linker and the tools that Kbuild
+# takes with it.
+packages()
+{
+	case $1 in
+	clang-*) echo "$1 lld-${1#clang-} llvm-${1#clang-}" ;;
+	*) echo "$1" ;;
+	esac
+}
+
+# Whether the clang of no version is as new as $1 is, such as clang-19.
+plain_clang()
+{
+	local version
+
+	version=$(clang -dumpversion 2>/dev/null) && command -v ld.lld >/dev/null && [ "${version%%.*}" -ge "${1#clang-}" ]
+}
+
+is_here()
+{
+	case $1 in
+	clang-*) { command -v "$1" && command -v "ld.lld-${1#clang-}"; } >/dev/null || plain_clang "$1" ;;
+	*) command -v "$1" >/dev/null ;;
+	esac
+}
+
+# LLVM=-19 or, where the tools of that version are those of no version, LLVM=1.
+compiler_word()
+{
+	local compiler
+
+	compiler=$(named_compiler "$1")
+	case $compiler in
+	clang-*)
+		if command -v "$compiler" >/dev/null || ! plain_clang "$compiler"; then
+			echo "LLVM=-${compiler#clang-}"
+		else
+			echo LLVM=1
+		fi
+		;;
+	esac
 }
 
 lacks()
@@ -31,13 +81,15 @@ lacks()
 		fi
 	done
 	compiler=$(named_compiler "$1")
-	[ -z "$compiler" ] || command -v "$compiler" >/dev/null || echo "$compiler"
+	[ -z "$compiler" ] || is_here "$compiler" || packages "$compiler"
 }
 
-if [ "$1" = --lacks ]; then
-	lacks "$2"
+case $1 in
+--lacks | --compiler)
+	if [ "$1" = --lacks ]; then lacks "$2"; else compiler_word "$2"; fi
 	exit
-fi
+	;;
+esac
 kernel=$1
 shift
 lack=$(lacks "$kernel/build")
@@ -53,4 +105,4 @@ exec "$setup/root.sh" --run "$debian" sh -euc '
 		touch "$has"
 	}
 	shift
-	exec "$@"' "$setup" "$(named_compiler "$kernel/build")" "$@"
+	exec "$@"' "$setup" "$(packages "$(named_compiler "$kernel/build")")" "$@"

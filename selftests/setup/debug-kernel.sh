@@ -2,11 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # debug-kernel.sh VERSION-KIND - a small kernel that looks for bugs, built from
-# Debian's source: 6.1-kasan, 6.12-kasan, 7.3-kasan, 6.1-kcsan. kernel.sh calls
-# this. Prints a folder of the form that kernel.sh documents, and with
+# Debian's source: 6.1-kasan, 7.3-kasan, 6.12-kcsan; or one that clang
+# compiles: 6.12-cfi, 6.12-thinlto. kernel.sh calls this. Prints a folder of the
+# form that kernel.sh documents, and with
 #
 #   slow		how many times longer than a stock kernel's its tests
 #		may take
+#
+# A line "# in RELEASE" of the options' files names the Debian release in whose
+# system the kernel is compiled; its modules are built there, too.
 #
 # The options are those of debug/common and debug/KIND, and of debug/VERSION-KIND
 # where that version needs more. A folder is named by them and by the source
@@ -19,6 +23,24 @@ set -euo pipefail
 slow=4
 # shellcheck source=selftests/setup/small-kernel.sh
 . "$(dirname "$(realpath "$0")")/small-kernel.sh"
+
+# Compiles the kernel in the folder $1, which has its source and its fragment, and lays
+# the documented form into root/ there. Its release ends in $2.
+compile_in()
+{
+	# Of what make was told for modules nothing holds for a kernel.
+	unset MAKEFLAGS MFLAGS KERNEL KDIR BUILD V W C
+	cd "$1/source" && compile "$2" "$1/fragment" && arrange "$1/root"
+}
+
+# The same in a minimal system of the Debian release $1.
+compile_in_root()
+{
+	# shellcheck disable=SC2016 # the inner shell's arguments
+	"$setup/root.sh" --run "$1" sh -euc \
+		'"$0/deps.sh" build clang lld llvm flex bison libssl-dev cpio; exec "$0/debug-kernel.sh" --compile "$@"' \
+		"$setup" "${@:2}" && echo "$1" >"$2/root/debian"
+}
 
 # Lays the documented form into the folder $1: of the tree what Kbuild needs for
 # a module outside of it, as packaged headers have it.
@@ -44,17 +66,20 @@ arrange()
 # Builds kernel $1, of kind $2, into the folder named $3.
 build()
 {
-	local version=$1 kind=$2 name=$3 work=$cache/$3.part start=$SECONDS
+	local version=$1 kind=$2 name=$3 work=$cache/$3.part start=$SECONDS debian
 
 	rm -rf "$work"
 	mkdir -p "$work/root"
 	echo "debug-kernel.sh: building $name, which takes minutes, once; see $cache/$name.log" >&2
 	unpack "$version" "$work/source"
 	fragment "$version" "$kind" >"$work/fragment"
-	# Of what make was told for modules nothing holds for a kernel.
+	debian=$(sed -n 's/^# in //p' "$work/fragment")
 	(
-		unset MAKEFLAGS MFLAGS KERNEL KDIR BUILD V W C
-		cd "$work/source" && compile "-$kind-${name##*-}" "$work/fragment" && arrange "$work/root"
+		if [ -n "$debian" ]; then
+			compile_in_root "$debian" "$work" "-$kind-${name##*-}"
+		else
+			compile_in "$work" "-$kind-${name##*-}"
+		fi
 	) >"$cache/$name.log" 2>&1 </dev/null || {
 		tail -n 20 "$cache/$name.log" >&2
 		die "$name does not build: see $cache/$name.log"
@@ -65,8 +90,12 @@ build()
 	echo "debug-kernel.sh: built $name in $((SECONDS - start)) s" >&2
 }
 
+if [ "$1" = --compile ]; then
+	compile_in "$2" "$3"
+	exit
+fi
 version=${1%-*} kind=${1##*-}
-[ -f "$setup/debug/$kind" ] || die "there is no kind $kind: say kasan or kcsan, as in 6.12-kasan"
+[ -f "$setup/debug/$kind" ] || die "there is no kind $kind: say kasan, kcsan, cfi or thinlto, as in 6.12-kasan"
 name=$(kernel_name "$version" "$kind")
 if [ ! -e "$cache/$name/release" ]; then
 	# One at a time: a second run waits here and then finds the work done.

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # kernel.sh NAME       a stock Debian kernel with its headers, unpacked; or one that
-#                      looks for bugs, built from Debian's source (debug-kernel.sh)
+#                      looks for bugs, or that clang compiles, built from Debian's source
+#                      (debug-kernel.sh)
 # kernel.sh --default  prints the version of the kernel that the host's Debian installs
 #
 # NAME is a version, with a flavour if it is not the plain one: 6.1, 6.12, 7.2, 7.3,
-# 6.1-rt, 7.3-cloud; 6.12-kasan, 6.12-kcsan. The newest release of it is taken that the
+# 6.1-rt, 7.3-cloud; 6.12-kasan, 6.12-kcsan, 6.12-cfi, 6.12-thinlto. The newest release of it is taken that the
 # host's own Debian has, else the newest of any Debian release (archive.sh). Or NAME is
 # that release itself, as `uname -r` prints it: 7.3-amd64. Prints the folder that holds
 #
@@ -191,18 +192,18 @@ kernel_main()
 		kernel_default
 		return
 	fi
-	[[ $name =~ ^[0-9]+\.[0-9]+(-[a-z]+|[0-9.+a-z-]*-amd64)?$ ]] || kernel_die "say which kernel:" \
-		"kernel.sh 6.1, 6.12, 7.3, with -rt or -cloud behind it, 6.12-kasan, or a release such as 7.3-amd64"
-	case $name in
-	*-kasan | *-kcsan) exec "$(dirname "$(realpath "$0")")/debug-kernel.sh" "$name" ;;
-	esac
 	mkdir -p "$kernel_cache"
 	kernel_cache=$(realpath "$kernel_cache")
-	# A release is what it is for ever.
-	if [ -e "$kernel_cache/$name/release" ]; then
+	# A release is what it is for ever, and so is the folder of a debug kernel.
+	if [[ $name != */* ]] && [ -e "$kernel_cache/$name/release" ]; then
 		echo "$kernel_cache/$name"
 		return
 	fi
+	[[ $name =~ ^[0-9]+\.[0-9]+(-[a-z]+|[0-9.+a-z-]*-amd64)?$ ]] || kernel_die "say which kernel:" \
+		"kernel.sh 6.1, 6.12, 7.3, with -rt or -cloud behind it, 6.12-kasan, or a release such as 7.3-amd64"
+	case $name in
+	*-kasan | *-kcsan | *-cfi | *-thinlto) exec "$(dirname "$(realpath "$0")")/debug-kernel.sh" "$name" ;;
+	esac
 	if kernel_is_current "$name"; then
 		kernel_print "$name"
 		return

@@ -58,14 +58,14 @@ options_hold()
 }
 
 # In the source's folder: makes the kernel, whose release ends in $1, by the
-# fragment $2. Its own objects go without debug information, which takes a third
+# fragment $2, whose lines "# make WORD" are for make. Its own objects go without debug information, which takes a third
 # of the time; modules that are built against it have theirs.
 compile()
 {
 	local words
 
 	mapfile -t words < <(sed -n 's/^# make //p' "$2")
-	make -s KCONFIG_ALLCONFIG="$2" allnoconfig &&
+	make -s KCONFIG_ALLCONFIG="$2" "${words[@]}" allnoconfig &&
 		options_hold "$2" &&
 		make -s "-j$(nproc)" LOCALVERSION="$1" KCFLAGS=-g0 KBUILD_BUILD_HOST=chard KBUILD_BUILD_USER=chard \
 			"${words[@]}" vmlinux modules

@@ -54,7 +54,8 @@ def options():
     with open(f"{top}/rust-handlers/codegen.mk", encoding="utf-8") as file:
         found = set(re.findall(r"\$\(CONFIG_(\w+)\)", file.read()))
     given = {value.split("=")[0][len("CONFIG_"):] for value in values} - {"FUNCTION_ALIGNMENT"}
-    return sorted(found - given - {"X86_64", "ARM64", "KASAN_INLINE", "KASAN_STACK"})
+    return sorted(found - given - {"X86_64", "ARM64", "KASAN_INLINE", "KASAN_STACK",
+                           "CFI_ICALL_NORMALIZE_INTEGERS", "FINEIBT_BHI"})
 
 
 def set_of(option):

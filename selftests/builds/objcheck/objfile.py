@@ -195,14 +195,14 @@ class Object:
         return any(section.is_code() for section in self.code)
 
     def functions(self):
-        """All but names for the padding and static call trampolines, not ours."""
+        """All but names for the padding, for kCFI's types and static call trampolines."""
         return [
             s
             for s in self.symbols
             if s.type == STT_FUNC
             and s.section in self.code
             and s.section.is_code()
-            and not s.name.startswith(("__pfx_", "__SCT__"))
+            and not s.name.startswith(("__pfx_", "__cfi_", "__SCT__"))
         ]
 
     def between(self, section, start, end):

@@ -335,6 +335,51 @@ test_orc()
 	expect "orc: no retpoline sites, no RETPOLINE" "RETHUNK=y" "" --orc nocalls.o
 }
 
+test_kcfi()
+{
+	local cfi=CFI=y
+	local check='mov $0x12345678,%r10d; add -4(%r11),%r10d; je 2f; 1: ud2; 2:'
+	local trap='.section .kcfi_traps,"a"; .long 1b - .'
+
+	body unchecked.o <<<'call *%r11'
+	expect "kCFI: a call without a check" $cfi kcfi unchecked.o
+	expect "kCFI: by the name before 6.18" CFI_CLANG=y kcfi unchecked.o
+	expect "kCFI: not asked for" "" "" unchecked.o
+	expect "kCFI: a direct call" $cfi "" local.o
+	body thunk11.o <<<'call __x86_indirect_thunk_r11'
+	expect "kCFI: a thunk without a check" $cfi kcfi thunk11.o
+	body checked.o <<<"$check call __x86_indirect_thunk_r11; $trap"
+	expect "kCFI: a thunk with a check" $cfi "" checked.o
+	body checkedjmp.o <<<"$check jmp *%r11; $trap"
+	expect "kCFI: a tail call with a check" $cfi "" checkedjmp.o
+	body notrap.o <<<"$check call *%r11"
+	expect "kCFI: a check that the kernel does not know of" $cfi kcfi notrap.o
+	expect "kCFI: a global function without a type" $cfi kcfi global.o
+	expect "kCFI: one whose address is taken" $cfi kcfi data.o
+	assemble typed.o <<-END
+		.nops 8
+		mov \$0x12345678,%eax
+		.globl f
+		.type f, @function
+		f: ret
+		end f
+	END
+	expect "kCFI: with a type" $cfi "" typed.o
+	assemble typedfar.o <<-END
+		.nops 8
+		.type __cfi_f, @function
+		__cfi_f: mov \$0x12345678,%ecx
+		.fill 11, 1, 0x90
+		end __cfi_f
+		.globl f
+		.type f, @function
+		f: ret
+		end f
+	END
+	expect "kCFI: with a type before the padding" "$cfi CALL_PADDING=y FUNCTION_PADDING_BYTES=11" "" typedfar.o
+	expect "kCFI: with a type that is not where the kernel looks" $cfi kcfi typedfar.o
+}
+
 test_selection()
 {
 	assemble mixed.o <<-'END'
@@ -436,6 +481,7 @@ test_rust()
 	expect "rustc: without a kernel'\''s flags" \
 		"RETHUNK=y X86_KERNEL_IBT=y CALL_PADDING=y FUNCTION_PADDING_BYTES=16" \
 		"endbr naked-ret padding" rint.o
+	expect "rustc: without kCFI" CFI=y kcfi rint.o
 }
 
 echo "TAP version 13"
@@ -445,6 +491,7 @@ test_mitigations
 test_ibt
 test_padding
 test_orc
+test_kcfi
 test_selection
 test_unusable
 test_rust

@@ -10,11 +10,18 @@
 #define CHARD_PLANTED_LEAK _IO('p', 0x42)
 #define CHARD_PLANTED_DATA_RACE _IO('p', 0x43)
 #define CHARD_PLANTED_SLEEP _IO('p', 0x44)
+#define CHARD_PLANTED_CALL_TYPE _IO('p', 0x45)
+/* No bug: calls through pointers, by the type of what they call. */
+#define CHARD_PLANTED_CALLS _IO('p', 0x46)
 
 #ifdef __KERNEL__
 /* For the handler: the crate has no lock that spins. */
 void planted_spin_lock(void);
 void planted_spin_unlock(void);
+
+/* What C and Rust call of each other through a pointer. */
+long planted_mixed(unsigned int a, long b, void *c, bool d);
+long planted_call_back(long (*call)(unsigned int a, long b, void *c, bool d));
 #endif
 
 #endif

@@ -4,7 +4,7 @@
  * tool that is meant for it. Runs in a guest of its own, as root in /chard: a
  * tool may report once and never again. Prints TAP.
  *
- * plant KIND LANGUAGE: the bugs for a kernel of that kind (kasan, kcsan), in c
+ * plant KIND LANGUAGE: the bugs for a kernel of that kind (kasan, kcsan, cfi), in c
  * or rust.
  */
 #define _GNU_SOURCE
@@ -140,12 +140,34 @@ static void try_race(void)
 	report(logged(words), "data race: KCSAN names the function, twice");
 }
 
+/* The task that makes the call does not come back: the kernel treats it as a bug. */
+static void try_call_type(void)
+{
+	int status = 0;
+	pid_t child;
+
+	plant(CHARD_PLANTED_CALLS);
+	report(log_lacks("CFI failure"), "calls of their own type: kCFI reports none");
+	clear_log();
+	fflush(stdout);
+	child = fork();
+	if (!child) {
+		int fd = open(node, O_RDWR);
+
+		_exit(ioctl(fd, CHARD_PLANTED_CALL_TYPE) >= 0 ? 0 : 1);
+	}
+	waitpid(child, &status, 0);
+	report(!WIFEXITED(status), "call of another type: the task is ended");
+	report_if("CFI failure at ", named("%s+0x", "call_type"),
+		  "call of another type: kCFI names the function");
+}
+
 int main(int argc, char **argv)
 {
 	bool rust;
 
 	if (argc != 3) {
-		fprintf(stderr, "usage: plant kasan|kcsan c|rust\n");
+		fprintf(stderr, "usage: plant kasan|kcsan|cfi c|rust\n");
 		return 2;
 	}
 	language = argv[2];
@@ -156,6 +178,10 @@ int main(int argc, char **argv)
 	       "planted bugs in %s load", language);
 	if (!strcmp(argv[1], "kcsan")) {
 		try_race();
+		return report_end();
+	}
+	if (!strcmp(argv[1], "cfi")) {
+		try_call_type();
 		return report_end();
 	}
 	try_leak();

@@ -19,5 +19,15 @@ void planted_spin_unlock(void)
 	spin_unlock(&planted_spin);
 }
 
+long planted_mixed(unsigned int a, long b, void *c, bool d)
+{
+	return a + b + !c + d;
+}
+
+long planted_call_back(long (*call)(unsigned int a, long b, void *c, bool d))
+{
+	return call(1, 2, NULL, true);
+}
+
 MODULE_DESCRIPTION("Bugs in Rust, for the tools that are to report them");
 MODULE_LICENSE("GPL");

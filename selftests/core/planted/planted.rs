@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Bugs in Rust, one for each ioctl, by which the nets are tried. Not what a
-//! handler can do by itself: the use after free and the data race take
-//! `unsafe`, the sleep a lock of C's. The lock order and the leak are safe Rust.
+//! handler can do by itself: the use after free, the data race and the call of another
+//! type take `unsafe`, the sleep a lock of C's. The lock order and the leak are safe Rust.
 #![no_std]
+
+use core::ffi::{c_long, c_uint, c_void};
+use core::hint::black_box;
 
 use chard::prelude::*;
 
@@ -35,12 +38,18 @@ chard::ioctls! { Planted:
     CHARD_PLANTED_LEAK => leak();
     CHARD_PLANTED_DATA_RACE => data_race();
     CHARD_PLANTED_SLEEP => sleep();
+    CHARD_PLANTED_CALL_TYPE => call_type() -> value;
+    CHARD_PLANTED_CALLS => calls();
 }
 
 unsafe extern "C" {
     fn planted_spin_lock();
     fn planted_spin_unlock();
+    fn planted_mixed(a: c_uint, b: c_long, c: *mut c_void, d: bool) -> c_long;
+    fn planted_call_back(call: Mixed) -> c_long;
 }
+
+type Mixed = unsafe extern "C" fn(c_uint, c_long, *mut c_void, bool) -> c_long;
 
 static mut COUNT: u64 = 0;
 
@@ -96,6 +105,33 @@ fn planted_rust_sleep(planted: &Planted, call: &Call) {
     unsafe { planted_spin_unlock() };
 }
 
+#[inline(never)]
+fn narrow(value: u32) -> u32 {
+    value.wrapping_sub(1)
+}
+
+#[unsafe(no_mangle)]
+#[inline(never)]
+fn planted_rust_call_type() -> u32 {
+    let narrow: fn(u32) -> u32 = black_box(narrow);
+    let wide: fn(u64) -> u64 = unsafe { core::mem::transmute(narrow) };
+    wide(1) as u32
+}
+
+unsafe extern "C" fn mixed(a: c_uint, b: c_long, c: *mut c_void, d: bool) -> c_long {
+    c_long::from(a) + b + c_long::from(c.is_null()) + c_long::from(d)
+}
+
+/// Rust calls Rust and C through pointers, and C calls Rust.
+#[unsafe(no_mangle)]
+#[inline(never)]
+fn planted_rust_calls() -> bool {
+    let narrow: fn(u32) -> u32 = black_box(narrow);
+    let there: Mixed = black_box(planted_mixed);
+    let null = core::ptr::null_mut();
+    unsafe { narrow(1) == 0 && there(1, 2, null, true) == 5 && planted_call_back(mixed) == 5 }
+}
+
 impl Planted {
     fn use_after_free(&self, _file: &File<'_>) -> Result<u32> {
         Ok(planted_rust_use_after_free(try_box([0; 8])?))
@@ -119,6 +155,18 @@ impl Planted {
     fn sleep(&self, file: &File<'_>) -> Result {
         planted_rust_sleep(self, file);
         Ok(())
+    }
+
+    fn call_type(&self, _file: &File<'_>) -> Result<u32> {
+        Ok(planted_rust_call_type())
+    }
+
+    fn calls(&self, _file: &File<'_>) -> Result {
+        if planted_rust_calls() {
+            Ok(())
+        } else {
+            Err(EINVAL)
+        }
     }
 }
 

@@ -70,6 +70,27 @@ static noinline long planted_c_sleep(void)
 	return 0;
 }
 
+static noinline long planted_c_narrow(unsigned int value)
+{
+	return value - 1;
+}
+
+static noinline long planted_c_call_type(void)
+{
+	long (*call)(unsigned long value) = (void *)planted_c_narrow;
+
+	OPTIMIZER_HIDE_VAR(call);
+	return call(1);
+}
+
+static noinline long planted_c_calls(void)
+{
+	long (*call)(unsigned int value) = planted_c_narrow;
+
+	OPTIMIZER_HIDE_VAR(call);
+	return call(1);
+}
+
 static long planted_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	switch (cmd) {
@@ -83,6 +104,10 @@ static long planted_ioctl(struct file *file, unsigned int cmd, unsigned long arg
 		return planted_c_data_race();
 	case CHARD_PLANTED_SLEEP:
 		return planted_c_sleep();
+	case CHARD_PLANTED_CALL_TYPE:
+		return planted_c_call_type();
+	case CHARD_PLANTED_CALLS:
+		return planted_c_calls();
 	}
 	return -ENOTTY;
 }
