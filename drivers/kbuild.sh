@@ -70,6 +70,10 @@ kbuild()
 		command -v pahole >/dev/null ||
 			die "pahole is missing, which makes BTF of this kernel's modules: install the package pahole"
 	fi
+	# The kernel's make heeds these on its own command line alone: what is in W and C of the
+	# environment is meant for it, as with `make W=1`.
+	[ -z "${W:-}" ] || set -- "W=$W" "$@"
+	[ -z "${C:-}" ] || set -- "C=$C" "$@"
 	# As many jobs as there are processors, unless make was told.
 	case " ${MAKEFLAGS:-}" in
 	*" -j"* | *"--jobserver"*) ;;

@@ -70,6 +70,8 @@ void chard_object_put(struct chard_object *object)
 
 	if (!refcount_dec_and_lock_irqsave(&object->refs, &chard_objects_lock, &flags))
 		return;
+	/* Sparse does not see that it has the lock now. */
+	__acquire(&chard_objects_lock);
 	if (object->device)
 		list_del(&object->entry);
 	this_cpu_dec(object->driver->live->counts->boxes);

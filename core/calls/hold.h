@@ -5,6 +5,13 @@
 
 #include "core.h"
 
+/*
+ * For sparse, which looks whether each function gives back what it has taken: the call has
+ * the lock from here on, and not the function; and the reverse, before it is released.
+ */
+#define CHARD_CALL_HAS(_lock) __release(_lock)
+#define CHARD_CALL_GIVES(_lock) __acquire(_lock)
+
 /* chard_hold_link() - the call has something, whose kind is known */
 static inline void chard_hold_link(struct chard_call *call, struct chard_hold *hold)
 {

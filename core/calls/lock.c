@@ -203,6 +203,7 @@ int chard_spin_acquire(struct chard_call *call, struct chard_lock *lock)
 	if (ret)
 		return ret;
 	spin_lock_irqsave(chard_spinlock(lock), flags);
+	CHARD_CALL_HAS(chard_spinlock(lock));
 	chard_spin_taken(call, lock, flags);
 	return 0;
 }
@@ -224,6 +225,7 @@ int chard_spin_try(struct chard_call *call, struct chard_lock *lock)
 		return ret;
 	if (!spin_trylock_irqsave(chard_spinlock(lock), flags))
 		return -EAGAIN;
+	CHARD_CALL_HAS(chard_spinlock(lock));
 	chard_spin_taken(call, lock, flags);
 	return 0;
 }
@@ -239,6 +241,7 @@ void chard_spin_release(struct chard_call *call, struct chard_lock *lock)
 	unsigned long flags = chard_hold_irqs(call, &lock->hold);
 
 	chard_hold_unlink(call, &lock->hold);
+	CHARD_CALL_GIVES(chard_spinlock(lock));
 	spin_unlock_irqrestore(chard_spinlock(lock), flags);
 	chard_lock_unpin(lock);
 	chard_hold_late_if_any(call);

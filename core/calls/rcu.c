@@ -22,6 +22,7 @@ int chard_rcu_begin(struct chard_call *call)
 	if (unlikely(!slot))
 		return -ENOLCK;
 	rcu_read_lock();
+	CHARD_CALL_HAS(RCU);
 	/* Without a count of preemption nothing would tell chard_gfp() of the section. */
 	if (!IS_ENABLED(CONFIG_PREEMPT_COUNT))
 		preempt_count_inc();
@@ -41,6 +42,7 @@ void chard_rcu_end(struct chard_call *call)
 	chard_hold_unlink(call, &chard_slot_of(call, NULL)->hold);
 	if (!IS_ENABLED(CONFIG_PREEMPT_COUNT))
 		preempt_count_dec();
+	CHARD_CALL_GIVES(RCU);
 	rcu_read_unlock();
 	chard_hold_late_if_any(call);
 }

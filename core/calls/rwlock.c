@@ -155,6 +155,7 @@ int chard_rwlock_acquire(struct chard_call *call, struct chard_lock *lock)
 	if (ret)
 		return ret;
 	write_lock_irqsave(chard_rwlock(lock), flags);
+	CHARD_CALL_HAS(chard_rwlock(lock));
 	lock->hold.flags = flags;
 	chard_lock_pin(lock);
 	chard_hold_link(call, &lock->hold);
@@ -172,6 +173,7 @@ void chard_rwlock_release(struct chard_call *call, struct chard_lock *lock)
 	unsigned long flags = chard_hold_irqs(call, &lock->hold);
 
 	chard_hold_unlink(call, &lock->hold);
+	CHARD_CALL_GIVES(chard_rwlock(lock));
 	write_unlock_irqrestore(chard_rwlock(lock), flags);
 	chard_lock_unpin(lock);
 	chard_hold_late_if_any(call);
@@ -198,6 +200,7 @@ int chard_rwlock_share(struct chard_call *call, struct chard_lock *lock)
 	if (unlikely(!slot))
 		return -ENOLCK;
 	read_lock_irqsave(chard_rwlock(lock), flags);
+	CHARD_CALL_HAS(chard_rwlock(lock));
 	slot->hold.flags = flags;
 	chard_slot_link(call, slot, lock, CHARD_HOLD_RWLOCK_SHARED);
 	return 0;
@@ -215,6 +218,7 @@ void chard_rwlock_unshare(struct chard_call *call, struct chard_lock *lock)
 	unsigned long flags = chard_hold_irqs(call, &slot->hold);
 
 	chard_hold_unlink(call, &slot->hold);
+	CHARD_CALL_GIVES(chard_rwlock(lock));
 	read_unlock_irqrestore(chard_rwlock(lock), flags);
 	chard_lock_unpin(lock);
 	chard_hold_late_if_any(call);

@@ -97,10 +97,11 @@ EXPORT_SYMBOL_GPL(chard_queue_new);
  */
 void chard_queue_wake(struct chard_call *call, struct chard_object *object, __u32 ready, int one)
 {
+	__poll_t events = (__force __poll_t)ready;
 	struct chard_device *device;
 
-	chard_queue_wake_some(object, one ? 1 : 0, ready);
-	if (!ready)
+	chard_queue_wake_some(object, one ? 1 : 0, events);
+	if (!events)
 		return;
 	device = chard_call_device(call);
 	/*
@@ -108,7 +109,7 @@ void chard_queue_wake(struct chard_call *call, struct chard_object *object, __u3
 	 * there is a subscriber, too, but that is a call, in each transfer.
 	 */
 	if (unlikely(READ_ONCE(device->fasync)) && object->device == device)
-		kill_fasync(&device->fasync, SIGIO, ready & EPOLLIN ? POLL_IN : POLL_OUT);
+		kill_fasync(&device->fasync, SIGIO, events & EPOLLIN ? POLL_IN : POLL_OUT);
 }
 EXPORT_SYMBOL_GPL(chard_queue_wake);
 

@@ -23,6 +23,14 @@ no_warnings()
 	! grep -iE 'warn|error|note:|skipping' "$build/said"
 }
 
+# What is compiled without warnings was looked at: by sparse, and with more warnings than
+# the kernel's own.
+looked()
+{
+	grep -q '^  CHECK .*/core/main.c$' "$build/said" &&
+		grep -q DKBUILD_EXTRA_WARN1 "$build/core/.main.o.cmd"
+}
+
 # The objects and modules that are newer than the file "since".
 changed()
 {
@@ -71,6 +79,7 @@ say_how()
 attempt "builds for $KERNEL" builds
 say_how
 quiet "no warning from gcc, sparse, rustc, objtool or modpost" no_warnings
+attempt "sparse has looked, with make W=1" looked
 quiet "a second build does nothing" does_nothing
 quiet "a change to one handler builds its module alone" rebuilds_one
 quiet "a build leaves nothing but build/ and Cargo.lock" writes_beside_nothing

@@ -105,4 +105,4 @@ exec "$setup/root.sh" --run "$debian" sh -euc '
 		touch "$has"
 	}
 	shift
-	exec "$@"' "$setup" "$(packages "$(named_compiler "$kernel/build")")" "$@"
+	exec "$@"' "$setup" "$(packages "$(named_compiler "$kernel/build")")${C:+ sparse}" "$@"

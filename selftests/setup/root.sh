@@ -66,7 +66,7 @@ root_run()
 {
 	local kept=() name
 
-	for name in KERNEL KDIR BUILD V CHARD_CACHE DEBIAN_MIRROR NO_INSTALL; do
+	for name in KERNEL KDIR BUILD V W C CHARD_CACHE DEBIAN_MIRROR NO_INSTALL; do
 		[ -z "${!name:-}" ] || kept+=("$name=${!name}")
 	done
 	cp -L /etc/resolv.conf "$1/etc/resolv.conf"
