@@ -301,7 +301,6 @@ static enum hrtimer_restart chard_timer_expired(struct hrtimer *hrtimer)
 {
 	struct chard_timer *timer = container_of(hrtimer, struct chard_timer, timer);
 	struct chard_background *background = &timer->background;
-	enum hrtimer_restart restart = HRTIMER_NORESTART;
 	unsigned long flags;
 	long next = 0;
 
@@ -312,14 +311,15 @@ static enum hrtimer_restart chard_timer_expired(struct hrtimer *hrtimer)
 	spin_lock_irqsave(&background->lock, flags);
 	if (next > 0 && timer->on && !hrtimer_is_queued(hrtimer)) {
 		hrtimer_forward_now(hrtimer, chard_ktime(next));
-		restart = HRTIMER_RESTART;
+		hrtimer_start_expires(hrtimer, HRTIMER_MODE_ABS_SOFT);
 	} else if (!hrtimer_is_queued(hrtimer)) {
 		timer->on = false;
 		chard_background_put_locked(background);
 	}
 	spin_unlock_irqrestore(&background->lock, flags);
 	rcu_read_unlock();
-	return restart;
+	/* HRTIMER_RESTART would arm it behind the lock, where a cancel does not see it yet. */
+	return HRTIMER_NORESTART;
 }
 
 static void chard_timer_start(struct chard_background *background, u64 after, bool again)
@@ -338,8 +338,15 @@ static bool chard_timer_cancel(struct chard_background *background)
 	struct chard_timer *timer = chard_timer_of(background);
 
 	timer->on = false;
-	/* Where it runs just now it sees @on. */
-	return hrtimer_try_to_cancel(&timer->timer) > 0;
+	if (hrtimer_try_to_cancel(&timer->timer) > 0)
+		return true;
+	/*
+	 * It runs just now. Where it is armed again already, it can not be taken off the queue:
+	 * so it expires at once behind that, finds that it is off, and ends.
+	 */
+	if (hrtimer_is_queued(&timer->timer))
+		hrtimer_start(&timer->timer, 0, HRTIMER_MODE_REL_SOFT);
+	return false;
 }
 
 static const struct chard_background_type chard_timer_type = {

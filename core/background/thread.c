@@ -45,24 +45,27 @@ static int chard_thread_prepare(struct chard_background *background, bool again)
 {
 	struct chard_thread *thread = chard_thread_of(background);
 	struct task_struct *task;
-	bool busy;
+	int ret = 0;
 
 	task = kthread_create(chard_thread_run, thread, "%s", background->object.device->name);
 	if (IS_ERR(task))
 		return PTR_ERR(task);
 	spin_lock_irq(&background->lock);
-	busy = background->active;
-	if (!busy) {
+	/* A device that ends waits for threads that it finds active, and for no later ones. */
+	if (background->active) {
+		ret = -EBUSY;
+	} else if (READ_ONCE(background->object.device->ending)) {
+		ret = -ENODEV;
+	} else {
 		chard_background_get(background);
 		background->cancelled = false;
 		thread->task = task;
 	}
 	spin_unlock_irq(&background->lock);
-	if (!busy)
-		return 0;
 	/* It has not run, and ends without. */
-	kthread_stop(task);
-	return -EBUSY;
+	if (ret)
+		kthread_stop(task);
+	return ret;
 }
 
 static void chard_thread_start(struct chard_background *background, u64 after, bool again)

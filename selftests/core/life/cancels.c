@@ -75,6 +75,18 @@ static void queued(int fd)
 	       "of two works that wait for each other one learns that it is cancelled");
 }
 
+/* Cancelled behind a start, in the callback: it must not wait for the hour. */
+static void armed_again(int fd)
+{
+	pid_t waiter = child(result(ioctl(fd, CHARD_LIFE_TIMER_REARMED)));
+	bool ends = within(state_of(waiter) == 'Z');
+
+	report(ends, "a timer that was armed again while it ran is cancelled");
+	if (!ends)
+		kill(waiter, SIGKILL);
+	expect(0, status_of(waiter));
+}
+
 static void removes_itself(void)
 {
 	for (int i = 0; i < 60; i++) {
@@ -108,6 +120,7 @@ void cancels(void)
 	drops(fd);
 	threads(fd);
 	queued(fd);
+	armed_again(fd);
 	removes_itself();
 	expect(0, store(SYSFS "remove", "1"));
 	close(fd);

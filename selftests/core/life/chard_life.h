@@ -62,5 +62,7 @@
 #define CHARD_LIFE_DROP_QUEUE _IO(0xf6, 18)
 /* An address of the caller's that a poll and a close try to write to. */
 #define CHARD_LIFE_ADDRESS _IO(0xf6, 19)
+/* A timer that arms itself for an hour and cancels itself, while it runs: waits for its end. */
+#define CHARD_LIFE_TIMER_REARMED _IO(0xf6, 20)
 
 #endif

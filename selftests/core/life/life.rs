@@ -28,6 +28,7 @@ const MUTUAL: usize = 4;
 const OTHER: usize = 5;
 const LATER: usize = 6;
 const REMOVER: usize = 7;
+const REARMED: usize = 8;
 
 struct Life {
     magic: Box<u64>,
@@ -42,6 +43,7 @@ struct Life {
     mutual: [Work<Life>; 2],
     later: Work<Life>,
     remover: Thread<Life>,
+    rearmed: Timer<Life>,
     delay: AtomicU64,
     answer: AtomicU32,
     answered: Completion,
@@ -123,6 +125,7 @@ impl Handler for Life {
             mutual: [Work::new(call, MUTUAL)?, Work::new(call, OTHER)?],
             later: Work::new(call, LATER)?,
             remover: Thread::new(call, REMOVER)?,
+            rearmed: Timer::new(call, REARMED)?,
             delay: AtomicU64::new(0),
             answer: AtomicU32::new(0),
             answered: Completion::new(call, lock_class!(c"life answered"))?,
@@ -173,8 +176,14 @@ impl Handler for Life {
 }
 
 impl OnTimer for Life {
-    fn timer(&self, _call: &AtomicCall, token: usize) -> Option<Duration> {
+    fn timer(&self, call: &AtomicCall, token: usize) -> Option<Duration> {
         self.came(CHARD_LIFE_TIMER, token);
+        if token == REARMED {
+            let armed = self.rearmed.start(call, HOUR);
+            self.rearmed.cancel();
+            self.answer.store(armed.is_ok().into(), Ordering::Relaxed);
+            self.answered.complete(call);
+        }
         None
     }
 }
@@ -279,6 +288,7 @@ chard::ioctls! { Life:
     CHARD_LIFE_WORK_MUTUAL => work_mutual();
     CHARD_LIFE_WORK_RESTART => work_restart();
     CHARD_LIFE_REMOVE_SELF => remove_self(value);
+    CHARD_LIFE_TIMER_REARMED => timer_rearmed();
     CHARD_LIFE_WAIT => wait(value);
     CHARD_LIFE_WAKE_ONE => wake_one();
     CHARD_LIFE_WAKE_ALL => wake_all();
@@ -345,6 +355,15 @@ impl Life {
     fn remove_self(&self, file: &File<'_>, delay: usize) -> Result {
         self.delay.store(delay as u64, Ordering::Relaxed);
         self.remover.start(file)
+    }
+
+    fn timer_rearmed(&self, file: &File<'_>) -> Result {
+        self.rearmed.start(file, Duration::ZERO)?;
+        self.answered.wait(file)?;
+        if self.answer.load(Ordering::Relaxed) != 1 {
+            return Err(EINVAL);
+        }
+        self.rearmed.cancel_sync(file)
     }
 
     fn wait(&self, file: &File<'_>, limit: usize) -> Result {
