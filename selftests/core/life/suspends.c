@@ -19,8 +19,9 @@ static void waits_through(int fd, const char *depth)
 	pid_t forever = child(wait_for(fd, 0)), limited = child(wait_for(fd, 600 * 1000));
 	pid_t soon = child(wait_for(fd, 900));
 
+	within(state_of(forever) == 'S' && state_of(limited) == 'S' && state_of(soon) == 'S');
+	/* It waits in the same queue: behind the others, whom the wake-ups are for. */
 	expect(0, result(ioctl(fd, CHARD_LIFE_THREAD_START)));
-	within(state_of(forever) == 'S' && state_of(limited) == 'S');
 	expect(0, store(PM_TEST, depth));
 	expect(0, store("/sys/power/state", "freeze"));
 	expect(0, store(PM_TEST, "none"));
