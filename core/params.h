@@ -62,7 +62,7 @@ extern const struct kernel_param_ops chard_param_flag_ops;
  * CHARD_VALUE(driver, type, name) is its value in the driver's C.
  */
 #define CHARD_PARAM(_driver, _type, _name, _default, _min, _max, _mode, _text)                    \
-	extern CHARD_TYPE_##_type CHARD_VALUE(_driver, _type, _name);                             \
+	CHARD_PARAM_DECLARE(CHARD_TYPE_##_type, CHARD_VALUE(_driver, _type, _name));              \
 	CHARD_TYPE_##_type CHARD_VALUE(_driver, _type, _name) = (_default);                       \
 	CHARD_PARAM_OF(CHARD_KIND_##_type, _name, CHARD_VALUE(_driver, _type, _name), 1, 1, _min, \
 		       _max);                                                                     \
@@ -71,14 +71,14 @@ extern const struct kernel_param_ops chard_param_flag_ops;
 
 /* CHARD_PARAM_BOOL() - yes or no; its name alone says yes */
 #define CHARD_PARAM_BOOL(_driver, _name, _default, _mode, _text)                                   \
-	extern bool CHARD_VALUE(_driver, bool, _name);                                             \
+	CHARD_PARAM_DECLARE(bool, CHARD_VALUE(_driver, bool, _name));                              \
 	bool CHARD_VALUE(_driver, bool, _name) = (_default);                                       \
 	CHARD_PARAM_OF(CHARD_PARAM_BOOLEAN, _name, CHARD_VALUE(_driver, bool, _name), 1, 1, 0, 1); \
 	CHARD_PARAM_BY(chard_param_flag_ops, _name, "bool", _mode, _text)
 
 /* CHARD_PARAM_STRING() - up to @_room bytes, the NUL behind them included */
 #define CHARD_PARAM_STRING(_driver, _name, _default, _room, _mode, _text)                        \
-	extern struct chard_param CHARD_VALUE(_driver, string, _name);                           \
+	CHARD_PARAM_DECLARE(struct chard_param, CHARD_VALUE(_driver, string, _name));            \
 	static char _name##_chars[_room] = _default;                                             \
 	CHARD_PARAM_IN(CHARD_VALUE(_driver, string, _name), CHARD_PARAM_CHARS, _name##_chars[0], \
 		       _room, sizeof(_default) - 1, 0, 0);                                       \
@@ -86,15 +86,18 @@ extern const struct kernel_param_ops chard_param_flag_ops;
 		       _mode, _text)
 
 /* CHARD_PARAM_ARRAY() - up to @_room numbers of type uint, by commas; none to begin with */
-#define CHARD_PARAM_ARRAY(_driver, _name, _room, _min, _max, _mode, _text)         \
-	extern struct chard_param CHARD_VALUE(_driver, array, _name);              \
-	static u32 _name##_values[_room];                                          \
-	CHARD_PARAM_IN(CHARD_VALUE(_driver, array, _name), CHARD_PARAM_UNSIGNED,   \
-		       _name##_values[0], _room, 0, _min, _max);                   \
-	CHARD_PARAM_AT(chard_param_ops, CHARD_VALUE(_driver, array, _name), _name, \
-		       "array of uint", _mode,                                     \
-		       _text " (up to " __stringify(_room) ", " __stringify(       \
+#define CHARD_PARAM_ARRAY(_driver, _name, _room, _min, _max, _mode, _text)           \
+	CHARD_PARAM_DECLARE(struct chard_param, CHARD_VALUE(_driver, array, _name)); \
+	static u32 _name##_values[_room];                                            \
+	CHARD_PARAM_IN(CHARD_VALUE(_driver, array, _name), CHARD_PARAM_UNSIGNED,     \
+		       _name##_values[0], _room, 0, _min, _max);                     \
+	CHARD_PARAM_AT(chard_param_ops, CHARD_VALUE(_driver, array, _name), _name,   \
+		       "array of uint", _mode,                                       \
+		       _text " (up to " __stringify(_room) ", " __stringify(         \
 			       _min) " to " __stringify(_max) ")")
+
+/* What the handler looks at has a declaration, as sparse wants it. */
+#define CHARD_PARAM_DECLARE(_type, _value) extern _type _value
 
 /* By its type as well: a handler that thinks of another does not link. */
 #define CHARD_VALUE(_driver, _type, _name) chard_##_driver##_param_##_type##_##_name
