@@ -38,7 +38,9 @@ def row(log):
     how = re.search(r"^# built: (.*)$", log.read_text(errors="replace"), re.M)
     if not how:
         return None
-    cells = how.group(1).split(" | ")
+    release, system, compiler, rustc = how.group(1).split(" | ")
+    # gcc's line has the packager in brackets before the version, rustc's behind it.
+    cells = [release, system, re.sub(r"^GCC: \(.*\)", "gcc", compiler), re.sub(r" \(.*", "", rustc)]
     name = log.stem.removeprefix("build-")
     stages = {each.stem.removesuffix(f"-{name}"): counted(each) for each in sorted(LOGS.glob(f"*-{name}.log"))}
     passed = ", ".join(f"{stage} {counts[0]}" for stage, counts in stages.items())
