@@ -32,7 +32,12 @@ named=$("$NM" --undefined-only "$glue" | sed -n "s/^ *[Uw] \(chard_${name}_[a-z_
 
 # The operations that the driver's C lists, if it does: by the names of entries, or of
 # traits in small letters.
-listed=$("$OBJCOPY" -O binary -j .discard.chard_listed "$glue" /dev/stdout 2>/dev/null | tr -d '\0 ' | tr ',' '\n')
+# objcopy gets a file of its own: LLVM's, or one that fails, puts another in the place of
+# what it is told to write to, which /dev/stdout would not survive.
+: >"$object.listed"
+"$OBJCOPY" -O binary -j .discard.chard_listed "$glue" "$object.listed" 2>/dev/null || :
+listed=$(tr -d '\0 ' <"$object.listed" | tr ',' '\n')
+rm -f "$object.listed"
 bad=0
 if [ -n "$listed" ]; then
 	implemented=
