@@ -33,8 +33,9 @@ chard-rustflags-$(chard-retpoline) += -Zretpoline-external-thunk -Zindirect-bran
 chard-rustflags-$(CONFIG_X86_KERNEL_IBT) += -Zcf-protection=branch
 chard-rustflags-$(CONFIG_CALL_PADDING) += -Zpatchable-function-entry=$(CONFIG_FUNCTION_PADDING_BYTES),$(CONFIG_FUNCTION_PADDING_BYTES)
 # kCFI: a call through a pointer first compares the type that it expects with the one that
-# lies before the function. Where the kernel's C does not, integers keep their names: C and
-# Rust name none alike then, but call each other through no pointer.
+# lies before the function. C's and Rust's types of integers are the same to it only where
+# the kernel's C is compiled so. Elsewhere that does no harm: between the two languages
+# nothing here is called through a pointer.
 chard-rustflags-$(chard-cfi) += -Zsanitizer=kcfi
 chard-rustflags-$(and $(chard-cfi),$(CONFIG_CFI_ICALL_NORMALIZE_INTEGERS)) += -Zsanitizer-cfi-normalize-integers
 chard-rustflags-$(and $(chard-cfi),$(CONFIG_FINEIBT_BHI)) += -Zsanitizer-kcfi-arity

@@ -49,6 +49,8 @@ stage()
 		grep -nE '^ *not ok|error: |\*\*\* ' "$log" | head -n 20 || :
 		echo "    see $log"
 	}
+	# For selftests/kernels.py.
+	echo "$p $f" >"${log%.log}.count"
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }
 

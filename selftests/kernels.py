@@ -23,14 +23,10 @@ END = "<!-- to here -->\n"
 HEAD = ["| kernel | built in | compiler | rustc | tests that pass | that fail |", "|---|---|---|---|---|---|"]
 
 
-def counted(log):
-    """How many tests have passed and failed there, as check.sh counts."""
-    text = log.read_text(errors="replace")
-    totals = re.findall(r"^TOTALS (\d+) (\d+)", text, re.M)
-    if totals:
-        return sum(int(passed) for passed, _ in totals), sum(int(failed) for _, failed in totals)
-    passed = len(re.findall(r"^ok (?!.*# *SKIP)", text, re.M))
-    return passed, len(re.findall(r"^not ok ", text, re.M))
+def counted(count):
+    """How many tests of a stage have passed and failed, as check.sh has counted."""
+    passed, failed = count.read_text().split()
+    return int(passed), int(failed)
 
 
 def row(log):
@@ -42,7 +38,7 @@ def row(log):
     # gcc's line has the packager in brackets before the version, rustc's behind it.
     cells = [release, system, re.sub(r"^GCC: \(.*\)", "gcc", compiler), re.sub(r" \(.*", "", rustc)]
     name = log.stem.removeprefix("build-")
-    stages = {each.stem.removesuffix(f"-{name}"): counted(each) for each in sorted(LOGS.glob(f"*-{name}.log"))}
+    stages = {each.stem.removesuffix(f"-{name}"): counted(each) for each in sorted(LOGS.glob(f"*-{name}.count"))}
     passed = ", ".join(f"{stage} {counts[0]}" for stage, counts in stages.items())
     failed = ", ".join(f"{stage} {counts[1]}" for stage, counts in stages.items() if counts[1])
     return cells[0], "| " + " | ".join([*cells, passed, failed or "none"]) + " |"

@@ -70,7 +70,7 @@ void chard_object_put(struct chard_object *object)
 
 	if (!refcount_dec_and_lock_irqsave(&object->refs, &chard_objects_lock, &flags))
 		return;
-	/* Sparse does not see that it has the lock now. */
+	/* Sparse does not see that the lock is taken here. */
 	__acquire(&chard_objects_lock);
 	if (object->device)
 		list_del(&object->entry);

@@ -132,14 +132,12 @@ for file in "$kernel"/build/* "$kernel"/build/include/* "$kernel"/build/include/
 	target=$odd/${file#"$kernel/build/"}
 	[ -e "$target" ] || [ ! -e "$file" ] || ln -s "$(realpath "$file")" "$target"
 done
-{
-	cat "$kernel/build/include/config/auto.conf"
-	echo "CONFIG_SHADOW_CALL_STACK=y"
-} >"$odd/include/config/auto.conf"
-{
-	cat "$kernel/build/.config"
-	echo "CONFIG_SHADOW_CALL_STACK=y"
-} >"$odd/.config"
+for file in include/config/auto.conf .config; do
+	{
+		cat "$kernel/build/$file"
+		echo "CONFIG_SHADOW_CALL_STACK=y"
+	} >"$odd/$file"
+done
 refused "CONFIG_SHADOW_CALL_STACK" "this kernel is configured with CONFIG_SHADOW_CALL_STACK" \
 	env KDIR="$odd" BUILD="$work/odd-build" drivers/kbuild.sh
 plan

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# debug-kernel.sh VERSION-KIND - a small kernel that looks for bugs, built from
-# Debian's source: 6.1-kasan, 7.3-kasan, 6.12-kcsan; or one that clang
-# compiles: 6.12-cfi, 6.12-thinlto. kernel.sh calls this. Prints a folder of the
-# form that kernel.sh documents, and with
+# debug-kernel.sh VERSION-KIND - a small kernel, built from Debian's source: one that
+# looks for bugs (kasan, kcsan, as in 6.12-kasan), or one that clang compiles (cfi,
+# thinlto). kernel.sh calls this. Prints a folder of the form that kernel.sh documents,
+# and with
 #
 #   slow		how many times longer than a stock kernel's its tests
 #		may take

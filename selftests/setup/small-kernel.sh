@@ -58,8 +58,8 @@ options_hold()
 }
 
 # In the source's folder: makes the kernel, whose release ends in $1, by the
-# fragment $2, whose lines "# make WORD" are for make. Its own objects go without debug information, which takes a third
-# of the time; modules that are built against it have theirs.
+# fragment $2, whose lines "# make WORD" are for make. Its own objects go without debug
+# information, which takes a third of the time; modules that are built against it have theirs.
 compile()
 {
 	local words

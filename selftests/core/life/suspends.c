@@ -12,16 +12,20 @@ static int wait_for(int fd, int limit)
 
 /*
  * The freezer stops a caller where it waits: it goes on waiting then, for as long as its
- * limit says. The shortest of them ends in the suspend, which lasts a second at least.
+ * limit says. The wait of 0.9 s ends in the suspend, which lasts a second at least.
  */
 static void waits_through(int fd, const char *depth)
 {
-	pid_t forever = child(wait_for(fd, 0)), limited = child(wait_for(fd, 600 * 1000));
-	pid_t soon = child(wait_for(fd, 900));
+	pid_t forever = child(wait_for(fd, 0)), limited = child(wait_for(fd, 600 * 1000)), soon;
 
-	within(state_of(forever) == 'S' && state_of(limited) == 'S' && state_of(soon) == 'S');
-	/* It waits in the same queue: behind the others, whom the wake-ups are for. */
+	report(within(state_of(forever) == 'S' && state_of(limited) == 'S'),
+	       "suspend to %s: two wait", depth);
+	/*
+	 * A wake-up of one goes to the first in the queue, so what follows enters it behind
+	 * those two.
+	 */
 	expect(0, result(ioctl(fd, CHARD_LIFE_THREAD_START)));
+	soon = child(wait_for(fd, 900));
 	expect(0, store(PM_TEST, depth));
 	expect(0, store("/sys/power/state", "freeze"));
 	expect(0, store(PM_TEST, "none"));
