@@ -16,6 +16,14 @@ _Static_assert(sizeof(struct rw_semaphore) <= CHARD_LOCK_WORDS * sizeof(long), "
 #define chard_spinlock_init __mutex_init
 #define chard_rwlock_init_class __init_rwsem
 
+/* Sparse's, which does not see a process. */
+#define __acquire(_lock) \
+	do {             \
+	} while (0)
+#define __release(_lock) \
+	do {             \
+	} while (0)
+
 const struct chard_driver *chard_call_driver(const struct chard_call *call);
 
 #include "calls/context.h"
