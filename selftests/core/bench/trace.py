@@ -136,18 +136,32 @@ def without_interrupts(call, functions):
             between = False
 
 
-def shortest_calls(path, functions, said):
-    """Of the calls that the lines of the file tell apart, the shortest of each."""
-    shortest, seen = {}, list(calls(path))
+class Caller:
+    """What the calls of one caller say: the shortest counts, and lines are what each writes."""
+
+    def __init__(self):
+        self.shortest = self.lines = None
+
+    def add(self, call):
+        """One call more."""
+        if self.shortest is None or len(call) < len(self.shortest):
+            self.shortest = call
+        # What a single call writes besides, others may have written by chance.
+        lines = written(call)
+        self.lines = lines if self.lines is None else {
+            line: at | lines[line] for line, at in self.lines.items() if line in lines}
+
+
+def callers(path, functions, said):
+    """The callers that the lines of the file tell apart."""
+    found, seen = defaultdict(Caller), list(calls(path))
     with open(said, encoding="ascii") as lines:
         labels = [tuple(line.rstrip("\n").split("\t")) for line in lines]
     if len(seen) != len(labels):
         sys.exit(f"trace.py: {len(labels)} calls were to be seen, and {len(seen)} were")
     for label, call in zip(labels, seen):
-        call = list(without_interrupts(call, functions))
-        if label not in shortest or len(call) < len(shortest[label]):
-            shortest[label] = call
-    return shortest
+        found[label].add(list(without_interrupts(call, functions)))
+    return found
 
 
 def of_scale(what, kernel, which):
@@ -160,17 +174,17 @@ def of_scale(what, kernel, which):
 def scale(path, kallsyms, said, kernel, details_path):
     """See above: instructions, of the whole call, and lines."""
     functions = Functions(kallsyms)
-    shortest = shortest_calls(path, functions, said)
+    found = callers(path, functions, said)
     counts, both = defaultdict(dict), defaultdict(dict)
     with open(details_path, "w", encoding="ascii") as details:
-        for *what, side, caller in shortest:
-            one = shortest[*what, side, "0"]
-            counts[*what][side] = sum(kind == "x" for kind, *_ in one)
+        for *what, side, caller in found:
+            one, other = found[*what, side, "0"], found.get((*what, side, "1"))
+            counts[*what][side] = sum(kind == "x" for kind, *_ in one.shortest)
             if caller == "1" and what[-1] == "2":
-                one, other = written(one), written(shortest[*what, side, "1"])
-                both[*what][side] = len(set(one) & set(other))
-                for line in sorted(set(one) & set(other)):
-                    where = sorted("{}+{:#x}".format(*functions.at(at)) for at in one[line])
+                lines = sorted(one.lines.keys() & other.lines.keys())
+                both[*what][side] = len(lines)
+                for line in lines:
+                    where = sorted("{}+{:#x}".format(*functions.at(at)) for at in one.lines[line])
                     print(*what, side, f"{line * LINE:x}", *where, sep="\t", file=details)
     for (*what, processors), count in counts.items():
         print(*of_scale(what, kernel, "1 CPU" if processors == "1" else "a CPU each"),
