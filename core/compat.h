@@ -97,23 +97,6 @@ static inline void chard_compat_hrtimer_setup(struct hrtimer *timer,
 }
 #endif
 
-/* 1: since 6.17 the queue has this name; since 7.2 the kernel complains of the old one. */
-#if CHARD_FORM_UNBOUND_WQ == 1
-#include <linux/workqueue.h>
-static inline struct workqueue_struct *chard_compat_unbound_wq(void)
-{
-	return system_dfl_wq;
-}
-
-/* 2: before, that one. */
-#elif CHARD_FORM_UNBOUND_WQ == 2
-#include <linux/workqueue.h>
-static inline struct workqueue_struct *chard_compat_unbound_wq(void)
-{
-	return system_unbound_wq;
-}
-#endif
-
 /* 1: since 7.0 the payload's type is told, and its size checked against the entry's. */
 #if CHARD_FORM_URING_PAYLOAD == 1
 #include <linux/io_uring/cmd.h>

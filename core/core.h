@@ -233,7 +233,7 @@ static inline void chard_rwlock_init_class(rwlock_t *lock, const char *name,
 
 /**
  * struct chard_object_type - what the core does with an object of a kind
- * @wake: the device does not answer any more; any context; NULL for nothing
+ * @wake: the device does not answer any more; in an RCU section; NULL for nothing
  * @cancel: its handle is dropped; any context; NULL for nothing
  * @stop: end what is going on, and wait for that; may sleep; NULL for nothing
  * @free: give back what it has beside itself; any context; NULL for nothing
@@ -275,6 +275,8 @@ void chard_objects_end(struct chard_device *device);
 /* background.c */
 void chard_background_begin(struct chard_device *device);
 void chard_background_discard(struct chard_device *device);
+int chard_work_begin(const struct chard_driver *driver);
+void chard_work_end(const struct chard_driver *driver);
 
 /* command.c */
 void chard_commands_exit(void);

@@ -54,6 +54,7 @@ typedef long (*chard_attribute_t)(struct chard_device *device, u32 index, struct
  * @limit: how often a caller may have a line in the log (chard_may_log())
  * @nodes: what its devices are registered with (node.c)
  * @file_bytes: what an open file takes that has a state or can be polled; 0 where they share one
+ * @work: where its work is queued; NULL where the handler has none
  * @places: places of panics, 0 behind the last
  */
 struct chard_live {
@@ -61,6 +62,7 @@ struct chard_live {
 	struct ratelimit_state limit;
 	struct chard_nodes *nodes;
 	size_t file_bytes;
+	struct workqueue_struct *work;
 	atomic_long_t places[CHARD_PLACES];
 };
 

@@ -180,10 +180,14 @@ void chard_background_cancel(struct chard_object *object)
 	spin_lock_irqsave(&background->lock, flags);
 	chard_background_cancel_locked(background);
 	spin_unlock_irqrestore(&background->lock, flags);
+	if (!type->sleeps)
+		return;
+	/* A thread that sleeps is to look. Its device may end just now. */
+	rcu_read_lock();
 	device = READ_ONCE(object->device);
-	/* A thread that sleeps is to look. */
-	if (type->sleeps && device)
+	if (device)
 		chard_objects_wake(device);
+	rcu_read_unlock();
 }
 EXPORT_SYMBOL_GPL(chard_background_cancel);
 
@@ -381,12 +385,34 @@ EXPORT_SYMBOL_GPL(chard_timer_new);
 /**
  * struct chard_work - work of a device
  * @background: what it has in common with others
- * @work: on a queue of the kernel's
+ * @work: on the queue of its driver
  */
 struct chard_work {
 	struct chard_background background;
 	struct delayed_work work;
 };
+
+/*
+ * chard_work_begin() - a queue for the work of a driver; -ENOMEM; may sleep
+ *
+ * A handler's work may wait for as long as it likes. On one of the kernel's queues it would
+ * keep the work of others waiting: so many run there at once and no more.
+ */
+int chard_work_begin(const struct chard_driver *driver)
+{
+	if (!driver->work)
+		return 0;
+	driver->live->work = alloc_workqueue("chard-%s", WQ_UNBOUND, 0, driver->name);
+	return driver->live->work ? 0 : -ENOMEM;
+}
+
+/* chard_work_end() - the reverse, when the driver has no work any more; may sleep */
+void chard_work_end(const struct chard_driver *driver)
+{
+	if (driver->live->work)
+		destroy_workqueue(driver->live->work);
+	driver->live->work = NULL;
+}
 
 static struct chard_work *chard_work_of(struct chard_background *background)
 {
@@ -404,13 +430,14 @@ static void chard_work_run(struct work_struct *work_struct)
 static void chard_work_start(struct chard_background *background, u64 after, bool again)
 {
 	u64 delay = after ? min_t(u64, nsecs_to_jiffies64(after) + 1, MAX_JIFFY_OFFSET) : 0;
+	struct workqueue_struct *queue = background->object.driver->live->work;
 	struct delayed_work *work = &chard_work_of(background)->work;
 	bool was_queued;
 
 	if (again)
-		was_queued = mod_delayed_work(chard_compat_unbound_wq(), work, delay);
+		was_queued = mod_delayed_work(queue, work, delay);
 	else
-		was_queued = !queue_delayed_work(chard_compat_unbound_wq(), work, delay);
+		was_queued = !queue_delayed_work(queue, work, delay);
 	/* It can not have ended before: its end takes the lock. */
 	if (!was_queued)
 		chard_background_get(background);

@@ -230,7 +230,8 @@ static bool chard_pending_begin(struct chard_pending *pending, struct io_uring_c
 
 static void chard_pending_wake(struct chard_object *object)
 {
-	long error = chard_device_error(object->device);
+	const struct chard_device *device = READ_ONCE(object->device);
+	long error = device ? chard_device_error(device) : 0;
 
 	if (error)
 		chard_pending_end(chard_pending_of(object), error, 0);

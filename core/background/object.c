@@ -53,8 +53,10 @@ struct chard_object *chard_object_add(struct chard_object *object)
 	unsigned long flags;
 
 	spin_lock_irqsave(&chard_objects_lock, flags);
-	list_add(&object->entry, &object->device->objects);
+	list_add_rcu(&object->entry, &object->device->objects);
 	spin_unlock_irqrestore(&chard_objects_lock, flags);
+	/* Who comes next looks at the device's flags; see chard_objects_wake(). */
+	smp_mb();
 	return object;
 }
 
@@ -73,7 +75,7 @@ void chard_object_put(struct chard_object *object)
 	/* Sparse does not see that the lock is taken here. */
 	__acquire(&chard_objects_lock);
 	if (object->device)
-		list_del(&object->entry);
+		list_del_rcu(&object->entry);
 	this_cpu_dec(object->driver->live->counts->boxes);
 	spin_unlock_irqrestore(&chard_objects_lock, flags);
 	if (object->type->free)
@@ -94,18 +96,24 @@ void chard_object_drop(struct chard_object *object)
 }
 EXPORT_SYMBOL_GPL(chard_object_drop);
 
-/* chard_objects_wake() - the device's flags have changed: sleepers are to look; any context */
+/*
+ * chard_objects_wake() - the device's flags have changed: sleepers are to look; any context
+ *
+ * A handler may have any number of objects, so this takes no lock: RCU keeps them. One that
+ * is new is found here, or whoever uses it sees the flags.
+ */
 void chard_objects_wake(struct chard_device *device)
 {
 	struct chard_object *object;
-	unsigned long flags;
 
-	spin_lock_irqsave(&chard_objects_lock, flags);
-	list_for_each_entry(object, &device->objects, entry) {
+	/* Behind the flags; see chard_object_add(). */
+	smp_mb();
+	rcu_read_lock();
+	list_for_each_entry_rcu(object, &device->objects, entry) {
 		if (object->type->wake)
 			object->type->wake(object);
 	}
-	spin_unlock_irqrestore(&chard_objects_lock, flags);
+	rcu_read_unlock();
 }
 
 /*
@@ -156,7 +164,7 @@ void chard_objects_end(struct chard_device *device)
 	spin_lock_irq(&chard_objects_lock);
 	list_for_each_entry_safe(object, next, &device->objects, entry) {
 		WRITE_ONCE(object->device, NULL);
-		list_del(&object->entry);
+		list_del_rcu(&object->entry);
 	}
 	spin_unlock_irq(&chard_objects_lock);
 }

@@ -61,6 +61,24 @@ static inline unsigned long chard_hold_irqs(struct chard_call *call, struct char
 	return hold->flags;
 }
 
+bool chard_lock_look_again(const struct chard_call *call, unsigned int *waited);
+
+/*
+ * CHARD_LOOK_FOR() - take a lock that sleeps, without waiting for the one that has it
+ * @_call: the call, which may sleep
+ * @_taken: takes the lock if it is free; false if it did not
+ *
+ * 0, -EAGAIN for a lock that another has, also after a while where the call looks.
+ */
+#define CHARD_LOOK_FOR(_call, _taken)                                                    \
+	({                                                                               \
+		unsigned int __waited = 0;                                               \
+		int __error = 0;                                                         \
+		while (!(_taken) && !__error)                                            \
+			__error = chard_lock_look_again(_call, &__waited) ? 0 : -EAGAIN; \
+		__error;                                                                 \
+	})
+
 /*
  * CHARD_SLEEP_FOR() - take a lock that sleeps, in the way that the call may wait for it
  * @_call: the call, which may sleep
@@ -71,9 +89,9 @@ static inline unsigned long chard_hold_irqs(struct chard_call *call, struct char
  *
  * 0, -EAGAIN for a lock that another has, -EINTR.
  */
-#define CHARD_SLEEP_FOR(_call, _lock, _try, _killable, _get)                            \
-	(unlikely(!((_call)->may & CHARD_MAY_WAIT))   ? (_try(_lock) ? 0 : -EAGAIN)     \
-	 : likely((_call)->may & CHARD_CALL_KILLABLE) ? (_killable(_lock) ? -EINTR : 0) \
+#define CHARD_SLEEP_FOR(_call, _lock, _try, _killable, _get)                               \
+	(unlikely(!((_call)->may & CHARD_MAY_WAIT))   ? CHARD_LOOK_FOR(_call, _try(_lock)) \
+	 : likely((_call)->may & CHARD_CALL_KILLABLE) ? (_killable(_lock) ? -EINTR : 0)    \
 						      : (_get(_lock), 0))
 
 void chard_hold_late(struct chard_call *call);

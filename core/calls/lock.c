@@ -3,10 +3,15 @@
  * The locks that one call has to itself: mutexes and spinlocks. Those that calls share
  * are in rwlock.c.
  */
+#include <linux/delay.h>
 #include <linux/mutex.h>
+#include <linux/sched/signal.h>
 #include <linux/spinlock.h>
 
 #include "calls/hold.h"
+
+/* Microseconds. */
+#define LOOK_PAUSE 100
 
 static struct mutex *chard_mutex(const struct chard_lock *lock)
 {
@@ -80,6 +85,25 @@ int chard_hold_refuse(const struct chard_call *call, const struct chard_hold *ho
 		count++;
 	}
 	return count < CHARD_HOLDS ? 0 : -ENOLCK;
+}
+
+/*
+ * chard_lock_look_again() - another has a lock that a call wants, which must not wait
+ *
+ * A call that looks is polled with locks of the kernel's held, epoll's among them that all
+ * processes share. One that holds the lock does so for a moment as a rule; but it may be
+ * stalled, by memory that another process is to bring, for ever.
+ *
+ * Return: whether to try again, behind a short sleep.
+ */
+bool chard_lock_look_again(const struct chard_call *call, unsigned int *waited)
+{
+	if (!(call->may & CHARD_CALL_LOOKS) || *waited >= CHARD_LOOK_MS * USEC_PER_MSEC ||
+	    fatal_signal_pending(current))
+		return false;
+	usleep_range(LOOK_PAUSE, 2 * LOOK_PAUSE);
+	*waited += LOOK_PAUSE;
+	return true;
 }
 
 /**

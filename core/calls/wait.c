@@ -123,7 +123,7 @@ EXPORT_SYMBOL_GPL(chard_queue_wake);
  * its lock even when it has been woken. So the file has a reference to the queue.
  *
  * Return: 0, -EDEADLK where the call must not sleep, -EXDEV for the queue of another
- * device, -ENOMEM.
+ * device, -ENOSPC for one more than a file may watch, -ENOMEM.
  */
 int chard_queue_watch(struct chard_call *call, struct chard_object *object,
 		      struct poll_table_struct *table)

@@ -354,30 +354,35 @@ static int chard_driver_begin(const struct chard_driver *driver, const struct ch
 	ret = ret ?: chard_counts_begin(driver);
 	if (ret)
 		return ret;
+	ret = chard_work_begin(driver);
+	if (ret)
+		goto err_counts;
 	ret = driver->load(NULL);
-	if (ret) {
-		chard_counts_end(driver);
-		return ret;
-	}
+	if (ret)
+		goto err_work;
 	ret = chard_nodes_begin(driver, where);
-	if (ret) {
-		driver->unload(NULL);
-		chard_counts_end(driver);
-		return ret;
-	}
+	if (ret)
+		goto err_load;
 	for (index = 0; index < where->devices; index++) {
 		ret = chard_device_make(driver, index);
 		if (ret) {
 			pr_err("%s: no device %u: error %d\n", driver->name, index, ret);
-			goto err;
+			goto err_devices;
 		}
 	}
 	ret = chard_nodes_open(driver);
 	if (!ret)
 		return 0;
 	pr_err("%s: no device can be opened: error %d\n", driver->name, ret);
-err:
+err_devices:
 	chard_unregister(driver);
+	return ret;
+err_load:
+	driver->unload(NULL);
+err_work:
+	chard_work_end(driver);
+err_counts:
+	chard_counts_end(driver);
 	return ret;
 }
 
@@ -414,6 +419,7 @@ void chard_unregister(const struct chard_driver *driver)
 	chard_driver_remove(driver);
 	chard_nodes_end(driver);
 	driver->unload(NULL);
+	chard_work_end(driver);
 	chard_counts_report(driver);
 	chard_counts_end(driver);
 }

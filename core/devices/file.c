@@ -67,22 +67,32 @@ struct chard_watch {
 	struct chard_object *object;
 };
 
+/* How many queues a file may watch; those that race for the last may all have it. */
+#define CHARD_WATCHES 64
+
 /*
  * chard_file_watch() - a file keeps a queue from now on until it is closed; may sleep
  *
  * Two that poll the file at once may both add the queue, which does no harm.
  *
- * Return: 0, -ENOMEM.
+ * Any caller can poll, and what a handler gives it to watch may be new each time.
+ *
+ * Return: 0, -ENOMEM, -ENOSPC where the file keeps CHARD_WATCHES queues already.
  */
 int chard_file_watch(struct chard_file *cf, struct chard_object *object)
 {
 	/* What another thread has added is whole: it added it by a cmpxchg. */
 	struct chard_watch *first = smp_load_acquire(&cf->watches), *watch;
 
+	unsigned int count = 0;
+
 	for (watch = first; watch; watch = watch->next) {
 		if (watch->object == object)
 			return 0;
+		count++;
 	}
+	if (count >= CHARD_WATCHES)
+		return -ENOSPC;
 	watch = kmalloc(sizeof(*watch), GFP_KERNEL_ACCOUNT);
 	if (!watch)
 		return -ENOMEM;

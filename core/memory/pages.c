@@ -119,7 +119,7 @@ struct page *chard_pages_make(struct chard_call *call, struct chard_pages *pages
 	if (index >= chard_pages_count(chard_pages_bytes(pages)))
 		return ERR_PTR(-ENXIO);
 	if (!(call->may & CHARD_MAY_WAIT))
-		return ERR_PTR(-EAGAIN);
+		return ERR_PTR(chard_call_refuse(call, CHARD_MAY_WAIT));
 	made = alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
 	if (!made)
 		return ERR_PTR(-ENOMEM);

@@ -23,8 +23,12 @@ static short device_poll(struct file *file)
 		return POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM;
 	if (device_refusal(file->chard.device))
 		return POLLERR | POLLHUP;
-	ready = CHARD_CALL_FILE(file, CHARD_MAY_FILE, driver->entries->poll, NULL);
-	return ready < 0 ? POLLERR : ready;
+	ready = CHARD_CALL_FILE(file, CHARD_MAY_LOOK, driver->entries->poll, NULL);
+	if (ready != -EAGAIN)
+		return ready < 0 ? POLLERR : ready;
+	/* See chard_poll_error(). */
+	ready = file->mode & CHARD_FMODE_READ ? POLLIN | POLLRDNORM : 0;
+	return file->mode & CHARD_FMODE_WRITE ? ready | POLLOUT | POLLWRNORM : ready;
 }
 
 /* How many files are ready; -1 if one of them is not the device's. */

@@ -210,7 +210,7 @@ static int answer(const struct way *way, unsigned int variant, enum need need)
 	case FOREVER:
 		return FIRST_OF(wait, signal ? ERESTARTSYS : ABSENT);
 	case LOCK:
-		return FIRST_OF(sleep, of) | MAYBE;
+		return FIRST_OF(sleep, of ? EAGAIN : 0) | MAYBE;
 	case LOCK_TRY:
 		return FIRST_OF(sleep, EAGAIN) | MAYBE;
 	case STARTS_THREAD:

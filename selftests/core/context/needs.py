@@ -19,7 +19,7 @@ MARKERS = rf"CHARD_(?:ANY_CONTEXT|TASK_CONTEXT|BEHIND\(\w+\)|{NEEDS})"
 SLEEPS = re.compile(
     r"\b(mutex_lock\w*|down_(?:read|write)(?:_killable)?|synchronize_\w+|wait_event\w*"
     r"|wait_var_event\w*|wait_for_completion\w*|wait_woken|kthread_create|kthread_stop"
-    r"|GFP_KERNEL\w*|GFP_USER\w*|vfree|kvfree|cond_resched|msleep|schedule|device_lock"
+    r"|GFP_KERNEL\w*|GFP_USER\w*|vfree|kvfree|cond_resched|msleep|usleep_range|schedule|device_lock"
     r"|flush_\w+|\w+_sync|get_task_comm|task_lock)\b(?=\s*[(|);])"
 )
 

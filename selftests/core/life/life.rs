@@ -29,6 +29,7 @@ const OTHER: usize = 5;
 const LATER: usize = 6;
 const REMOVER: usize = 7;
 const REARMED: usize = 8;
+const LOCKS: usize = 9;
 
 struct Life {
     magic: Box<u64>,
@@ -52,6 +53,8 @@ struct Life {
     woken: AtomicU32,
     polled: Mutex<Option<Arc<WaitQueue>>>,
     address: AtomicU64,
+    poll_locks: AtomicBool,
+    works: Mutex<Vec<Work<Life>>>,
 }
 
 impl Life {
@@ -134,6 +137,8 @@ impl Handler for Life {
             woken: AtomicU32::new(0),
             polled: Mutex::new(lock_class!(c"life polled"), None)?,
             address: AtomicU64::new(0),
+            poll_locks: AtomicBool::new(false),
+            works: Mutex::new(lock_class!(c"life works"), Vec::new())?,
         })
     }
 
@@ -203,6 +208,7 @@ impl OnWork for Life {
                 let error = self.mutual[usize::from(token == MUTUAL)].cancel_sync(call);
                 pr_info!("one of two that wait for each other: {:?}", error);
             }
+            LOCKS => drop(self.lock.lock(call)),
             _ => {}
         }
     }
@@ -237,6 +243,9 @@ impl Read for Life {
 
 impl Poll for Life {
     fn poll(&self, file: &File<'_>, table: &mut PollTable<'_>) -> Result<Ready> {
+        if self.poll_locks.load(Ordering::Relaxed) {
+            drop(self.lock.lock(file)?);
+        }
         let queue = {
             let mut polled = self.polled.lock(file)?;
             match &*polled {
@@ -260,6 +269,14 @@ impl Poll for Life {
             self.count(CHARD_LIFE_POLL_REACHED);
         }
         Ok(Ready::NONE)
+    }
+}
+
+impl ShowFdinfo for Life {
+    fn show_fdinfo(&self, file: &File<'_>, text: &mut Text<'_>) -> Result {
+        let _lock = self.lock.lock(file)?;
+        writeln!(text, "lock:\tfree")?;
+        Ok(())
     }
 }
 
@@ -297,6 +314,8 @@ chard::ioctls! { Life:
     CHARD_LIFE_TRY_LOCK => try_lock();
     CHARD_LIFE_DROP_QUEUE => drop_queue() -> value;
     CHARD_LIFE_ADDRESS => address(value);
+    CHARD_LIFE_POLL_LOCKS => poll_locks();
+    CHARD_LIFE_WORKS => works(value);
 }
 
 impl Life {
@@ -424,6 +443,22 @@ impl Life {
             }
             None => Ok(0),
         }
+    }
+
+    fn poll_locks(&self, _file: &File<'_>) -> Result {
+        self.poll_locks.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn works(&self, file: &File<'_>, count: usize) -> Result {
+        let mut works = self.works.lock(file)?;
+        works.clear();
+        for _ in 0..count {
+            let work = Work::new(file, LOCKS)?;
+            work.start(file, Duration::ZERO)?;
+            works.try_push(work)?;
+        }
+        Ok(())
     }
 
     fn address(&self, _file: &File<'_>, address: usize) -> Result {

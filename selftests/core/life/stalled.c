@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A caller that keeps a lock, since nobody serves its memory: the others can be killed. */
+#define _GNU_SOURCE
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
 #include "life_test.h"
+
+/* More than the kernel runs at once from any of its queues, on any of its versions. */
+#define WORKS 2100
 
 static int read_attribute(void)
 {
@@ -10,11 +18,82 @@ static int read_attribute(void)
 	return fd < 0 || read(fd, &byte, 1) != 1;
 }
 
+/* Whether /proc has what the handler shows with the lock. */
+static bool shows(int fd)
+{
+	char path[40], text[512] = "";
+	int info;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	info = open(path, O_RDONLY);
+	if (info < 0 || read(info, text, sizeof(text) - 1) < 0)
+		_exit(255);
+	close(info);
+	return strstr(text, "lock:\tfree");
+}
+
+/* What those that only look find while another has the lock, one bit for each that errs. */
+static int looks(int fd)
+{
+	struct pollfd poll_fd = { .fd = fd, .events = POLLIN | POLLOUT };
+	struct epoll_event event = { .events = EPOLLIN };
+	int epoll = epoll_create1(0), outer = epoll_create1(0), wrong = 0;
+
+	wrong |= (poll(&poll_fd, 1, 0) != 1 || poll_fd.revents != (POLLIN | POLLOUT)) << 0;
+	wrong |= (epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) != 0) << 1;
+	/* With a lock that all processes share. */
+	wrong |= (epoll_ctl(outer, EPOLL_CTL_ADD, epoll, &event) != 0) << 2;
+	wrong |= (epoll_wait(outer, &event, 1, 0) != 1) << 3;
+	wrong |= shows(fd) << 4;
+	return wrong;
+}
+
+/* Works wait for the lock, and the kernel's own queues go on. */
+static void works_wait(int fd, pid_t holder)
+{
+	pid_t asks;
+
+	expect(0, result(ioctl(fd, CHARD_LIFE_WORKS, WORKS)));
+	usleep(500000);
+	/* The kernel runs modprobe for it, from a queue. */
+	asks = child(socket(AF_X25, SOCK_SEQPACKET, 0) >= 0);
+	report(within(state_of(asks) == 'Z'), "those that wait keep none of the kernel's waiting");
+	report(dies(holder), "the holder can be killed");
+	status_of(holder);
+	expect(0, status_of(asks));
+	expect(0, result(ioctl(fd, CHARD_LIFE_WORKS, 0)));
+}
+
+static void only_looks(void)
+{
+	struct pollfd poll_fd = { .events = POLLIN | POLLOUT };
+	pid_t holder, looker;
+	int fd;
+
+	expect(0, load(KO, ""));
+	fd = open(FIRST, O_RDWR);
+	poll_fd.fd = fd;
+	expect(0, result(ioctl(fd, CHARD_LIFE_POLL_LOCKS)));
+	report(shows(fd), "fdinfo shows that the lock is free");
+	holder = staller(fd);
+	looker = child(looks(fd));
+	report(within(state_of(looker) == 'Z'), "who only looks does not wait for the lock");
+	dies(looker);
+	expect(0, status_of(looker));
+	works_wait(fd, holder);
+	expect(0, poll(&poll_fd, 1, 0));
+	report(shows(fd), "fdinfo shows that the lock is free again");
+	close(fd);
+	expect(0, unload(MODULE));
+	report(log_is_clean(), "%s: the log is clean", __func__);
+}
+
 void stalled(void)
 {
 	pid_t holder, waiter, reader, remover;
 	int fd, other;
 
+	only_looks();
 	expect(0, load(KO, ""));
 	fd = open(FIRST, O_RDWR);
 	holder = staller(fd);

@@ -20,6 +20,10 @@ static long submit(aio_context_t context, int fd, struct iocb *poll)
 	return syscall(SYS_io_submit, context, 1, list);
 }
 
+/* How many queues a file may watch, and fewer than that by far. */
+#define WATCHES 64
+#define FEW 16
+
 static bool stop;
 
 static void *dropper(void *data)
@@ -35,6 +39,7 @@ static void *dropper(void *data)
 static void drops_watched(int fd)
 {
 	int epoll = epoll_create1(0), polls = 0, events = 0;
+	struct pollfd poll_fd = { .fd = -1, .events = POLLIN };
 	aio_context_t context = 0;
 	pthread_t thread;
 
@@ -42,16 +47,20 @@ static void drops_watched(int fd)
 	pthread_create(&thread, NULL, dropper, &fd);
 	for (int i = 0; i < 2000; i++) {
 		struct epoll_event event = { .events = EPOLLIN };
-		struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
 		struct timespec soon = { 0, 20000000 };
 		struct io_event done;
 		struct iocb iocb;
 
-		polls += submit(context, fd, &iocb) == 1;
-		epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
+		/* A file watches so many queues and no more. */
+		if (i % FEW == 0) {
+			close(poll_fd.fd);
+			poll_fd.fd = open(FIRST, O_RDWR);
+		}
+		polls += submit(context, poll_fd.fd, &iocb) == 1;
+		epoll_ctl(epoll, EPOLL_CTL_ADD, poll_fd.fd, &event);
 		if (i % 50 == 0)
 			poll(&poll_fd, 1, 1);
-		epoll_ctl(epoll, EPOLL_CTL_DEL, fd, NULL);
+		epoll_ctl(epoll, EPOLL_CTL_DEL, poll_fd.fd, NULL);
 		while (syscall(SYS_io_getevents, context, 0, 1, &done, i % 50 ? NULL : &soon) == 1)
 			events++;
 	}
@@ -60,6 +69,7 @@ static void drops_watched(int fd)
 	report(polls > 0, "%d polls of queues that are dropped, %d of them have ended", polls,
 	       events);
 	close(epoll);
+	close(poll_fd.fd);
 	expect(0, result(syscall(SYS_io_destroy, context)));
 }
 
@@ -96,6 +106,24 @@ static void by_the_kernel(int fd)
 	expect(0, result(ioctl(fd, CHARD_LIFE_ADDRESS, 0)));
 }
 
+/* What a file keeps is bounded, whatever a handler gives it to watch. */
+static void many_queues(void)
+{
+	struct pollfd poll_fd = { .fd = open(FIRST, O_RDWR), .events = POLLIN };
+	int quiet = 0;
+
+	while (quiet <= WATCHES && !poll(&poll_fd, 1, 1)) {
+		quiet++;
+		ioctl(poll_fd.fd, CHARD_LIFE_DROP_QUEUE);
+	}
+	expect(WATCHES, quiet);
+	expect(POLLERR, poll_fd.revents);
+	close(poll_fd.fd);
+	poll_fd.fd = open(FIRST, O_RDWR);
+	expect(0, poll(&poll_fd, 1, 1));
+	close(poll_fd.fd);
+}
+
 void watched(void)
 {
 	int fd;
@@ -104,6 +132,7 @@ void watched(void)
 	fd = open(FIRST, O_RDWR);
 	drops_watched(fd);
 	by_the_kernel(fd);
+	many_queues();
 	close(fd);
 	expect(0, unload(MODULE));
 	report(log_is_clean(), "%s: the log is clean", __func__);

@@ -252,7 +252,7 @@ impl PollTable<'_> {
     ///
     /// Where it can not be watched the poll ends with `EPOLLERR`, whatever the method
     /// answers, since nothing would wake the caller: `EDEADLK` with a spinlock held,
-    /// `EXDEV` for the queue of another device, `ENOMEM`.
+    /// `EXDEV` for the queue of another device, `ENOSPC` behind the 64th of a file, `ENOMEM`.
     pub fn watch(&mut self, queue: &WaitQueue) {
         // Null where the caller does not wait.
         if self.raw.is_null() {

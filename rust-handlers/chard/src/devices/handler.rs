@@ -206,12 +206,13 @@ pub trait CompatIoctl: Handler {
 #[diagnostic::on_unimplemented(message = "the handler `{Self}` does not implement `chard::Poll`")]
 pub trait Poll: Handler {
     /// What the file is ready for. First enters the queues that matter in
-    /// `table`, then looks. An error is `EPOLLERR`.
+    /// `table`, then looks. An error is `EPOLLERR`, but `EAGAIN` is readiness for all that
+    /// the file is open for.
     ///
-    /// A program that polls does not expect to wait here: look at
-    /// [`atomic`](crate::atomic)s, or behind a [`SpinLock`](crate::SpinLock), not at
-    /// what a lock guards that is held while bytes are copied to or from a caller's memory
-    /// ([`Mutex::lock`](crate::Mutex::lock) says why). May sleep. A worker of the
+    /// A program that polls does not expect to wait here, and epoll has others wait behind
+    /// it: look at [`atomic`](crate::atomic)s, or behind a [`SpinLock`](crate::SpinLock).
+    /// May sleep, but not wait. A [`Mutex`](crate::Mutex) that another call keeps for longer
+    /// than some 20 ms gives `EAGAIN`, with which the caller is told to try. A worker of the
     /// kernel's may poll for the caller, so user memory can not be reached (`EFAULT`),
     /// and [`Call::credentials`] are those of the opener.
     fn poll(&self, file: &File<'_, Self::File>, table: &mut PollTable<'_>) -> Result<Ready>;

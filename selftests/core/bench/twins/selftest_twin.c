@@ -26,6 +26,7 @@ static DEFINE_MUTEX(lock);
 static unsigned int count;
 static atomic_t armed;
 static struct hrtimer timer;
+static struct workqueue_struct *queue;
 static atomic_t came[CHARD_SELFTEST_LATER + 1];
 
 /**
@@ -65,11 +66,10 @@ static int twin_start(unsigned long what)
 		hrtimer_start(&timer, ns_to_ktime(TWIN_SOON), HRTIMER_MODE_REL_SOFT);
 		return 0;
 	case CHARD_SELFTEST_WORK:
-		queue_work(chard_compat_unbound_wq(), &work);
+		queue_work(queue, &work);
 		return 0;
 	case CHARD_SELFTEST_LATER:
-		queue_delayed_work(chard_compat_unbound_wq(), &later,
-				   nsecs_to_jiffies(TWIN_SOON) + 1);
+		queue_delayed_work(queue, &later, nsecs_to_jiffies(TWIN_SOON) + 1);
 		return 0;
 	default:
 		return -EINVAL;
@@ -251,8 +251,16 @@ static struct miscdevice twin = {
 
 static int __init twin_init(void)
 {
+	int ret;
+
+	queue = alloc_workqueue("selftest_twin", WQ_UNBOUND, 0);
+	if (!queue)
+		return -ENOMEM;
 	chard_compat_hrtimer_setup(&timer, twin_expired);
-	return misc_register(&twin);
+	ret = misc_register(&twin);
+	if (ret)
+		destroy_workqueue(queue);
+	return ret;
 }
 module_init(twin_init);
 
@@ -262,6 +270,7 @@ static void __exit twin_exit(void)
 	hrtimer_cancel(&timer);
 	cancel_work_sync(&work);
 	cancel_delayed_work_sync(&later);
+	destroy_workqueue(queue);
 }
 module_exit(twin_exit);
 

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef CHARD_HOST_SIGNAL_H
+#define CHARD_HOST_SIGNAL_H
+
+/* Nobody kills a task of the process. */
+#define fatal_signal_pending(task) 0
+
+#endif
