@@ -77,6 +77,9 @@ refused "a large value on the stack of a function of its own" \
 	"the stack frame of <hello::Hello>::greet has 80" \
 	mistake hello.rs 's/to.write_from(b"hello from Rust.n")/Self::greet(to)/
 		/^struct Hello/a impl Hello { #[inline(never)] fn greet(to: \&mut UserWriter) -> Result { to.write(\&core::hint::black_box([0; 8000])).map(drop) } }'
+refused "assembly in the place of a function" "is assembly (#[unsafe(naked)]), which a handler has none of" \
+	mistake hello.rs 's/to.write_from/if core::hint::black_box(false) { bare() }; to.write_from/
+		/^struct Hello/a #[unsafe(naked)] extern "C" fn bare() { core::arch::naked_asm!("ret") }'
 refused "a large state" "the stack frame of Handler::new (with what is inlined into it) has" \
 	mistake hello.rs 's/^struct Hello/struct Hello([Mutex<u32>; 400])/
 		s/Ok(Hello)/Ok(Hello(core::array::from_fn(|_| Mutex::new(lock_class!(c"hello"), 0).unwrap())))/'

@@ -72,19 +72,22 @@ pub struct Attribute(chard_attribute, PhantomData<&'static CStr>);
 // SAFETY: the name is static, and none of it is written.
 unsafe impl Sync for Attribute {}
 
-/// One slash in sysfs, with a name before and behind it, and none in debugfs.
-const fn slashes_fit(name: &[u8], debugfs: bool) -> bool {
-    let (mut at, mut slashes) = (0, 0);
-    while at < name.len() {
-        if name[at] == b'/' {
-            slashes += 1;
-            if debugfs || slashes > 1 || at == 0 || at == name.len() - 1 {
+/// One name, or two with a slash between them in sysfs; none is empty, `.` or `..`.
+const fn names_fit(name: &[u8], debugfs: bool) -> bool {
+    let (mut at, mut begin, mut slashes) = (0, 0, 0);
+    while at <= name.len() {
+        if at == name.len() || name[at] == b'/' {
+            let len = at - begin;
+            if len == 0 || name[begin] == b'.' && (len == 1 || len == 2 && name[begin + 1] == b'.')
+            {
                 return false;
             }
+            slashes += (at < name.len()) as u32;
+            begin = at + 1;
         }
         at += 1;
     }
-    true
+    slashes <= !debugfs as u32
 }
 
 impl Attribute {
@@ -100,8 +103,8 @@ impl Attribute {
         );
         assert!(!name.is_empty(), "an attribute without a name");
         assert!(
-            slashes_fit(name.to_bytes(), debugfs),
-            "an attribute's name is NAME, or in sysfs FOLDER/NAME"
+            names_fit(name.to_bytes(), debugfs),
+            "an attribute's name is NAME, or in sysfs FOLDER/NAME, and none of these is . or .."
         );
         Self(
             chard_attribute {
