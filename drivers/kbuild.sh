@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # kbuild.sh            builds this tree's modules
-# kbuild.sh NAME DIR   builds the driver NAME of a folder outside this tree
+# kbuild.sh NAME DIR   builds the driver NAME of a folder outside this tree, and likewise
+#                      more of them: NAME DIR NAME DIR...
 # kbuild.sh --where    prints the build folder and builds nothing
 #
 # The Makefiles call it. What it heeds, all optional:
@@ -102,12 +103,20 @@ name_unknown_declaration()
 		"kernels, add the difference to core/compat.h; see docs/new-kernel.md" >&2
 }
 
+# What several drivers stand on is made by one build at a time. With more variables behind.
 build_tree()
 {
 	cd "$chard"
-	lay_tree "$core_build"
-	link_into "$chard" "$core_build" Kbuild
-	kbuild "$core_build"
+	mkdir -p "$core_build"
+	(
+		flock -n 9 || {
+			echo "chard: another build goes on in $core_build: waiting for its end" >&2
+			flock 9
+		}
+		lay_tree "$core_build"
+		link_into "$chard" "$core_build" Kbuild
+		kbuild "$core_build" "$@"
+	) 9>"$core_build/lock"
 }
 
 # A driver outside this tree, in a build folder beside it.
@@ -143,7 +152,16 @@ case ${1:-} in
 '') build_tree ;;
 *)
 	# The core it stands on, and the contract that it is built against.
-	build_tree
-	build_outside "$1" "$2"
+	build_tree CHARD_CORE_ALONE=y
+	status=0 builds=()
+	while [ $# -gt 0 ]; do
+		build_outside "$1" "${2:?say in which folder}" &
+		builds+=($!)
+		shift 2
+	done
+	for each in "${builds[@]}"; do
+		wait "$each" || status=1
+	done
+	exit $status
 	;;
 esac

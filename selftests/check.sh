@@ -16,7 +16,6 @@ cd "$(dirname "$0")/.."
 top=$PWD
 logs=${BUILD:-$top/build}/check
 read -ra kernels <<<"${KERNEL:-6.1 6.12 7.3}"
-passed=0 failed=0 skipped=0
 
 # Adds up what the file says: a line TOTALS where it has one, else its TAP.
 count()
@@ -36,22 +35,20 @@ stage()
 	local name=$1 log=$logs/$1.log start=$SECONDS status=0 p f s
 
 	shift
-	printf '%-32s' "$name"
 	"$@" >"$log" 2>&1 </dev/null || status=$?
 	read -r p f s < <(count "$log")
 	if [ "$f" = 0 ] && { [ "$status" != 0 ] || [ "$p" = 0 ]; }; then
 		f=1
 		echo "not ok - $name ended with status $status" >>"$log"
 	fi
-	printf '%5d passed %3d failed%s  %3d s\n' "$p" "$f" \
+	printf '%-32s%5d passed %3d failed%s  %3d s\n' "$name" "$p" "$f" \
 		"$([ "$s" = 0 ] || printf ' %d skipped' "$s")" $((SECONDS - start))
 	[ "$f" = 0 ] || {
 		grep -nE '^ *not ok|error: |\*\*\* ' "$log" | head -n 20 || :
 		echo "    see $log"
 	}
-	# For selftests/kernels.py.
-	echo "$p $f" >"${log%.log}.count"
-	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+	# For selftests/kernels.py, too.
+	echo "$p $f $s" >"${log%.log}.count"
 }
 
 # Leaves those kernels out of a default run that take root here, and says so.
@@ -154,18 +151,33 @@ if [ "${1:-}" = --shell ]; then
 	for_kernel "${kernels[0]}" selftests/drivers/guest.sh --shell
 	exit
 fi
-# All stages of this run: "default", "kernels" alone, or "all" of the kernels in KERNEL.
+# All stages of this run: "default", "kernels" alone, or "all" of the kernels in KERNEL. Those
+# of a line run one behind the other; with what is behind a + in it, two side by side. Each of
+# these keeps one processor busy. A guest has the machine for itself.
 stages()
 {
 	local kernel
 
-	[ "$run" = kernels ] || printf '%s\n' style deps setup objcheck host operations-host
-	echo programs
+	if [ "$run" = kernels ]; then
+		echo programs
+	else
+		echo style deps setup objcheck + host operations-host programs
+	fi
 	for kernel in "${kernels[@]}"; do
 		echo "build-$kernel"
 		stages_of "$kernel"
 	done
-	[ "$run" = kernels ] || printf '%s\n' mistakes refused readme flags cargo
+	[ "$run" = kernels ] || echo mistakes + refused readme flags cargo
+}
+
+# The stages of a lane.
+lane()
+{
+	local name
+
+	for name; do
+		run "$name"
+	done
 }
 
 case ${1:-} in
@@ -174,13 +186,28 @@ case ${1:-} in
 	run=${run#--}
 	[ -z "${KERNEL:-}" ] || [ "$run" = kernels ] || run=all
 	[ "$(id -u)" = 0 ] || [ "$run" != default ] || leave_out_roots
-	mapfile -t names < <(stages)
-	set -- "${names[@]}"
+	mapfile -t lines < <(stages)
 	;;
+*) lines=("$*") ;;
 esac
-for name; do
-	run "$name"
+for line in "${lines[@]}"; do
+	for name in ${line//+/}; do
+		rm -f "$logs/$name.count"
+	done
+	# shellcheck disable=SC2086 # a word for each stage
+	if [ "$line" = "${line%+*}" ]; then
+		lane $line
+	else
+		lane ${line%+*} &
+		beside=$!
+		lane ${line#*+}
+		wait $beside || :
+	fi
 done
+names=${lines[*]//+/}
+# A stage that has said nothing of itself did not run.
+counts=$(for name in $names; do cat "$logs/$name.count" 2>/dev/null || echo 0 1 0; done)
+read -r passed failed skipped < <(awk '{ p += $1; f += $2; s += $3 } END { print p, f, s }' <<<"$counts")
 echo
 echo "$passed passed, $failed failed$([ "$skipped" = 0 ] || echo ", $skipped skipped")"
 [ "$failed" = 0 ]

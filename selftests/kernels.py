@@ -25,7 +25,7 @@ HEAD = ["| kernel | built in | compiler | rustc | tests that pass | that fail |"
 
 def counted(count):
     """How many tests of a stage have passed and failed, as check.sh has counted."""
-    passed, failed = count.read_text().split()
+    passed, failed, _ = count.read_text().split()
     return int(passed), int(failed)
 
 

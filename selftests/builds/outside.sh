@@ -73,6 +73,7 @@ refused "a declaration that the kernel has otherwise is named" \
 outside=$work/driver
 rm -rf "$outside"
 selftests/builds/readme-example.sh "$outside"
+drivers/kbuild.sh >&2
 
 make_outside()
 {

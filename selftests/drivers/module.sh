@@ -35,6 +35,7 @@ sed "s/^name = .*/name = \"brittle\"/; s|^chard.workspace = .*|chard = { path = 
 	s/^\(version\|edition\|license\|publish\)\.workspace.*//; /^\[lints\]/,\$d; s/^\[lib\]/edition = \"2024\"\n\n&/
 	\$a[workspace]" rust-handlers/scull/Cargo.toml >"$dir/Cargo.toml.new"
 cmp -s "$dir/Cargo.toml.new" "$dir/Cargo.toml" || cp "$dir/Cargo.toml.new" "$dir/Cargo.toml"
+drivers/kbuild.sh >&2
 drivers/kbuild.sh brittle "$PWD/${dir#"$PWD"/}" >&2
 
 gcc -O2 -Wall -Wextra -Werror -static -Iselftests/drivers/scull -o "$payload/scull" \

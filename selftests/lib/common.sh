@@ -23,21 +23,22 @@ kernel_make()
 	selftests/setup/build-host.sh "$kernel" make --no-print-directory -C "$kernel/build" "$@" >&2
 }
 
-# The driver $1 of these files, which is a test's, in the folder $payload.
-driver_of()
+# The drivers of tests that build_drivers builds: each a name and its folder.
+laid=()
+
+# Lays the driver $1, which is a test's, of these files.
+lay_driver()
 {
 	local name=$1 dir=$build/$1
 
 	shift
 	mkdir -p "$dir"
 	cp -u "$@" "$dir"
-	drivers/kbuild.sh "$name" "$PWD/${dir#"$PWD"/}" >&2
-	cp "$dir/build"/*/"chard_$name.ko" "${payload:?}"
+	laid+=("$name" "$PWD/${dir#"$PWD"/}")
 }
 
-# The driver $1 in the folder $payload: selftest by another name, its handler
-# changed by the sed script $2; its C begins with $3.
-variant()
+# Lays selftest by the name $1, its handler changed by the sed script $2; its C begins with $3.
+lay_variant()
 {
 	local name=$1 dir=$build/$1
 
@@ -49,14 +50,26 @@ variant()
 	sed "$2" rust-handlers/selftest/src/lib.rs >"$dir/$name.rs"
 	[ -z "$2" ] || ! cmp -s "$dir/$name.rs" rust-handlers/selftest/src/lib.rs
 	cp drivers/selftest/chard_selftest.h "$dir/chard_$name.h"
-	drivers/kbuild.sh "$name" "$PWD/${dir#"$PWD"/}" >&2
-	cp "$dir/build"/*/"chard_$name.ko" "${payload:?}"
+	laid+=("$name" "$PWD/${dir#"$PWD"/}")
+}
+
+# Builds what is laid, and puts it into the folder $payload, with chard.ko.
+build_drivers()
+{
+	local i
+
+	drivers/kbuild.sh "${laid[@]}" >&2
+	for ((i = 0; i < ${#laid[@]}; i += 2)); do
+		cp "${laid[i + 1]}/build/$(basename "$build")/chard_${laid[i]}.ko" "${payload:?}"
+	done
+	cp "$build/chard.ko" "$payload"
+	laid=()
 }
 
 # Answers as before when a call of it has panicked.
-variant_that_carries_on()
+lay_variant_that_carries_on()
 {
-	variant carry '/type File = Sum;/a const AFTER_PANIC: AfterPanic = AfterPanic::CarryOn;' ''
+	lay_variant carry '/type File = Sum;/a const AFTER_PANIC: AfterPanic = AfterPanic::CarryOn;' ''
 }
 
 # Puts a program of this machine, with the libraries that it needs, into the

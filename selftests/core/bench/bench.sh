@@ -33,8 +33,9 @@ prepare()
 	build_twins modules
 	gcc -O2 -Wall -Wextra -Wno-unused-parameter -static -Idrivers/{echo,fifo,tick,scull,selftest} -Iselftests/core/bench/driver \
 		-o "$payload/measure" selftests/core/bench/measure/*.c
-	cp "$build/chard.ko" "$build"/drivers/*/chard_{echo,fifo,shm,tick,scull,selftest}.ko "$twins"/*_twin.ko "$payload"
-	driver_of bench selftests/core/bench/driver/*
+	cp "$build"/drivers/*/chard_{echo,fifo,shm,tick,scull,selftest}.ko "$twins"/*_twin.ko "$payload"
+	lay_driver bench selftests/core/bench/driver/*
+	build_drivers
 	cp selftests/core/bench/load "$payload"
 }
 

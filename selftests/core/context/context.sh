@@ -14,23 +14,21 @@ payload=$(mktemp -d)
 trap 'rm -rf "$payload"' EXIT
 
 driver=selftests/core/context/driver
-driver_of context "$driver"/*
+lay_driver context "$driver"/*
 
 # The same as a misc device, of a number that others have not.
-dir=$build/ctxalone
-mkdir -p "$dir"
+renamed=$build/ctxalone.renamed
+mkdir -p "$renamed"
 sed 's/\<context,/ctxalone,/g; s/CHARD_REGION([^)]*)/CHARD_MISC(.node = "ctxalone", .first = 77)/' \
-	"$driver/context.c" >"$dir/ctxalone.c"
-cp -u "$driver"/{operations,table,tries}.rs "$dir"
-cp "$driver/context.rs" "$dir/ctxalone.rs"
-cp "$driver/chard_context.h" "$dir/chard_ctxalone.h"
-drivers/kbuild.sh ctxalone "$PWD/${dir#"$PWD"/}" >&2
-cp "$dir/build"/*/chard_ctxalone.ko "$payload"
+	"$driver/context.c" >"$renamed/ctxalone.c"
+cp "$driver/context.rs" "$renamed/ctxalone.rs"
+cp "$driver/chard_context.h" "$renamed/chard_ctxalone.h"
+lay_driver ctxalone "$renamed"/* "$driver"/{operations,table,tries}.rs
+build_drivers
 
 mkdir -p "$build/rows"
 selftests/core/context/rows.py docs/context.md >"$build/rows/rows.h"
 gcc -O2 -Wall -Wextra -Wno-missing-field-initializers -Wno-unused-parameter -Werror -static \
 	-Iselftests/core/context/driver -I"$build/rows" -o "$payload/context" \
 	selftests/core/context/{main,expect,ways,files,tasks}.c selftests/core/faults/module.c
-cp "$build/chard.ko" "$payload"
 selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout $((300 * slow)) --log "$build/context.log" -- ./context

@@ -11,12 +11,14 @@ payload=$(mktemp -d)
 trap 'rm -rf "$payload"' EXIT
 
 # Built for another contract; carries on after a panic; panics when it is made.
-variant wrong '' '#define CHARD_CONTRACT 99'
-variant_that_carries_on
-variant unborn '/fn new(call: /a core::hint::black_box(None::<u32>).expect("not born");' ''
+drivers/kbuild.sh >&2
+lay_variant wrong '' '#define CHARD_CONTRACT 99'
+lay_variant_that_carries_on
+lay_variant unborn '/fn new(call: /a core::hint::black_box(None::<u32>).expect("not born");' ''
 
 # Each operation and callback panics.
-driver_of armed selftests/core/faults/armed/*.{c,h,rs}
+lay_driver armed selftests/core/faults/armed/*.{c,h,rs}
+build_drivers
 
 probe=$build/refuse
 mkdir -p "$probe"
@@ -24,7 +26,7 @@ cp -u selftests/core/faults/{refuse,context}.c selftests/core/faults/Kbuild "$pr
 kernel_make M="$probe" CONFIG_DEBUG_INFO_BTF_MODULES= modules
 
 gcc -O2 -Wall -Wextra -static -Idrivers/selftest -o "$payload/faults" selftests/core/faults/{faults,everywhere,commands,module}.c
-cp "$build/chard.ko" "$build/drivers/selftest/chard_selftest.ko" "$probe"/{refuse,context}.ko "$payload"
+cp "$build/drivers/selftest/chard_selftest.ko" "$probe"/{refuse,context}.ko "$payload"
 
 # kmalloc() is a macro or an inline function; this is what it ends in.
 case $KERNEL in

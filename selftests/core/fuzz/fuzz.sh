@@ -37,16 +37,18 @@ payload=$(mktemp -d)
 trap 'rm -rf "$payload" "$output"' EXIT
 
 # The drivers, and those of tests, which use all that there is.
-variant_that_carries_on
-driver_of types selftests/core/types/driver/*
-driver_of many selftests/core/region/many/*
-driver_of armed selftests/core/faults/armed/*
+drivers/kbuild.sh >&2
+lay_variant_that_carries_on
+lay_driver types selftests/core/types/driver/*
+lay_driver many selftests/core/region/many/*
+lay_driver armed selftests/core/faults/armed/*
+build_drivers
 for bits in 64 32; do
 	gcc -m$bits -O2 -Wall -Wextra -Werror -static -D_FILE_OFFSET_BITS=64 \
 		-Idrivers/{echo,selftest,shm,fifo,tick,scull} -Iselftests/core/{types/driver,region/many,faults/armed} \
 		-o "$payload/fuzz_$bits" selftests/core/fuzz/{,ops/}*.c selftests/core/faults/module.c -lpthread
 done
-cp "$build/chard.ko" "$build"/drivers/*/chard_{echo,selftest,shm,fifo,tick,scull}.ko "$payload"
+cp "$build"/drivers/*/chard_{echo,selftest,shm,fifo,tick,scull}.ko "$payload"
 
 # In our own lines: a dump of the kernel's has the caller's registers.
 pointers_in_log()
@@ -94,7 +96,7 @@ on_region()
 		sed "s/CHARD_MISC_DRIVER($1, \(0[0-7]*\),/CHARD_DRIVER($1_region, \1, CHARD_REGION(1, .devices = 0),/" \
 			"$file" >"$folder/$(basename "$file" | sed "s/\<\(chard_\)\?$1\>/\1$1_region/")"
 	done
-	driver_of "$1_region" "$folder"/*
+	lay_driver "$1_region" "$folder"/*
 }
 
 # What nothing points to is looked for behind all.
@@ -102,6 +104,7 @@ refuses()
 {
 	on_region types
 	on_region armed
+	build_drivers
 	gcc -O2 -Wall -Wextra -Werror -static -Idrivers/{echo,selftest,shm,fifo} \
 		-Iselftests/core/{types/driver,region/many,faults/armed} -o "$payload/failnth" selftests/core/faults/{failnth/*,module}.c
 	! has DEBUG_KMEMLEAK || cp selftests/vm/leaks "$payload"

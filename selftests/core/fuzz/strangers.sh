@@ -17,8 +17,10 @@ slow=$(cat "$kernel/slow" 2>/dev/null || echo 1)
 payload=$(mktemp -d)
 trap 'rm -rf "$payload"' EXIT
 
-variant_that_carries_on
-cp "$build/chard.ko" "$build/drivers/echo/chard_echo.ko" selftests/core/fuzz/strangers-guest.sh "$payload"
+drivers/kbuild.sh >&2
+lay_variant_that_carries_on
+build_drivers
+cp "$build/drivers/echo/chard_echo.ko" selftests/core/fuzz/strangers-guest.sh "$payload"
 program_of_host "$payload" trinity
 program_of_host "$payload" stress-ng
 

@@ -14,9 +14,9 @@ slow=$(cat "$kernel/slow" 2>/dev/null || echo 1)
 payload=$(mktemp -d)
 trap 'rm -rf "$payload"' EXIT
 
-driver_of hostile selftests/core/hostile/driver/*
-driver_of odd selftests/core/hostile/odd/*
-cp "$build/chard.ko" "$payload"
+lay_driver hostile selftests/core/hostile/driver/*
+lay_driver odd selftests/core/hostile/odd/*
+build_drivers
 cp selftests/vm/guest-check.sh selftests/vm/{load,unload} "$payload"
 
 # The last one unloads the driver, which says what was forgotten, and loads it again.

@@ -14,28 +14,27 @@ seconds=${SECONDS_OF_STORM:-5}
 payload=$(mktemp -d)
 trap 'rm -rf "$payload" "$output"' EXIT
 
-# The driver many by the name $1, its C changed by the sed script $2, its Rust by $3.
-many()
+# Lays the driver many by the name $1, its C changed by the sed script $2.
+lay_many()
 {
-	local name=$1 dir=$build/$1
+	local name=$1 renamed=$build/many.$1
 
-	mkdir -p "$dir"
-	sed "s/\<many,/$name,/g; $2" selftests/core/region/many/many.c >"$dir/$name.c"
-	sed "$3" selftests/core/region/many/many.rs >"$dir/$name.rs"
-	cp selftests/core/region/many/chard_many.h "$dir/chard_$name.h"
-	drivers/kbuild.sh "$name" "$PWD/${dir#"$PWD"/}" >&2
-	cp "$dir/build"/*/"chard_$name.ko" "$payload"
+	mkdir -p "$renamed"
+	sed "s/\<many,/$name,/g; $2" selftests/core/region/many/many.c >"$renamed/$name.c"
+	cp selftests/core/region/many/many.rs "$renamed/$name.rs"
+	cp selftests/core/region/many/chard_many.h "$renamed/chard_$name.h"
+	lay_driver "$name" "$renamed"/*
 }
 
-many many '' ''
-many same 's/"many-first"/"chard-many3"/' ''
-many nested 's|"many-first"|"many/first"|' ''
+lay_many many ''
+lay_many same 's/"many-first"/"chard-many3"/'
+lay_many nested 's|"many-first"|"many/first"|'
 # As a misc device, whose minor is the parameter minors.
-many alone '/CHARD_REGION/,/names),/c\	     CHARD_MISC(.node = "alone", .first = CHARD_VALUE(alone, uint, minors)),' ''
+lay_many alone '/CHARD_REGION/,/names),/c\	     CHARD_MISC(.node = "alone", .first = CHARD_VALUE(alone, uint, minors)),'
+build_drivers
 
 gcc -O2 -Wall -Wextra -Werror -static -Iselftests/core/region/many -o "$payload/region" \
 	selftests/core/region/*.c selftests/core/faults/module.c -lpthread
-cp "$build/chard.ko" "$payload"
 status=0
 selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout $((seconds + 300)) \
 	--log "$build/region.log" -- ./region "$seconds" || status=$?

@@ -12,8 +12,8 @@ cd "$(dirname "$0")/../../.."
 payload=$(mktemp -d)
 trap 'rm -rf "$payload"' EXIT
 
-driver_of types selftests/core/types/driver/*
-cp "$build/chard.ko" "$payload"
+lay_driver types selftests/core/types/driver/*
+build_drivers
 cp selftests/vm/guest-check.sh selftests/vm/{load,unload} "$payload"
 
 # The one behind which there is no device comes last.
