@@ -69,11 +69,11 @@ doc:
 		$(MAKE) -s --no-print-directory -f userspace/host/Makefile OUT=$(CURDIR)/build/host/plain doc
 	@echo "chard: file://$(CURDIR)/build/host/plain/cargo/x86_64-unknown-linux-gnu/doc/chard/index.html"
 
-# make new-handler NAME=foo: a crate, its driver and its tests, to begin with.
-new-handler:
-	@rust-handlers/new/new-handler.sh "$(NAME)"
+# make new FOLDER=../foo: a driver and its tests in a folder of their own, to begin with.
+new:
+	@rust-handlers/new/new.sh "$(FOLDER)"
 
 clean:
 	rm -rf build rust-handlers/Cargo.lock
 
-.PHONY: all demo doc bench check check-debug check-smoke check-rt check-intree check-hosts check-mutants vm new-handler clean
+.PHONY: all demo doc bench check check-debug check-smoke check-rt check-intree check-hosts check-mutants vm new clean

@@ -14,18 +14,24 @@ rm -rf "$work"
 mkdir -p "$work"
 . selftests/lib/tap.sh
 
-touch "$work/before"
-refused "new-handler: no name" "say which name" rust-handlers/new/new-handler.sh ""
-refused "new-handler: a name that is none" "is no name" rust-handlers/new/new-handler.sh "9lives"
-refused "new-handler: a name with a slash" "is no name" rust-handlers/new/new-handler.sh "a/b"
-refused "new-handler: a word of Rust's" "is a word of Rust's" rust-handlers/new/new-handler.sh "match"
-refused "new-handler: a word of C's" "is a word of C's" rust-handlers/new/new-handler.sh "int"
-refused "new-handler: a name that is taken" "is taken" rust-handlers/new/new-handler.sh "echo"
-refused "new-handler: a name that is too long" "is too long" rust-handlers/new/new-handler.sh "a_name_that_is_far_too_long"
-written=$(find . -path ./build -prune -o -path ./.git -prune -o -newer "$work/before" -type f -print)
+# new FOLDER: what make new says.
+new()
+{
+	make --no-print-directory new FOLDER="$1"
+}
+
+refused "new: no folder" "say which folder" new ""
+refused "new: a name that is none" "is no name" new "$work/9lives"
+refused "new: a word of Rust's" "is a word of Rust's" new "$work/match"
+refused "new: a word of C's" "is a word of C's" new "$work/int"
+refused "new: a name that is taken" "is taken by a driver of chard's own" new "$work/echo"
+refused "new: a name that is too long" "is too long" new "$work/a_name_that_is_far_too_long"
+refused "new: a folder that is there" "is there already" new selftests
+refused "new: a path with spaces" "do not work below a path with spaces" new "$work/my drivers/foo"
+written=$(ls "$work")
 status=0
 [ -z "$written" ] || status=1
-report $status "new-handler: a refusal writes nothing $written"
+report $status "new: a refusal writes nothing $written"
 
 # Each mistake is made in a fresh copy of README's example.
 mistake()
@@ -40,7 +46,7 @@ mistake()
 		echo "the edit changed nothing"
 		return 0
 	}
-	make --no-print-directory -C "$work/driver"
+	BUILD=$(dirname "$build") make --no-print-directory -C "$work/driver"
 }
 
 refused "C lists an operation that Rust lacks" \

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# outside.sh - what others begin with, for KERNEL: make new-handler in a copy of
-# the tree, and README's example in a folder of its own. Prints TAP.
+# outside.sh - what others begin with, for KERNEL: what `make new` writes, in a folder of its
+# own, and README's example, by a tree that nobody may write to. Prints TAP.
 
 set -euo pipefail
 
@@ -10,60 +10,85 @@ cd "$(dirname "$0")/../.."
 . selftests/lib/common.sh
 work=$build/outside
 . selftests/lib/tap.sh
+mkdir -p "$work"
+# Outside of the tree, which nobody may write to meanwhile.
+elsewhere=$(mktemp -d)
+trap 'rm -rf "$elsewhere" "$output"' EXIT
+sample=$elsewhere/sample
 
-# --- make new-handler, in a copy that is kept: Cargo's work is reused.
-copy=$work/tree
-selftests/lib/copy-tree.sh "$copy"
-
-new_handler()
+# A target of the folder $1. Read-only takes root; others build as well, and show less.
+folder_make()
 {
-	(cd "$copy" && make --no-print-directory new-handler NAME="$1")
+	local command=(make --no-print-directory -C "$@")
+
+	unset BUILD
+	if [ "$(id -u)" = 0 ]; then
+		# shellcheck disable=SC2016 # the inner shell's arguments
+		command=(unshare --mount sh -euc '
+			mount --bind "$0" "$0"
+			mount -o remount,ro,bind "$0"
+			cd /
+			exec "$@"' "$PWD" "${command[@]}")
+	fi
+	"${command[@]}"
 }
 
-# A build without warnings.
-builds()
-{
-	(cd "$copy" && W=1 drivers/kbuild.sh && BUILD="$copy/build" selftests/drivers/programs.sh) >"$work/log" 2>&1 ||
-		{ cat "$work/log"; return 1; }
-	! grep -iE 'warning|^not ok' "$work/log"
-}
-
-# The new one's tests, loaded beside echo.
-passes()
-{
-	(cd "$copy" && selftests/drivers/guest.sh sample)
-}
-
-# Its suite over the stand-in.
-passes_on_host()
-{
-	(
-		cd "$copy"
-		eval "$(selftests/setup/toolchain.sh | sed 's/ := /=/; s/^/export /')"
-		make --no-print-directory -f userspace/host/Makefile OUT="$work/host" names=sample "$work/host/check_sample"
-	) && "$work/host/check_sample"
-}
-
+# The kernel's style, which its author may want to keep.
 formatted()
 {
-	local rustfmt
-
-	rustfmt=$(dirname "$(selftests/setup/toolchain.sh | sed -n 's/^RUSTC := //p')")/rustfmt
-	clang-format --dry-run -Werror "$copy"/{drivers,selftests/drivers,userspace}/sample/*.[ch] &&
-		"$rustfmt" --check --edition 2024 "$copy/rust-handlers/sample/src/lib.rs"
+	clang-format --dry-run -Werror --style="file:$PWD/.clang-format" "$sample"/*.[ch]
 }
 
-attempt "make new-handler writes a device" new_handler sample
-attempt "the new device builds without warnings, its tests too" builds
-attempt "the new device passes its tests beside echo" passes
-attempt "what new-handler writes is formatted" formatted
-attempt "the new device passes its suite in a process" passes_on_host
+documented()
+{
+	local crate
+
+	folder_make "$sample" doc
+	for crate in sample chard; do
+		[ -f "$sample/build/host/plain/cargo/x86_64-unknown-linux-gnu/doc/$crate/index.html" ] || return
+	done
+}
+
+shell_in_guest()
+{
+	# shellcheck disable=SC2016 # for the guest's shell
+	echo './load && echo "it says: $(cat /dev/chard-sample)"' | folder_make "$sample" vm |
+		grep "it says: hello from sample"
+}
+
+# A warning, what is not formatted, a test that fails and a suite that is not there are seen.
+sees_faults()
+{
+	local said folder=$elsewhere/faults/sample
+
+	mkdir -p "$folder"
+	cp "$sample"/*.* "$sample/Makefile" "$folder"
+	rm "$folder/check_sample.c"
+	sed -i 's/hello from sample/good bye/; s/^struct/  struct/' "$folder/sample.rs"
+	echo 'static int nobody_needs;' >>"$folder/sample.c"
+	said=$(folder_make "$folder" check BUILD="$sample/build/chard") && { echo "$said"; return 1; }
+	echo "$said"
+	for text in 'not ok [0-9]* - builds without warnings' 'not ok [0-9]* - rustfmt' 'not ok [0-9]* - the tests pass in a guest' \
+		'^ok [0-9]* - the suite passes in a process # SKIP' '^ok [0-9]* - clippy'; do
+		grep -q "$text" <<<"$said" || return
+	done
+}
+
+attempt "make new writes a driver" make --no-print-directory new FOLDER="$sample"
+attempt "make check passes there" folder_make "$sample" check
+attempt "its C is formatted" formatted
+attempt "make doc documents the crate and the handler" documented
+attempt "make vm boots a guest that loads it" shell_in_guest
+attempt "make check sees what is wrong" sees_faults
 
 # --- a kernel that has changed what core uses, as far as gcc can tell.
 unknown_kernel()
 {
+	local copy=$work/tree
+
+	selftests/lib/copy-tree.sh "$copy"
 	sed -i 's/hrtimer_try_to_cancel(/hrtimer_try_to_end(/' "$copy/core/background/background.c"
-	(cd "$copy" && drivers/kbuild.sh)
+	(unset BUILD && cd "$copy" && drivers/kbuild.sh sample "$sample")
 }
 
 refused "a declaration that the kernel has otherwise is named" \
@@ -78,7 +103,7 @@ drivers/kbuild.sh >&2
 make_outside()
 {
 	# The core may be built again for it: what is loaded is what is there then.
-	make --no-print-directory -C "$outside"
+	BUILD=$(dirname "$build") make --no-print-directory -C "$outside"
 }
 
 loads()

@@ -55,7 +55,7 @@ while read -r line; do
 	# install; the same with KERNEL is the stage build.
 	"make") ;;
 	# What is run by this very run, and by the stage outside.
-	"make check" | "selftests/check.sh style" | "make new-handler NAME=foo") ;;
+	"make check" | "selftests/check.sh style" | "make new FOLDER=../foo") ;;
 	# An hour's work, and named by no test but itself; a kernel of 6.12-cfi takes as long.
 	"selftests/setup/kernel.sh 6.12-cfi" | "KERNEL=6.12-cfi selftests/check.sh "*) ;;
 	"make check-mutants" | "make check-debug" | "make check-smoke" | "make check-rt" | "make check-intree") ;;

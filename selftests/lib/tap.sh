@@ -2,7 +2,7 @@
 # tap.sh - TAP for the stages in shell, which source it.
 
 # shellcheck shell=bash
-number=0
+number=0 failed=0
 output=$(mktemp)
 trap 'rm -f "$output"' EXIT
 
@@ -15,8 +15,16 @@ report()
 	else
 		sed 's/^/# /' "$output"
 		echo "not ok $number - $2"
+		failed=$((failed + 1))
 	fi
 	: >"$output"
+}
+
+# skip WHAT WHY: a result that is none.
+skip()
+{
+	number=$((number + 1))
+	echo "ok $number - $1 # SKIP $2"
 }
 
 # attempt WHAT COMMAND...: the command must succeed. Where it is a function, set

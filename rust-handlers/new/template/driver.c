@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* /dev/chard-@name@: the handler is rust-handlers/@name@. */
+/* /dev/chard-@name@: the handler is @name@.rs. */
 #include "chard.h"
 
-CHARD_MISC_DRIVER(@name@, 0600);
+CHARD_MISC_DRIVER(@name@, 0666);
 
 MODULE_DESCRIPTION("chard @name@");
-MODULE_AUTHOR("The chard authors");
+MODULE_AUTHOR("@author@");
 MODULE_LICENSE("GPL");

@@ -3,7 +3,7 @@
 #include "chard_@name@.h"
 
 #define NODE "/dev/chard-@name@"
-#include "../suite.h"
+#include "suite.h"
 
 START_TEST(reads)
 {

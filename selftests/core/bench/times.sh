@@ -52,8 +52,8 @@ chard()
 
 new_handler()
 {
-	make --no-print-directory -C "$copy" new-handler NAME=novel
-	chard
+	"$copy/rust-handlers/new/new.sh" "$copy/build/novel"
+	"$copy/drivers/kbuild.sh" novel "$copy/build/novel"
 }
 
 selftests/lib/copy-tree.sh "$copy"
