@@ -303,7 +303,7 @@ int chard_queue_watch(struct chard_call *call, struct chard_object *object,
 		      struct poll_table_struct *table);
 CHARD_NEEDS(SLEEP, WAIT)
 int chard_wait_begin(struct chard_call *call, struct chard_object *object, __u64 timeout);
-CHARD_BEHIND(chard_wait_begin)
+CHARD_NEEDS(SLEEP, WAIT)
 int chard_wait_sleep(struct chard_call *call);
 CHARD_BEHIND(chard_wait_begin)
 void chard_wait_end(struct chard_call *call);

@@ -176,13 +176,14 @@ static inline bool chard_text_commit(struct seq_file *seq, const struct chard_te
 
 /*
  * What a system call may do that the kernel makes for others, too: an exit closes files
- * when the address space has gone already, and kernel threads have none. An exec closes
- * files with a mutex held, which keeps others from the task's credentials.
+ * when the address space has gone already, and kernel threads have none. No signal ends a
+ * wait of either, and a worker of the kernel's has others waiting; so they do not wait. An
+ * exec closes files with a mutex held, which keeps others from the task's credentials.
  */
 static __always_inline u32 chard_may_here(void)
 {
 	if (unlikely(!current->mm))
-		return CHARD_MAY_ALL & ~CHARD_MAY_COPY;
+		return (CHARD_MAY_ALL & ~(CHARD_MAY_COPY | CHARD_MAY_WAIT)) | CHARD_CALL_LOOKS;
 	return unlikely(current->in_execve) ? CHARD_MAY_ALL & ~CHARD_MAY_REMOVE : CHARD_MAY_ALL;
 }
 

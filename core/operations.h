@@ -206,9 +206,11 @@ static CHARD_ENTRANCE int chard_fsync(struct file *file, loff_t start, loff_t en
  */
 static CHARD_ENTRANCE vm_fault_t chard_fault(struct vm_fault *vmf)
 {
+	/* An exit looks through its futexes in what is mapped, and no signal reaches it. */
+	u32 may = unlikely(current->flags & PF_EXITING) ? CHARD_MAY_LOOK
+							: CHARD_MAY_KERNEL | CHARD_CALL_KILLABLE;
 	struct page *page = NULL;
-	long ret = CHARD_CALL_FILE(vmf->vma->vm_file, CHARD_MAY_KERNEL | CHARD_CALL_KILLABLE, fault,
-				   vmf->pgoff, &page);
+	long ret = CHARD_CALL_FILE(vmf->vma->vm_file, may, fault, vmf->pgoff, &page);
 
 	return chard_fault_end(vmf, page, ret);
 }

@@ -173,16 +173,17 @@ EXPORT_SYMBOL_GPL(chard_background_start);
 void chard_background_cancel(struct chard_object *object)
 {
 	struct chard_background *background = chard_background_of(object);
-	const struct chard_background_type *type = chard_background_type_of(background);
 	struct chard_device *device;
 	unsigned long flags;
+	bool waits;
 
 	spin_lock_irqsave(&background->lock, flags);
 	chard_background_cancel_locked(background);
+	waits = background->active && chard_background_type_of(background)->waits;
 	spin_unlock_irqrestore(&background->lock, flags);
-	if (!type->sleeps)
+	if (!waits)
 		return;
-	/* A thread that sleeps is to look. Its device may end just now. */
+	/* What sleeps in a queue is to look. Its device may end just now. */
 	rcu_read_lock();
 	device = READ_ONCE(object->device);
 	if (device)
@@ -454,6 +455,7 @@ static const struct chard_background_type chard_work_type = {
 		.stop = chard_background_stop,
 		.cancel = chard_background_cancel,
 	},
+	.waits = true,
 	.start = chard_work_start,
 	.cancel = chard_work_cancel,
 };

@@ -35,6 +35,7 @@ struct chard_background {
  * struct chard_background_type - a kind of these
  * @object: as for any object
  * @sleeps: a start of it may sleep
+ * @waits: it may wait in a queue while it runs
  * @prepare: do of a start what sleeps; @cancel undoes it. NULL for nothing. Without the lock.
  * @start: start it; under the lock
  * @cancel: let it not start; under the lock. True where one of @active has ended with that.
@@ -42,6 +43,7 @@ struct chard_background {
 struct chard_background_type {
 	struct chard_object_type object;
 	bool sleeps;
+	bool waits;
 	int (*prepare)(struct chard_background *background, bool again);
 	void (*start)(struct chard_background *background, u64 after, bool again);
 	bool (*cancel)(struct chard_background *background);

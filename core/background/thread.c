@@ -90,6 +90,7 @@ static const struct chard_background_type chard_thread_type = {
 		.cancel = chard_background_cancel,
 	},
 	.sleeps = true,
+	.waits = true,
 	.prepare = chard_thread_prepare,
 	.start = chard_thread_start,
 	.cancel = chard_thread_cancel,

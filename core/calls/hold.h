@@ -61,7 +61,7 @@ static inline unsigned long chard_hold_irqs(struct chard_call *call, struct char
 	return hold->flags;
 }
 
-bool chard_lock_look_again(const struct chard_call *call, unsigned int *waited);
+bool chard_lock_look_again(const struct chard_call *call, u64 *until);
 
 /*
  * CHARD_LOOK_FOR() - take a lock that sleeps, without waiting for the one that has it
@@ -70,13 +70,13 @@ bool chard_lock_look_again(const struct chard_call *call, unsigned int *waited);
  *
  * 0, -EAGAIN for a lock that another has, also after a while where the call looks.
  */
-#define CHARD_LOOK_FOR(_call, _taken)                                                    \
-	({                                                                               \
-		unsigned int __waited = 0;                                               \
-		int __error = 0;                                                         \
-		while (!(_taken) && !__error)                                            \
-			__error = chard_lock_look_again(_call, &__waited) ? 0 : -EAGAIN; \
-		__error;                                                                 \
+#define CHARD_LOOK_FOR(_call, _taken)                                                   \
+	({                                                                              \
+		u64 __until = 0;                                                        \
+		int __error = 0;                                                        \
+		while (!(_taken) && !__error)                                           \
+			__error = chard_lock_look_again(_call, &__until) ? 0 : -EAGAIN; \
+		__error;                                                                \
 	})
 
 /*

@@ -7,6 +7,7 @@
 #include <linux/mutex.h>
 #include <linux/sched/signal.h>
 #include <linux/spinlock.h>
+#include <linux/timekeeping.h>
 
 #include "calls/hold.h"
 
@@ -96,13 +97,15 @@ int chard_hold_refuse(const struct chard_call *call, const struct chard_hold *ho
  *
  * Return: whether to try again, behind a short sleep.
  */
-bool chard_lock_look_again(const struct chard_call *call, unsigned int *waited)
+bool chard_lock_look_again(const struct chard_call *call, u64 *until)
 {
-	if (!(call->may & CHARD_CALL_LOOKS) || *waited >= CHARD_LOOK_MS * USEC_PER_MSEC ||
-	    fatal_signal_pending(current))
+	if (!(call->may & CHARD_CALL_LOOKS) || fatal_signal_pending(current))
+		return false;
+	if (!*until)
+		*until = ktime_get_ns() + CHARD_LOOK_MS * NSEC_PER_MSEC;
+	else if (ktime_get_ns() >= *until)
 		return false;
 	usleep_range(LOOK_PAUSE, 2 * LOOK_PAUSE);
-	*waited += LOOK_PAUSE;
 	return true;
 }
 

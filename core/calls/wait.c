@@ -56,9 +56,13 @@ static void chard_queue_wake_some(struct chard_object *object, int nr, __poll_t 
 	__wake_up(&chard_queue(object)->head, TASK_NORMAL, nr, poll_to_key(ready));
 }
 
+/* aio and io_uring take what they are woken with for the answer, so it is what is true. */
 static void chard_queue_halt(struct chard_object *object)
 {
-	chard_queue_wake_some(object, 0, EPOLLERR | EPOLLHUP);
+	const struct chard_device *device = READ_ONCE(object->device);
+
+	chard_queue_wake_some(object, 0,
+			      device && chard_device_error(device) ? EPOLLERR | EPOLLHUP : 0);
 }
 
 static const struct chard_object_type chard_queue_type = {
@@ -222,13 +226,16 @@ static int chard_wait_state(const struct chard_call *call, const struct chard_wa
  * A system call that is restarted behind a signal would wait for its whole time again. So
  * a wait with a limit ends with -EINTR, as that of a socket with SO_RCVTIMEO does.
  *
- * Return: 0, then look again; what chard_call_error() gives; for a signal -ERESTARTSYS,
+ * Return: 0, then look again; -EDEADLK where the call holds a spinlock or reads by RCU by
+ * now; what chard_call_error() gives; for a signal -ERESTARTSYS,
  * -EINTR where there is a limit; -ETIMEDOUT when the time is over.
  */
 int chard_wait_sleep(struct chard_call *call)
 {
 	struct chard_wait *wait = (struct chard_wait *)call->wait;
-	int error = chard_call_error(call);
+	/* The handler may have taken what it can not sleep with since it has entered. */
+	int error = chard_call_may(call, CHARD_MAY_SLEEP | CHARD_MAY_WAIT)
+			    ?: chard_call_error(call);
 
 	if (error)
 		return error;

@@ -142,7 +142,7 @@ int chard_file_new(const struct chard_driver *driver, struct inode *inode, struc
 		may &= ~CHARD_MAY_REMOVE;
 	/* All opens of misc devices would wait behind this one, so it is as if asked not to. */
 	if (chard_node_by_misc(file))
-		may = (may & CHARD_MAY_NOWAIT) | CHARD_CALL_NOWAIT;
+		may = (may & CHARD_MAY_NOWAIT & ~CHARD_MAY_COPY) | CHARD_CALL_NOWAIT;
 
 	if (unlikely(!device))
 		return -ENXIO;

@@ -215,8 +215,9 @@ int chard_wait_sleep(struct chard_call *call)
 {
 	struct wait *wait = wait_of(call);
 	unsigned long wakes;
-	int error = chard_call_error(call);
+	int error = chard_call_may(call, CHARD_MAY_SLEEP | CHARD_MAY_WAIT);
 
+	error = error ? error : chard_call_error(call);
 	if (error)
 		return error;
 	if (wait->at && now() >= wait->at)

@@ -69,7 +69,10 @@ impl Gate {
             if file.nonblock() {
                 return Err(EAGAIN);
             }
-            lock = self.openers.wait(lock)?;
+            drop(lock);
+            self.openers
+                .wait_for(file, || self.admits(file).then_some(()))?;
+            lock = self.lock.lock(file)?;
         }
         then()?;
         if self.files.load(Ordering::Relaxed) == 0 {
@@ -80,12 +83,10 @@ impl Gate {
         Ok(())
     }
 
-    /// A file is closed; behind the last one others may come.
+    /// A file is closed; behind the last one others may come. Without the lock: a close
+    /// can not be killed, and an open that has it may wait for a caller that is stalled.
     pub fn leave(&self, call: &Call) {
-        let lock = self.lock.lock(call);
-        let last = self.files.fetch_sub(1, Ordering::Relaxed) == 1;
-        drop(lock);
-        if last {
+        if self.files.fetch_sub(1, Ordering::Relaxed) == 1 {
             self.openers.wake(call, Ready::NONE);
         }
     }

@@ -96,11 +96,12 @@ impl Pipe {
         Ok(())
     }
 
-    /// The last close takes the buffer along.
+    /// The last close takes the buffer along. It does not wait for the lock, with which a
+    /// caller may be stalled that has opened the pipe meanwhile; then that one has the buffer.
     pub fn release(&self, call: &Call) {
-        let ring = self.ring.lock(call);
         if self.files.fetch_sub(1, Ordering::Relaxed) == 1
-            && let Ok(mut ring) = ring
+            && let Ok(mut ring) = self.ring.try_lock(call)
+            && self.files.load(Ordering::Relaxed) == 0
         {
             ring.bytes = Vec::new();
             ring.fill = 0;

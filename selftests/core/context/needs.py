@@ -123,6 +123,12 @@ def check(name, markers, declared, body, doc):
         yield "needs what not every context has, and its kernel-doc says any context"
     if "SLEEP" in must and "sleep" not in text:
         yield "needs to sleep, and its kernel-doc does not say so"
+    # A handler may have taken a spinlock meanwhile, unless the crate calls both at once.
+    if "BEHIND" in marker and name != "chard_rcu_wait":
+        for inner in sorted(reached(name, body, ["chard_gfp"])):
+            sleeps = SLEEPS.search(body[inner])
+            if sleeps:
+                yield f"asks for nothing itself, and {inner}() has {sleeps[1]}"
     for behind in re.findall(r"BEHIND\((\w+)\)", marker):
         if behind not in declared:
             yield f"comes behind {behind}(), which is not declared"

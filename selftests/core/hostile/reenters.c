@@ -27,6 +27,11 @@ TEST_F(hostile, wait_with_spinlock)
 	EXPECT_EQ(0, deed(self->fd, CHARD_HOSTILE_WAIT_WITH_SPINLOCK));
 }
 
+TEST_F(hostile, lock_within_wait)
+{
+	EXPECT_EQ(0, deed(self->fd, CHARD_HOSTILE_LOCK_WITHIN_WAIT));
+}
+
 TEST_F(hostile, replace_within_read)
 {
 	EXPECT_EQ(0, deed(self->fd, CHARD_HOSTILE_REPLACE_WITHIN_READ));

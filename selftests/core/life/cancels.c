@@ -75,6 +75,20 @@ static void queued(int fd)
 	       "of two works that wait for each other one learns that it is cancelled");
 }
 
+/* It waits in a queue, and learns of the cancel there. */
+static void waiting_work(int fd)
+{
+	int cancelled = count(fd, CHARD_LIFE_CANCELLED);
+	pid_t waiter = child(result(ioctl(fd, CHARD_LIFE_WORK_CANCEL)));
+	bool ends = within(state_of(waiter) == 'Z');
+
+	report(ends, "work that waits is cancelled");
+	if (!ends)
+		kill(waiter, SIGKILL);
+	expect(0, status_of(waiter));
+	expect(cancelled + 1, count(fd, CHARD_LIFE_CANCELLED));
+}
+
 /* Cancelled behind a start, in the callback: it must not wait for the hour. */
 static void armed_again(int fd)
 {
@@ -121,6 +135,7 @@ void cancels(void)
 	threads(fd);
 	queued(fd);
 	armed_again(fd);
+	waiting_work(fd);
 	removes_itself();
 	expect(0, store(SYSFS "remove", "1"));
 	close(fd);

@@ -64,6 +64,8 @@
 #define CHARD_LIFE_ADDRESS _IO(0xf6, 19)
 /* A timer that arms itself for an hour and cancels itself, while it runs: waits for its end. */
 #define CHARD_LIFE_TIMER_REARMED _IO(0xf6, 20)
+/* Work that waits for an hour is cancelled while it does, and waited for. */
+#define CHARD_LIFE_WORK_CANCEL _IO(0xf6, 23)
 /* From now on a poll takes the lock first. */
 #define CHARD_LIFE_POLL_LOCKS _IO(0xf6, 21)
 /* Queues so many works that take the lock; they are dropped by the next of these. */

@@ -30,6 +30,7 @@ const LATER: usize = 6;
 const REMOVER: usize = 7;
 const REARMED: usize = 8;
 const LOCKS: usize = 9;
+const WAITS: usize = 10;
 
 struct Life {
     magic: Box<u64>,
@@ -209,6 +210,12 @@ impl OnWork for Life {
                 pr_info!("one of two that wait for each other: {:?}", error);
             }
             LOCKS => drop(self.lock.lock(call)),
+            WAITS => {
+                self.answered.complete(call);
+                if self.waits.sleep(call, HOUR) == Err(ECANCELED) {
+                    self.count(CHARD_LIFE_CANCELLED);
+                }
+            }
             _ => {}
         }
     }
@@ -314,6 +321,7 @@ chard::ioctls! { Life:
     CHARD_LIFE_TRY_LOCK => try_lock();
     CHARD_LIFE_DROP_QUEUE => drop_queue() -> value;
     CHARD_LIFE_ADDRESS => address(value);
+    CHARD_LIFE_WORK_CANCEL => work_cancel();
     CHARD_LIFE_POLL_LOCKS => poll_locks();
     CHARD_LIFE_WORKS => works(value);
 }
@@ -363,6 +371,13 @@ impl Life {
     fn work_mutual(&self, file: &File<'_>) -> Result {
         self.mutual[0].start(file, Duration::ZERO)?;
         self.mutual[1].start(file, Duration::ZERO)
+    }
+
+    fn work_cancel(&self, file: &File<'_>) -> Result {
+        let work: Work<Life> = Work::new(file, WAITS)?;
+        work.start(file, Duration::ZERO)?;
+        self.answered.wait(file)?;
+        work.cancel_sync(file)
     }
 
     fn work_restart(&self, file: &File<'_>) -> Result {

@@ -124,6 +124,23 @@ static void many_queues(void)
 	close(poll_fd.fd);
 }
 
+/* A thread that is cancelled makes sleepers look; it tells no poller of an error. */
+static void no_hangup(int fd)
+{
+	struct timespec soon = { 0, 100000000 };
+	aio_context_t context = 0;
+	struct io_event done;
+	struct iocb iocb;
+
+	expect(0, result(syscall(SYS_io_setup, 8, &context)));
+	expect(1, submit(context, fd, &iocb));
+	expect(0, result(ioctl(fd, CHARD_LIFE_THREAD_START)));
+	expect(0, result(ioctl(fd, CHARD_LIFE_THREAD_CANCEL)));
+	expect(0, syscall(SYS_io_getevents, context, 1, 1, &done, &soon));
+	ioctl(fd, CHARD_LIFE_DROP_QUEUE);
+	expect(0, result(syscall(SYS_io_destroy, context)));
+}
+
 void watched(void)
 {
 	int fd;
@@ -133,6 +150,7 @@ void watched(void)
 	drops_watched(fd);
 	by_the_kernel(fd);
 	many_queues();
+	no_hangup(fd);
 	close(fd);
 	expect(0, unload(MODULE));
 	report(log_is_clean(), "%s: the log is clean", __func__);

@@ -2,7 +2,10 @@
 /* scullpipe: reads wait for bytes, writes for room; O_NONBLOCK, poll, signals. */
 #include "common.h"
 
+#include <linux/userfaultfd.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
 
 #define NODE "/dev/scullpipe0"
 
@@ -217,6 +220,54 @@ TEST_F(pipe, each_has_its_own)
 	EXPECT_EQ(1, write(self->fd, "a", 1));
 	EXPECT_EQ(-EAGAIN, result(read(other, &byte, 1)));
 	close(other);
+}
+
+/* A page that nobody serves: whoever touches it waits. */
+static char *page_that_stalls(void)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register range = { .mode = UFFDIO_REGISTER_MODE_MISSING };
+	char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
+
+	range.range.start = (unsigned long)page;
+	range.range.len = 4096;
+	if (uffd < 0 || ioctl(uffd, UFFDIO_API, &api) || ioctl(uffd, UFFDIO_REGISTER, &range))
+		_exit(255);
+	return page;
+}
+
+/* A close can not be killed, so it does not wait for a writer that is stalled. */
+TEST_F(pipe, close_beside_a_stalled_writer)
+{
+	pid_t closer, writer, ended = 0;
+	int told[2];
+	char byte;
+
+	ASSERT_EQ(0, pipe(told));
+	closer = fork();
+	if (!closer) {
+		int own = open(NODE, O_RDWR);
+
+		close(told[1]);
+		_exit(read(told[0], &byte, 1) || close(own));
+	}
+	until_asleep(closer);
+	writer = fork();
+	if (!writer) {
+		close(told[1]);
+		_exit(write(self->fd, page_that_stalls(), 1));
+	}
+	until_asleep(writer);
+	close(told[0]);
+	close(told[1]);
+	for (int i = 0; i < 1000 && !ended; i++) {
+		ended = waitpid(closer, NULL, WNOHANG);
+		usleep(10000);
+	}
+	EXPECT_EQ(closer, ended);
+	kill(writer, SIGKILL);
+	EXPECT_EQ(writer, waitpid(writer, NULL, 0));
 }
 
 /* The last close empties it; a new size holds from the next first open. */

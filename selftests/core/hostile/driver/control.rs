@@ -167,6 +167,7 @@ chard::ioctls! { Hostile:
     CHARD_HOSTILE_SHARE_TWICE => share_twice();
     CHARD_HOSTILE_WAIT_WITHIN_WAIT => wait_within_wait();
     CHARD_HOSTILE_WAIT_WITH_SPINLOCK => wait_with_spinlock();
+    CHARD_HOSTILE_LOCK_WITHIN_WAIT => lock_within_wait();
     CHARD_HOSTILE_REPLACE_WITHIN_READ => replace_within_read();
     CHARD_HOSTILE_CREATE_WITHIN_NEW => create_within_new();
     CHARD_HOSTILE_CREATE_BY_WORK => create_by_work();

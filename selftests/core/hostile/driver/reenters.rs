@@ -88,6 +88,30 @@ impl Hostile {
         check(self.pages.set_size(file, 0) == Err(EDEADLK))
     }
 
+    /// What is taken while the call looks whether to sleep, it holds when it would.
+    pub fn lock_within_wait(&self, file: &Opened<'_>) -> Result {
+        let (mut spin, mut rwlock, mut rcu) = (None, None, None);
+        for kind in 0..3 {
+            let mut looks = 0;
+            let waited = self.queue.wait_for_timeout(file, MILLISECOND, || {
+                looks += 1;
+                // Once the call is in the queue.
+                if looks == 2 {
+                    match kind {
+                        0 => spin = self.spin.lock(file).ok(),
+                        1 => rwlock = self.rwlock.write(file).ok(),
+                        _ => rcu = self.rcu.read(file).ok(),
+                    }
+                }
+                None::<()>
+            });
+            check(waited == Err(EDEADLK) && looks == 2)?;
+            check([spin.is_some(), rwlock.is_some(), rcu.is_some()][kind])?;
+            (spin, rwlock, rcu) = (None, None, None);
+        }
+        Ok(())
+    }
+
     pub fn replace_within_read(&self, file: &Opened<'_>) -> Result {
         let value = self.rcu.read(file)?;
         let refused = self.rcu.replace(file, try_box(1)?).err();

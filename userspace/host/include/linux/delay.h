@@ -4,7 +4,6 @@
 
 #include <unistd.h>
 
-#define USEC_PER_MSEC 1000U
 #define usleep_range(least, most) ((void)(most), (void)usleep(least))
 
 #endif
