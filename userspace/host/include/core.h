@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <linux/mutex.h>
 #include <linux/rwsem.h>
+#include <linux/timekeeping.h>
 #include <string.h>
 
 _Static_assert(sizeof(struct mutex) <= CHARD_LOCK_WORDS * sizeof(long), "CHARD_LOCK_WORDS");

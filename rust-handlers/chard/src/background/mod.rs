@@ -125,7 +125,8 @@ impl<H: OnTimer> Timer<H> {
     cancelled!();
 }
 
-/// Calls [`OnWork::work`] of the device `H` from a thread of the kernel's.
+/// Calls [`OnWork::work`] of the device `H` from a thread of the kernel's, on a queue of its
+/// driver's own: work that waits has that of the same driver waiting at most.
 pub struct Work<H> {
     object: Object,
     _device: PhantomData<fn(&H)>,
