@@ -13,7 +13,7 @@ demo:
 	@$(setup)/deps.sh demo
 	+@KERNEL="$(or $(KERNEL),$$($(setup)/kernel.sh --default))" selftests/demo.sh
 
-# Every test there is, on the kernels of the default run or on KERNEL alone.
+# The tests, on the kernels of the default run, or every one there is on KERNEL alone.
 check:
 	@$(setup)/deps.sh check
 	+@selftests/check.sh
@@ -28,7 +28,7 @@ check-debug:
 check-smoke: smoke := $(or $(KERNEL),6.12-kasan)
 check-smoke:
 	@$(setup)/deps.sh debug
-	+@SECONDS_OF_STORM=30 selftests/check.sh programs $(foreach s,build guest faults removal life context planted,$(s)-$(smoke))
+	+@SECONDS_OF_STORM=30 selftests/check.sh programs $(foreach s,build faults removal life context planted,$(s)-$(smoke))
 
 # The tests of a kernel on those whose locks sleep, Debian's with PREEMPT_RT.
 check-rt:
