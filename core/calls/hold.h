@@ -64,34 +64,39 @@ static inline unsigned long chard_hold_irqs(struct chard_call *call, struct char
 bool chard_lock_look_again(const struct chard_call *call, u64 *until);
 
 /*
- * CHARD_LOOK_FOR() - take a lock that sleeps, without waiting for the one that has it
- * @_call: the call, which may sleep
- * @_taken: takes the lock if it is free; false if it did not
+ * CHARD_LOOK_FOR() - a function that takes a lock that sleeps, without waiting for the call
+ *		      that has it
+ * @_name: its name, for CHARD_SLEEP_FOR()
+ * @_type: the kernel's lock
+ * @_try: takes the lock if it is free; false if it did not
  *
- * 0, -EAGAIN for a lock that another has, also after a while where the call looks.
+ * It returns 0, or -EAGAIN for a lock that another has, also after a while where the call
+ * looks. Not inline: it would cost registers of each call that waits.
  */
-#define CHARD_LOOK_FOR(_call, _taken)                                                   \
-	({                                                                              \
-		u64 __until = 0;                                                        \
-		int __error = 0;                                                        \
-		while (!(_taken) && !__error)                                           \
-			__error = chard_lock_look_again(_call, &__until) ? 0 : -EAGAIN; \
-		__error;                                                                \
-	})
+#define CHARD_LOOK_FOR(_name, _type, _try)                                    \
+	static noinline int _name(const struct chard_call *call, _type *lock) \
+	{                                                                     \
+		u64 until = 0;                                                \
+		while (!_try(lock)) {                                         \
+			if (!chard_lock_look_again(call, &until))             \
+				return -EAGAIN;                               \
+		}                                                             \
+		return 0;                                                     \
+	}
 
 /*
  * CHARD_SLEEP_FOR() - take a lock that sleeps, in the way that the call may wait for it
  * @_call: the call, which may sleep
  * @_lock: the kernel's lock
- * @_try: takes the lock if it is free; false if it did not
+ * @_look: takes it without waiting (CHARD_LOOK_FOR())
  * @_killable: waits, but not behind a fatal signal
  * @_get: waits, whatever comes: for a call that must get through
  *
  * 0, -EAGAIN for a lock that another has, -EINTR.
  */
-#define CHARD_SLEEP_FOR(_call, _lock, _try, _killable, _get)                               \
-	(unlikely(!((_call)->may & CHARD_MAY_WAIT))   ? CHARD_LOOK_FOR(_call, _try(_lock)) \
-	 : likely((_call)->may & CHARD_CALL_KILLABLE) ? (_killable(_lock) ? -EINTR : 0)    \
+#define CHARD_SLEEP_FOR(_call, _lock, _look, _killable, _get)                           \
+	(unlikely(!((_call)->may & CHARD_MAY_WAIT))   ? _look(_call, _lock)             \
+	 : likely((_call)->may & CHARD_CALL_KILLABLE) ? (_killable(_lock) ? -EINTR : 0) \
 						      : (_get(_lock), 0))
 
 void chard_hold_late(struct chard_call *call);

@@ -109,6 +109,8 @@ bool chard_lock_look_again(const struct chard_call *call, u64 *until)
 	return true;
 }
 
+CHARD_LOOK_FOR(chard_mutex_look, struct mutex, mutex_trylock)
+
 /**
  * chard_lock_acquire() - take a mutex on behalf of a call; may sleep
  * @call: the call
@@ -124,7 +126,7 @@ int chard_lock_acquire(struct chard_call *call, struct chard_lock *lock)
 
 	if (ret)
 		return ret;
-	ret = CHARD_SLEEP_FOR(call, chard_mutex(lock), mutex_trylock, mutex_lock_killable,
+	ret = CHARD_SLEEP_FOR(call, chard_mutex(lock), chard_mutex_look, mutex_lock_killable,
 			      mutex_lock);
 	if (likely(!ret))
 		chard_hold_link(call, &lock->hold);

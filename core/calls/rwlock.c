@@ -51,6 +51,9 @@ void chard_rwsem_init(struct chard_lock *lock, const char *name, struct chard_cl
 }
 EXPORT_SYMBOL_GPL(chard_rwsem_init);
 
+CHARD_LOOK_FOR(chard_rwsem_look_write, struct rw_semaphore, down_write_trylock)
+CHARD_LOOK_FOR(chard_rwsem_look_read, struct rw_semaphore, down_read_trylock)
+
 /**
  * chard_rwsem_acquire() - have the lock to oneself; may sleep
  * @call: the call
@@ -64,7 +67,7 @@ int chard_rwsem_acquire(struct chard_call *call, struct chard_lock *lock)
 	int ret = chard_call_may(call, CHARD_MAY_SLEEP) ?: chard_shared_error(call, lock);
 
 	ret = ret
-		      ?: CHARD_SLEEP_FOR(call, chard_rwsem(lock), down_write_trylock,
+		      ?: CHARD_SLEEP_FOR(call, chard_rwsem(lock), chard_rwsem_look_write,
 					 down_write_killable, down_write);
 	if (ret)
 		return ret;
@@ -105,7 +108,7 @@ int chard_rwsem_share(struct chard_call *call, struct chard_lock *lock)
 	slot = chard_slot_free(call);
 	if (unlikely(!slot))
 		return -ENOLCK;
-	ret = CHARD_SLEEP_FOR(call, chard_rwsem(lock), down_read_trylock, down_read_killable,
+	ret = CHARD_SLEEP_FOR(call, chard_rwsem(lock), chard_rwsem_look_read, down_read_killable,
 			      down_read);
 	if (ret)
 		return ret;
