@@ -64,31 +64,11 @@ static inline unsigned long chard_hold_irqs(struct chard_call *call, struct char
 bool chard_lock_look_again(const struct chard_call *call, u64 *until);
 
 /*
- * CHARD_LOOK_FOR() - a function that takes a lock that sleeps, without waiting for the call
- *		      that has it
- * @_name: its name, for CHARD_SLEEP_FOR()
- * @_type: the kernel's lock
- * @_try: takes the lock if it is free; false if it did not
- *
- * It returns 0, or -EAGAIN for a lock that another has, also after a while where the call
- * looks. Not inline: it would cost registers of each call that waits.
- */
-#define CHARD_LOOK_FOR(_name, _type, _try)                                    \
-	static noinline int _name(const struct chard_call *call, _type *lock) \
-	{                                                                     \
-		u64 until = 0;                                                \
-		while (!_try(lock)) {                                         \
-			if (!chard_lock_look_again(call, &until))             \
-				return -EAGAIN;                               \
-		}                                                             \
-		return 0;                                                     \
-	}
-
-/*
  * CHARD_SLEEP_FOR() - take a lock that sleeps, in the way that the call may wait for it
  * @_call: the call, which may sleep
  * @_lock: the kernel's lock
- * @_look: takes it without waiting (CHARD_LOOK_FOR())
+ * @_look: takes it without waiting for another, with chard_lock_look_again(); not inline,
+ *	   or it costs registers of each call that waits
  * @_killable: waits, but not behind a fatal signal
  * @_get: waits, whatever comes: for a call that must get through
  *

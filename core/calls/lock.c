@@ -109,7 +109,16 @@ bool chard_lock_look_again(const struct chard_call *call, u64 *until)
 	return true;
 }
 
-CHARD_LOOK_FOR(chard_mutex_look, struct mutex, mutex_trylock)
+static noinline int chard_mutex_look(const struct chard_call *call, struct mutex *lock)
+{
+	u64 until = 0;
+
+	while (!mutex_trylock(lock)) {
+		if (!chard_lock_look_again(call, &until))
+			return -EAGAIN;
+	}
+	return 0;
+}
 
 /**
  * chard_lock_acquire() - take a mutex on behalf of a call; may sleep

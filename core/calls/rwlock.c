@@ -51,8 +51,27 @@ void chard_rwsem_init(struct chard_lock *lock, const char *name, struct chard_cl
 }
 EXPORT_SYMBOL_GPL(chard_rwsem_init);
 
-CHARD_LOOK_FOR(chard_rwsem_look_write, struct rw_semaphore, down_write_trylock)
-CHARD_LOOK_FOR(chard_rwsem_look_read, struct rw_semaphore, down_read_trylock)
+static noinline int chard_rwsem_look_write(const struct chard_call *call, struct rw_semaphore *lock)
+{
+	u64 until = 0;
+
+	while (!down_write_trylock(lock)) {
+		if (!chard_lock_look_again(call, &until))
+			return -EAGAIN;
+	}
+	return 0;
+}
+
+static noinline int chard_rwsem_look_read(const struct chard_call *call, struct rw_semaphore *lock)
+{
+	u64 until = 0;
+
+	while (!down_read_trylock(lock)) {
+		if (!chard_lock_look_again(call, &until))
+			return -EAGAIN;
+	}
+	return 0;
+}
 
 /**
  * chard_rwsem_acquire() - have the lock to oneself; may sleep
