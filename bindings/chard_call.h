@@ -119,14 +119,15 @@ struct chard_class {
  *	     as the last close of a file
  * NOWAIT: its caller asked not to wait (RWF_NOWAIT, io_uring)
  * RESETS: it makes a device answer again, which does not yet do so for others
- * LOOKS: it looks how things are, for others that wait behind it: without WAIT, it waits for
- *	  a lock that another has for some CHARD_LOOK_MS
+ * BRIEF: others wait behind it, or no signal would end its wait: without WAIT, it tries for
+ *	  some CHARD_BRIEF_MS to have a lock that another has
  */
 #define CHARD_CALL_CALLER 32
 #define CHARD_CALL_KILLABLE 64
 #define CHARD_CALL_NOWAIT 128
 #define CHARD_CALL_RESETS 256
-#define CHARD_CALL_LOOKS 512
+#define CHARD_CALL_BRIEF 512
+#define CHARD_BRIEF_MS 20
 
 /* What a system call on a file may do. */
 #define CHARD_MAY_ALL                                                                              \
@@ -140,9 +141,8 @@ struct chard_class {
 /* What a call for a device may do, without a file, where the task that runs is the caller. */
 #define CHARD_MAY_DEVICE \
 	(CHARD_MAY_SLEEP | CHARD_MAY_WAIT | CHARD_CALL_CALLER | CHARD_CALL_KILLABLE)
-/* What a call may do that only looks, and how long it tries to have a lock. */
-#define CHARD_MAY_LOOK (CHARD_MAY_SLEEP | CHARD_CALL_KILLABLE | CHARD_CALL_LOOKS)
-#define CHARD_LOOK_MS 20
+/* What a call may do behind which others wait. */
+#define CHARD_MAY_BRIEF (CHARD_MAY_SLEEP | CHARD_CALL_KILLABLE | CHARD_CALL_BRIEF)
 /* What a call of the kernel's own may do: work, threads, the end of a device. */
 #define CHARD_MAY_KERNEL (CHARD_MAY_SLEEP | CHARD_MAY_WAIT)
 

@@ -147,6 +147,7 @@ void chard_unregister(const struct chard_driver *driver);
 int chard_file_new(const struct chard_driver *driver, struct inode *inode, struct file *file);
 void chard_file_free(const struct chard_driver *driver, struct file *file);
 int chard_file_fasync(int fd, struct file *file, int on);
+__poll_t chard_file_poll_error(const struct file *file, long error);
 ssize_t chard_splice_read(struct file *in, loff_t *pos, struct pipe_inode_info *pipe, size_t len,
 			  unsigned int flags);
 long chard_call_release(struct chard_call *call, long ret);
@@ -176,14 +177,15 @@ static inline bool chard_text_commit(struct seq_file *seq, const struct chard_te
 
 /*
  * What a system call may do that the kernel makes for others, too: an exit closes files
- * when the address space has gone already, and kernel threads have none. No signal ends a
- * wait of either, and a worker of the kernel's has others waiting; so they do not wait. An
+ * when the address space has gone already, and kernel threads have none. No signal would end
+ * a wait of either, so they are as if asked not to wait, but a lock is tried for a while. An
  * exec closes files with a mutex held, which keeps others from the task's credentials.
  */
 static __always_inline u32 chard_may_here(void)
 {
 	if (unlikely(!current->mm))
-		return (CHARD_MAY_ALL & ~(CHARD_MAY_COPY | CHARD_MAY_WAIT)) | CHARD_CALL_LOOKS;
+		return (CHARD_MAY_ALL & ~(CHARD_MAY_COPY | CHARD_MAY_WAIT)) | CHARD_CALL_NOWAIT |
+		       CHARD_CALL_BRIEF;
 	return unlikely(current->in_execve) ? CHARD_MAY_ALL & ~CHARD_MAY_REMOVE : CHARD_MAY_ALL;
 }
 

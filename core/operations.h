@@ -141,23 +141,6 @@ static CHARD_ENTRANCE long chard_compat_ioctl(struct file *file, unsigned int cm
 #endif
 
 /*
- * What poll(2) has for an error. -EAGAIN is that of a lock that another has for longer: the
- * call could not look, so the caller is to try, whose transfer waits for the lock.
- */
-static noinline __poll_t chard_poll_error(const struct file *file, long error)
-{
-	__poll_t ready = 0;
-
-	if (error != -EAGAIN)
-		return error == -ENODEV ? EPOLLERR | EPOLLHUP : EPOLLERR;
-	if (file->f_mode & FMODE_READ)
-		ready |= EPOLLIN | EPOLLRDNORM;
-	if (file->f_mode & FMODE_WRITE)
-		ready |= EPOLLOUT | EPOLLWRNORM;
-	return ready;
-}
-
-/*
  * A poll may come from a worker of the kernel's (aio) that serves the caller's request, so
  * it has neither the caller's memory nor its rights. epoll holds locks of its own, one of
  * which all processes share, so it does not wait.
@@ -169,13 +152,13 @@ static noinline __poll_t chard_poll_error(const struct file *file, long error)
 static CHARD_ENTRANCE __poll_t chard_poll(struct file *file, struct poll_table_struct *table)
 {
 	struct chard_call call CHARD_UNZEROED;
-	struct chard_device *device = chard_call_begin_file(&call, file, CHARD_MAY_LOOK);
+	struct chard_device *device = chard_call_begin_file(&call, file, CHARD_MAY_BRIEF);
 	/* As poll_wait() asks; a poll without it only looks. */
 	struct poll_table_struct *waits = table && table->_qproc ? table : NULL;
 	long ret = chard_device_error(device) ?: CHARD_CALL(&call, poll, waits, device->state);
 	long error = chard_device_error(call.file->device) ?: min(ret, 0L);
 
-	return likely(!error) ? (__force __poll_t)ret : chard_poll_error(file, error);
+	return likely(!error) ? (__force __poll_t)ret : chard_file_poll_error(call.filp, error);
 }
 
 /* The end of a subscription is never refused: the last close waits for it. */
@@ -207,7 +190,7 @@ static CHARD_ENTRANCE int chard_fsync(struct file *file, loff_t start, loff_t en
 static CHARD_ENTRANCE vm_fault_t chard_fault(struct vm_fault *vmf)
 {
 	/* An exit looks through its futexes in what is mapped, and no signal reaches it. */
-	u32 may = unlikely(current->flags & PF_EXITING) ? CHARD_MAY_LOOK
+	u32 may = unlikely(current->flags & PF_EXITING) ? CHARD_MAY_BRIEF | CHARD_CALL_NOWAIT
 							: CHARD_MAY_KERNEL | CHARD_CALL_KILLABLE;
 	struct page *page = NULL;
 	long ret = CHARD_CALL_FILE(vmf->vma->vm_file, may, fault, vmf->pgoff, &page);
@@ -261,7 +244,7 @@ static CHARD_ENTRANCE void chard_show_fdinfo(struct seq_file *seq, struct file *
 	struct chard_text text = {};
 
 	text.size = seq_get_buf(seq, &text.bytes);
-	CHARD_CALL_FILE(file, CHARD_MAY_LOOK | CHARD_CALL_CALLER, show_fdinfo, &text);
+	CHARD_CALL_FILE(file, CHARD_MAY_BRIEF | CHARD_CALL_CALLER, show_fdinfo, &text);
 	chard_text_commit(seq, &text);
 }
 

@@ -55,7 +55,7 @@ struct chard_object *chard_object_add(struct chard_object *object)
 	spin_lock_irqsave(&chard_objects_lock, flags);
 	list_add_rcu(&object->entry, &object->device->objects);
 	spin_unlock_irqrestore(&chard_objects_lock, flags);
-	/* Who comes next looks at the device's flags; see chard_objects_wake(). */
+	/* What comes next looks at the device's flags; see chard_objects_wake(). */
 	smp_mb();
 	return object;
 }
@@ -99,8 +99,8 @@ EXPORT_SYMBOL_GPL(chard_object_drop);
 /*
  * chard_objects_wake() - the device's flags have changed: sleepers are to look; any context
  *
- * A handler may have any number of objects, so this takes no lock: RCU keeps them. One that
- * is new is found here, or whoever uses it sees the flags.
+ * A handler may have any number of objects, so this takes no lock: RCU keeps them. A new one
+ * is found here, or the call that made it sees the flags.
  */
 void chard_objects_wake(struct chard_device *device)
 {

@@ -61,23 +61,24 @@ static inline unsigned long chard_hold_irqs(struct chard_call *call, struct char
 	return hold->flags;
 }
 
-bool chard_lock_look_again(const struct chard_call *call, u64 *until);
+int chard_lock_briefly(const struct chard_call *call, struct chard_lock *lock,
+		       bool (*try)(struct chard_lock *lock));
 
 /*
  * CHARD_SLEEP_FOR() - take a lock that sleeps, in the way that the call may wait for it
  * @_call: the call, which may sleep
- * @_lock: the kernel's lock
- * @_look: takes it without waiting for another, with chard_lock_look_again(); not inline,
- *	   or it costs registers of each call that waits
- * @_killable: waits, but not behind a fatal signal
- * @_get: waits, whatever comes: for a call that must get through
+ * @_lock: the lock
+ * @_try: takes it if it is free; false if it did not
+ * @_killable: of the kernel's lock: waits, but not behind a fatal signal
+ * @_get: of the kernel's lock: waits, whatever comes: for a call that must get through
+ * @_of: gives the kernel's lock
  *
  * 0, -EAGAIN for a lock that another has, -EINTR.
  */
-#define CHARD_SLEEP_FOR(_call, _lock, _look, _killable, _get)                           \
-	(unlikely(!((_call)->may & CHARD_MAY_WAIT))   ? _look(_call, _lock)             \
-	 : likely((_call)->may & CHARD_CALL_KILLABLE) ? (_killable(_lock) ? -EINTR : 0) \
-						      : (_get(_lock), 0))
+#define CHARD_SLEEP_FOR(_call, _lock, _of, _try, _killable, _get)                              \
+	(unlikely(!((_call)->may & CHARD_MAY_WAIT))   ? chard_lock_briefly(_call, _lock, _try) \
+	 : likely((_call)->may & CHARD_CALL_KILLABLE) ? (_killable(_of(_lock)) ? -EINTR : 0)   \
+						      : (_get(_of(_lock)), 0))
 
 void chard_hold_late(struct chard_call *call);
 

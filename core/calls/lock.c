@@ -11,8 +11,8 @@
 
 #include "calls/hold.h"
 
-/* Microseconds. */
-#define LOOK_PAUSE 100
+/* Microseconds between two tries. */
+#define BRIEF_PAUSE 100
 
 static struct mutex *chard_mutex(const struct chard_lock *lock)
 {
@@ -89,35 +89,38 @@ int chard_hold_refuse(const struct chard_call *call, const struct chard_hold *ho
 }
 
 /*
- * chard_lock_look_again() - another has a lock that a call wants, which must not wait
+ * chard_lock_briefly() - take a lock that sleeps for a call that must not wait; may sleep
+ * @call: the call
+ * @lock: the lock
+ * @try: takes it if it is free; false if it did not
  *
- * A call that looks is polled with locks of the kernel's held, epoll's among them that all
- * processes share. One that holds the lock does so for a moment as a rule; but it may be
- * stalled, by memory that another process is to bring, for ever.
+ * As a rule another call has the lock for a moment. But that call may be stalled for ever, by
+ * memory that a process is to bring. Where @call is BRIEF, others wait behind it: the kernel
+ * polls with locks of epoll's held, one of which all processes share.
  *
- * Return: whether to try again, behind a short sleep.
+ * Return: 0, -EAGAIN.
  */
-bool chard_lock_look_again(const struct chard_call *call, u64 *until)
+int chard_lock_briefly(const struct chard_call *call, struct chard_lock *lock,
+		       bool (*try)(struct chard_lock *lock))
 {
-	if (!(call->may & CHARD_CALL_LOOKS) || fatal_signal_pending(current))
-		return false;
-	if (!*until)
-		*until = ktime_get_ns() + CHARD_LOOK_MS * NSEC_PER_MSEC;
-	else if (ktime_get_ns() >= *until)
-		return false;
-	usleep_range(LOOK_PAUSE, 2 * LOOK_PAUSE);
-	return true;
+	u64 until;
+
+	if (try(lock))
+		return 0;
+	if (!(call->may & CHARD_CALL_BRIEF))
+		return -EAGAIN;
+	until = ktime_get_ns() + CHARD_BRIEF_MS * NSEC_PER_MSEC;
+	while (ktime_get_ns() < until && !fatal_signal_pending(current)) {
+		usleep_range(BRIEF_PAUSE, 2 * BRIEF_PAUSE);
+		if (try(lock))
+			return 0;
+	}
+	return -EAGAIN;
 }
 
-static noinline int chard_mutex_look(const struct chard_call *call, struct mutex *lock)
+static bool chard_mutex_try(struct chard_lock *lock)
 {
-	u64 until = 0;
-
-	while (!mutex_trylock(lock)) {
-		if (!chard_lock_look_again(call, &until))
-			return -EAGAIN;
-	}
-	return 0;
+	return mutex_trylock(chard_mutex(lock));
 }
 
 /**
@@ -135,7 +138,7 @@ int chard_lock_acquire(struct chard_call *call, struct chard_lock *lock)
 
 	if (ret)
 		return ret;
-	ret = CHARD_SLEEP_FOR(call, chard_mutex(lock), chard_mutex_look, mutex_lock_killable,
+	ret = CHARD_SLEEP_FOR(call, lock, chard_mutex, chard_mutex_try, mutex_lock_killable,
 			      mutex_lock);
 	if (likely(!ret))
 		chard_hold_link(call, &lock->hold);
@@ -156,7 +159,7 @@ int chard_lock_try(struct chard_call *call, struct chard_lock *lock)
 
 	if (ret)
 		return ret;
-	if (!mutex_trylock(chard_mutex(lock)))
+	if (!chard_mutex_try(lock))
 		return -EAGAIN;
 	chard_hold_link(call, &lock->hold);
 	return 0;

@@ -51,26 +51,14 @@ void chard_rwsem_init(struct chard_lock *lock, const char *name, struct chard_cl
 }
 EXPORT_SYMBOL_GPL(chard_rwsem_init);
 
-static noinline int chard_rwsem_look_write(const struct chard_call *call, struct rw_semaphore *lock)
+static bool chard_rwsem_try(struct chard_lock *lock)
 {
-	u64 until = 0;
-
-	while (!down_write_trylock(lock)) {
-		if (!chard_lock_look_again(call, &until))
-			return -EAGAIN;
-	}
-	return 0;
+	return down_write_trylock(chard_rwsem(lock));
 }
 
-static noinline int chard_rwsem_look_read(const struct chard_call *call, struct rw_semaphore *lock)
+static bool chard_rwsem_try_share(struct chard_lock *lock)
 {
-	u64 until = 0;
-
-	while (!down_read_trylock(lock)) {
-		if (!chard_lock_look_again(call, &until))
-			return -EAGAIN;
-	}
-	return 0;
+	return down_read_trylock(chard_rwsem(lock));
 }
 
 /**
@@ -86,7 +74,7 @@ int chard_rwsem_acquire(struct chard_call *call, struct chard_lock *lock)
 	int ret = chard_call_may(call, CHARD_MAY_SLEEP) ?: chard_shared_error(call, lock);
 
 	ret = ret
-		      ?: CHARD_SLEEP_FOR(call, chard_rwsem(lock), chard_rwsem_look_write,
+		      ?: CHARD_SLEEP_FOR(call, lock, chard_rwsem, chard_rwsem_try,
 					 down_write_killable, down_write);
 	if (ret)
 		return ret;
@@ -127,7 +115,7 @@ int chard_rwsem_share(struct chard_call *call, struct chard_lock *lock)
 	slot = chard_slot_free(call);
 	if (unlikely(!slot))
 		return -ENOLCK;
-	ret = CHARD_SLEEP_FOR(call, chard_rwsem(lock), chard_rwsem_look_read, down_read_killable,
+	ret = CHARD_SLEEP_FOR(call, lock, chard_rwsem, chard_rwsem_try_share, down_read_killable,
 			      down_read);
 	if (ret)
 		return ret;

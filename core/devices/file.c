@@ -3,6 +3,7 @@
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
+#include <linux/poll.h>
 #include <linux/slab.h>
 
 #include "compat.h"
@@ -199,6 +200,28 @@ int chard_file_fasync(int fd, struct file *file, int on)
 	return fasync_helper(fd, file, on, &cf->device->fasync);
 }
 EXPORT_SYMBOL_GPL(chard_file_fasync);
+
+/**
+ * chard_file_poll_error() - what poll(2) has for an error
+ * @file: the file
+ * @error: a negative errno; -EAGAIN is that of a lock that another call keeps: the handler
+ *	   could not look, so the caller is told to try, and its transfer waits for the lock
+ *
+ * Return: EPOLL* bits.
+ */
+__poll_t chard_file_poll_error(const struct file *file, long error)
+{
+	__poll_t ready = 0;
+
+	if (error != -EAGAIN)
+		return error == -ENODEV ? EPOLLERR | EPOLLHUP : EPOLLERR;
+	if (file->f_mode & FMODE_READ)
+		ready |= EPOLLIN | EPOLLRDNORM;
+	if (file->f_mode & FMODE_WRITE)
+		ready |= EPOLLOUT | EPOLLWRNORM;
+	return ready;
+}
+EXPORT_SYMBOL_GPL(chard_file_poll_error);
 
 /**
  * chard_splice_read() - splice(2) and sendfile(2) by way of read_iter

@@ -59,7 +59,7 @@ shell_in_guest()
 # A warning, what is not formatted, a test that fails and a suite that is not there are seen.
 sees_faults()
 {
-	local said folder=$elsewhere/faults/sample
+	local said text folder=$elsewhere/faults/sample
 
 	mkdir -p "$folder"
 	cp "$sample"/*.* "$sample/Makefile" "$folder"

@@ -23,10 +23,10 @@ static short device_poll(struct file *file)
 		return POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM;
 	if (device_refusal(file->chard.device))
 		return POLLERR | POLLHUP;
-	ready = CHARD_CALL_FILE(file, CHARD_MAY_LOOK, driver->entries->poll, NULL);
+	ready = CHARD_CALL_FILE(file, CHARD_MAY_BRIEF, driver->entries->poll, NULL);
 	if (ready != -EAGAIN)
 		return ready < 0 ? POLLERR : ready;
-	/* See chard_poll_error(). */
+	/* See chard_file_poll_error(). */
 	ready = file->mode & CHARD_FMODE_READ ? POLLIN | POLLRDNORM : 0;
 	return file->mode & CHARD_FMODE_WRITE ? ready | POLLOUT | POLLWRNORM : ready;
 }

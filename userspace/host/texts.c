@@ -29,7 +29,7 @@ long host_fdinfo(int fd, char *text, size_t size)
 	ret = device_refusal(file->chard.device);
 	/* A device that does not answer has nothing to say. */
 	if (!ret && chard_loaded->entries->show_fdinfo)
-		CHARD_CALL_FILE(file, CHARD_MAY_LOOK | CHARD_CALL_CALLER,
+		CHARD_CALL_FILE(file, CHARD_MAY_BRIEF | CHARD_CALL_CALLER,
 				chard_loaded->entries->show_fdinfo, &shown);
 	file_put(file);
 	return ended(&shown, 0);

@@ -2,7 +2,7 @@
 /* /dev/chard-@name@: the handler is @name@.rs. */
 #include "chard.h"
 
-CHARD_MISC_DRIVER(@name@, 0666);
+CHARD_MISC_DRIVER(@name@, 0600);
 
 MODULE_DESCRIPTION("chard @name@");
 MODULE_AUTHOR("@author@");

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <linux/futex.h>
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
@@ -244,7 +245,9 @@ int call_fault(int fd, const struct way *way)
 	error = arm(fd, way);
 	if (error)
 		return error;
-	/* By the caller, or by the kernel as it copies. */
+	/* By the caller, by the kernel as it copies, or as it looks for the caller's futexes. */
+	if (way->way == 2)
+		return result(syscall(SYS_set_robust_list, map, sizeof(struct robust_list_head)));
 	if (way->way)
 		return result(write(pipes[1], map + 4096, 1));
 	memcpy(&byte, map, 1);

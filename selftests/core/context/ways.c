@@ -57,6 +57,7 @@ const struct way ways[] = {
 	WAY(MAP, 0, "map", call_map, SIGNAL),
 	WAY(FAULT, 0, "fault", call_fault, ARMS, SIGNAL),
 	WAY(FAULT, 1, "fault", call_fault, ARMS, SIGNAL),
+	WAY(FAULT, 2, "fault by an exit", call_fault, ARMS),
 	WAY(FDINFO, 0, "show_fdinfo", call_fdinfo, SIGNAL),
 	WAY(SHOW, 0, "an attribute", call_show, ANY, SIGNAL),
 	WAY(SHOW, 1, "an attribute", call_show, ANY, SIGNAL),

@@ -77,7 +77,7 @@ static void only_looks(void)
 	report(shows(fd), "fdinfo shows that the lock is free");
 	holder = staller(fd);
 	looker = child(looks(fd));
-	report(within(state_of(looker) == 'Z'), "who only looks does not wait for the lock");
+	report(within(state_of(looker) == 'Z'), "polls and fdinfo do not wait for the lock");
 	dies(looker);
 	expect(0, status_of(looker));
 	works_wait(fd, holder);

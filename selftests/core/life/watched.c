@@ -135,6 +135,8 @@ static void no_hangup(int fd)
 	expect(0, result(syscall(SYS_io_setup, 8, &context)));
 	expect(1, submit(context, fd, &iocb));
 	expect(0, result(ioctl(fd, CHARD_LIFE_THREAD_START)));
+	/* It is to wait when it is cancelled. */
+	usleep(50000);
 	expect(0, result(ioctl(fd, CHARD_LIFE_THREAD_CANCEL)));
 	expect(0, syscall(SYS_io_getevents, context, 1, 1, &done, &soon));
 	ioctl(fd, CHARD_LIFE_DROP_QUEUE);

@@ -222,7 +222,7 @@ TEST_F(pipe, each_has_its_own)
 	close(other);
 }
 
-/* A page that nobody serves: whoever touches it waits. */
+/* A page that nobody serves: a task that touches it waits. */
 static char *page_that_stalls(void)
 {
 	struct uffdio_api api = { .api = UFFD_API };

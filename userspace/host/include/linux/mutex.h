@@ -41,7 +41,6 @@ typedef struct mutex spinlock_t;
 #define WRITE_ONCE(x, value) __atomic_store_n(&(x), value, __ATOMIC_RELAXED)
 #define smp_rmb() __atomic_thread_fence(__ATOMIC_ACQUIRE)
 #define unlikely(x) (x)
-#define noinline __attribute__((noinline))
 #define likely(x) (x)
 #define IS_ENABLED(option) 1
 #define container_of(p, type, member) ((type *)((char *)(p)-offsetof(type, member)))
