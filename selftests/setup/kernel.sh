@@ -34,10 +34,11 @@ kernel_die()
 	exit 1
 }
 
-# Prints the newest release of kernel $1 that apt knows, or nothing.
+# Prints the newest release of kernel $1 that apt has, or nothing. For hours after the headers
+# of a release have come into the archive its kernel is missing there, until it is signed.
 kernel_newest_release()
 {
-	local version=${1%%-*} flavour='' pattern
+	local version=${1%%-*} flavour='' pattern release
 
 	case $1 in
 	*-amd64)
@@ -48,7 +49,13 @@ kernel_newest_release()
 	esac
 	# 6.1.0-56-amd64, 6.12.117+deb12-cloud-amd64, 7.3-amd64
 	pattern="^linux-headers-(${version//./\\.}(\.[0-9]+)?(-[0-9]+)?(\+deb[0-9.]+)?-${flavour}amd64)\$"
-	apt-cache "${archive_apt[@]}" pkgnames "linux-headers-$version" | sed -n -E "s/$pattern/\1/p" | sort -V | tail -n 1
+	apt-cache "${archive_apt[@]}" pkgnames "linux-headers-$version" | sed -n -E "s/$pattern/\1/p" | sort -rV |
+		while read -r release; do
+			[ -z "$(apt-cache "${archive_apt[@]}" madison "linux-image-$release" 2>/dev/null)" ] || {
+				echo "$release"
+				break
+			}
+		done
 }
 
 # Prints the packages that make up kernel release $1: the headers need those that

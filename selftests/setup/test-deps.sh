@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # test-deps.sh - what a host is told that lacks something: deps.sh on a host that is not
-# Debian, toolchain.sh with tools that will not do, compat.sh of a kernel that it does not know. Prints TAP. Installs nothing.
+# Debian, toolchain.sh with tools that will not do, kernel.sh of an archive that has not all of
+# a kernel, compat.sh of a kernel that it does not know. Prints TAP. Installs nothing.
 
 set -euo pipefail
 
@@ -51,6 +52,21 @@ tool_of_version bindgen 0.59.2
 refused "a bindgen that is too old" "0.60 or newer is needed" env BINDGEN="$work/old/bindgen" "$setup/toolchain.sh"
 refused "a cargo that is not there" "CARGO=/nowhere/cargo is not there" env CARGO=/nowhere/cargo "$setup/toolchain.sh"
 
+# An archive that has the headers of two kernels, and the image of the older one.
+mkdir "$work/archive"
+cat >"$work/archive/apt-cache" <<'END'
+#!/bin/sh
+case "$*" in
+*" pkgnames "*) printf 'linux-headers-6.1.0-%s\n' 9-amd64 10-amd64 10-common 10-rt-amd64 ;;
+*" madison linux-image-6.1.0-9-amd64") echo "linux-image-6.1.0-9-amd64 | 6.1.2-1 | archive bookworm/main" ;;
+*" depends "*) printf '  Depends: %s\n' linux-headers-6.1.0-9-common linux-kbuild-6.1 ;;
+esac
+END
+printf '#!/bin/sh\nexit 1\n' >"$work/archive/apt-get"
+chmod +x "$work"/archive/*
+refused "a kernel whose newest image is not there yet is the one before" \
+	"downloading linux-image-6.1.0-9-amd64 linux-headers-6.1.0-9-amd64" \
+	env CHARD_CACHE="$work/cache" PATH="$work/archive:$PATH" DEBIAN_MIRROR=/nowhere "$setup/kernel.sh" 6.1
 refused "a kernel that there is not" "say which kernel" "$setup/kernel.sh" newest
 refused "a kernel that takes no form of a difference" \
 	"error: this kernel takes no form of HRTIMER" core/compat.sh false
