@@ -35,6 +35,12 @@ struct chard_counts {
 	long panics;
 };
 
+/*
+ * CHARD_MODULE_INFO - what modinfo(8) says of a module: modules go together that say the same.
+ * The kernel refuses others when they are loaded; what installs modules reads this before.
+ */
+#define CHARD_MODULE_INFO MODULE_INFO(chard_contract, __stringify(CHARD_CONTRACT))
+
 /* Calls an entry for a device: one of its life. */
 typedef long (*chard_life_t)(struct chard_device *device);
 

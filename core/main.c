@@ -29,3 +29,6 @@ module_exit(chard_exit);
 MODULE_DESCRIPTION("Character devices with handlers in safe Rust");
 MODULE_AUTHOR("The chard authors");
 MODULE_LICENSE("GPL");
+/* Of rust-handlers/Cargo.toml. */
+MODULE_VERSION(CHARD_VERSION);
+CHARD_MODULE_INFO;

@@ -17,6 +17,7 @@
 extern const struct chard_driver chard_this_driver;
 static struct chard_live chard_live;
 CHARD_SITES;
+CHARD_MODULE_INFO;
 
 /* The first and the last function of the handler's code (handler.lds); never called. */
 void CHARD_SYMBOL(text_begin)(void);
