@@ -52,6 +52,11 @@ check-hosts:
 	@$(setup)/deps.sh check
 	+@selftests/check.sh $(addprefix hosts-,bookworm trixie sid)
 
+# Debian packages, on fresh minimal systems of 12 and 13: made, installed, upgraded and removed.
+check-packages:
+	@$(setup)/deps.sh check
+	+@selftests/check.sh $(addprefix packages-,bookworm trixie)
+
 # Plants one bug at a time, and reports which test has caught it.
 check-mutants:
 	@$(setup)/deps.sh check
@@ -73,7 +78,21 @@ doc:
 new:
 	@rust-handlers/new/new.sh "$(FOLDER)"
 
+# What was built, for that kernel, and what drivers elsewhere are built with. DESTDIR= and
+# PREFIX= as usual; docs/install.md.
+install uninstall:
+	@userspace/packages/install.sh $@
+
+# Debian packages of chard, to be built for each kernel by dkms; and one of the module itself,
+# built for KERNEL or KDIR, for machines that have no compiler.
+deb:
+	@userspace/packages/deb.sh
+
+kmod-deb:
+	@userspace/packages/deb.sh --modules
+
 clean:
 	rm -rf build rust-handlers/Cargo.lock
 
-.PHONY: all demo doc bench check check-debug check-smoke check-rt check-intree check-hosts check-mutants vm new clean
+.PHONY: all demo doc bench check check-debug check-smoke check-rt check-intree check-hosts check-packages \
+	check-mutants vm new install uninstall deb kmod-deb clean

@@ -4,10 +4,16 @@
 # kbuild.sh            builds this tree's modules
 # kbuild.sh NAME DIR   builds the driver NAME of a folder outside this tree, and likewise
 #                      more of them: NAME DIR NAME DIR...
-# kbuild.sh --where    prints the build folder and builds nothing
+# kbuild.sh --core     builds chard.ko alone
+# kbuild.sh --install [NAME DIR]
+#                      installs what was built of the one or the other by the kernel's
+#                      modules_install
+# kbuild.sh --where    prints the build folder and builds nothing; --release the kernel's release
 #
 # The Makefiles call it. What it heeds, all optional:
 #
+#   CHARD_DRIVERS  which of this tree's drivers are built, by name; without it all
+#   DESTDIR  what is installed goes below this folder
 #   KDIR     a configured kernel tree, or
 #   KERNEL   a kernel of Debian's by its version, such as 6.12, which is
 #            downloaded; without both, the running kernel
@@ -18,15 +24,17 @@
 # writes nothing beside them.
 
 set -euo pipefail
+# depmod and modinfo are there, which a user may lack.
+PATH=$PATH:/usr/sbin:/sbin
 
 chard=$(realpath "$(dirname "$0")/..")
 
 . "$chard/drivers/lay.sh"
 
-# Sets kdir, the tree to build for, and folder, the name of its build folder.
+# Sets kdir, the tree to build for, its release, and folder, the name of its build folder.
 find_kernel()
 {
-	local release file
+	local file
 
 	if [ -n "${KDIR:-}" ]; then
 		kdir=$(realpath -e "$KDIR" 2>/dev/null) || die "KDIR=$KDIR is not there: name a kernel tree"
@@ -53,12 +61,12 @@ find_kernel()
 	fi
 }
 
-# Runs Kbuild in the folder $1, with more variables behind.
+# Has the kernel's make make the target $1 of the folder $2, with more variables behind.
 kbuild()
 {
-	local folder=$1 assignments
+	local target=$1 folder=$2 assignments
 
-	shift
+	shift 2
 	assignments=$("$chard/selftests/setup/toolchain.sh" | sed 's/ := /=/')
 	# A kernel that clang compiled takes modules of clang's alone.
 	assignments+=" $("$chard/selftests/setup/build-host.sh" --compiler "$kdir")"
@@ -84,7 +92,7 @@ kbuild()
 	# shellcheck disable=SC2086 # one word for each assignment
 	{
 		make --no-print-directory -C "$kdir" M="$folder" CHARD="$chard" CHARD_BUILD="$core_build" \
-			$assignments "$@" modules 2>&1 >&3 | tee "$folder/errors" >&2
+			$assignments "$@" "$target" 2>&1 >&3 | tee "$folder/errors" >&2
 	} 3>&1 || {
 		name_unknown_declaration "$folder/errors"
 		exit 1
@@ -115,7 +123,7 @@ build_tree()
 		}
 		lay_tree "$core_build"
 		link_into "$chard" "$core_build" Kbuild
-		kbuild "$core_build" "$@"
+		kbuild modules "$core_build" "$@"
 	) 9>"$core_build/lock"
 }
 
@@ -130,29 +138,89 @@ build_outside()
 	if [ "$core_build/Module.symvers" -nt "$build/Module.symvers" ]; then
 		rm -f "$build/Module.symvers"
 	fi
-	kbuild "$build" KBUILD_EXTRA_SYMBOLS="$core_build/Module.symvers"
+	kbuild modules "$build" KBUILD_EXTRA_SYMBOLS="$core_build/Module.symvers"
 	echo "chard: built $build/chard_$name.ko, to be loaded after $core_build/chard.ko"
 }
 
-case $chard$PWD${2:-}${BUILD:-} in
+# Installs the modules that were built in the folder $1, where modprobe finds them.
+install_modules()
+{
+	local build=$1 to=${DESTDIR:-}/lib/modules/$release
+
+	[ -s "$build/modules.order" ] || die "nothing is built in $build for $release yet: run make first"
+	[ -w "$(existing "$to")" ] || die "$to cannot be written to: run make install as root, or give DESTDIR"
+	shift
+	# A packaged kernel's key is its distribution's: Kbuild would look for it in vain.
+	[ -f "$kdir/certs/signing_key.pem" ] || set -- CONFIG_MODULE_SIG_ALL= "$@"
+	kbuild modules_install "$build" INSTALL_MOD_PATH="${DESTDIR:-}" INSTALL_MOD_DIR=updates/chard \
+		quiet_cmd_depmod= cmd_depmod=: "$@"
+	# Kbuild's own wants the kernel's System.map. A folder that a package is made of has not
+	# the kernel's modules, and so no list of them.
+	[ ! -f "$to/modules.order" ] || depmod -b "${DESTDIR:-/}" "$release"
+}
+
+# The folder $1, or what there is of the way to it.
+existing()
+{
+	local folder=$1
+
+	while [ ! -d "$folder" ]; do
+		folder=$(dirname "$folder")
+	done
+	echo "$folder"
+}
+
+# The driver $1 of the folder $2, and the core that it stands on, where there is none.
+install_outside()
+{
+	local core installed
+
+	core=$(find "${DESTDIR:-}/lib/modules/$release/updates" -name 'chard.ko*' 2>/dev/null | head -n 1) || :
+	if [ -z "$core" ]; then
+		install_modules "$core_build"
+	else
+		installed=$(modinfo -F chard_contract "$core")
+		[ "$installed" = "$(modinfo -F chard_contract "$core_build/chard.ko")" ] ||
+			die "$core is of another build of chard, and would refuse chard_$1.ko: run make install" \
+				"in that of $chard first, or build the driver with the sources of the one that is installed"
+	fi
+	install_modules "$2/build/$folder"
+}
+
+case $chard$PWD${2:-}${BUILD:-}${DESTDIR:-} in
 *[[:space:]]*) die "Kbuild and Cargo do not work below a path with spaces: move $chard or $PWD" ;;
 esac
 find_kernel
 core_build=${BUILD:-$chard/build}/$folder
-lack=$([ "${1:-}" = --where ] || "$chard/selftests/setup/build-host.sh" --lacks "$kdir")
+case ${1:-} in
+--where | --release) lack= ;;
+*) lack=$("$chard/selftests/setup/build-host.sh" --lacks "$kdir") ;;
+esac
 if [ -n "$lack" ]; then
+	[ "${1:-}${DESTDIR:-}" != --install ] ||
+		die "this host cannot run $folder, for which it lacks $lack: give DESTDIR to install elsewhere"
 	[ -n "${stock:-}" ] || die "this host lacks $lack, which $kdir is built with: install it"
 	# The very folder: the other release's apt may know another kernel of that name.
 	KERNEL=$(basename "$stock")
 	export KERNEL
 	exec "$chard/selftests/setup/build-host.sh" "$stock" "$chard/drivers/kbuild.sh" "$@"
 fi
+[ -z "${DESTDIR:-}" ] || DESTDIR=$(realpath -m "$DESTDIR")
 case ${1:-} in
 --where) echo "$core_build" ;;
-'') build_tree ;;
+--release) echo "$release" ;;
+--core) build_tree CHARD_DRIVERS= ;;
+--install)
+	if [ -n "${2:-}" ]; then
+		install_outside "$2" "${3:?say in which folder}"
+	else
+		install_modules "$core_build"
+	fi
+	;;
+'') build_tree ${CHARD_DRIVERS+"CHARD_DRIVERS=$CHARD_DRIVERS"} ;;
 *)
 	# The core it stands on, and the contract that it is built against.
-	build_tree CHARD_CORE_ALONE=y
+	build_tree CHARD_DRIVERS=
 	status=0 builds=()
 	while [ $# -gt 0 ]; do
 		build_outside "$1" "${2:?say in which folder}" &

@@ -28,7 +28,19 @@ vm:
 doc:
 	@$(CHARD)/drivers/outside.sh doc "$(NAME)" "$(CURDIR)"
 
+# The module that was built, its uapi header and its settings; DESTDIR= and PREFIX= as usual.
+install uninstall:
+	@$(CHARD)/userspace/packages/install.sh $@ "$(NAME)" "$(CURDIR)"
+
+# NAME-dkms, a Debian package that dkms builds for each kernel; and NAME-modules-RELEASE, which
+# holds the module for KERNEL or KDIR.
+deb:
+	@$(CHARD)/userspace/packages/deb.sh "$(NAME)" "$(CURDIR)"
+
+kmod-deb:
+	@$(CHARD)/userspace/packages/deb.sh --modules "$(NAME)" "$(CURDIR)"
+
 clean:
 	rm -rf build
 
-.PHONY: all check vm doc clean
+.PHONY: all check vm doc install uninstall deb kmod-deb clean

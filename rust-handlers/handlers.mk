@@ -17,7 +17,7 @@ $(obj)/rust/chard-x86_64.json: FORCE
 
 chard-uapi-headers := $(foreach d,$(chard-drivers),$(wildcard $(CHARD)/drivers/$(d)/chard_$(d).h))
 chard-manifest := $(CHARD)/rust-handlers/Cargo.toml
-chard-packages := --workspace
+chard-packages := $(addprefix --package ,$(chard-drivers))
 chard-crates := $(chard-drivers)
 
 include $(CHARD)/rust-handlers/cargo.mk

@@ -136,6 +136,7 @@ run()
 	cargo) for_kernel "${kernels[0]}" stage cargo selftests/builds/intree/cargo.sh ;;
 	builtin) stage builtin selftests/builds/intree/builtin.sh ;;
 	hosts-*) stage "$1" selftests/builds/hosts.sh "${1#hosts-}" ;;
+	packages-*) stage "$1" selftests/builds/packages.sh "${1#packages-}" ;;
 	modular) stage modular selftests/builds/intree/modular.sh ;;
 	outside-*) for_kernel "${1#outside-}" stage "$1" selftests/builds/outside.sh ;;
 	*)

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# deps.sh build|demo|check|debug [PACKAGE...] - installs the Debian packages that a
+# deps.sh build|demo|check|debug|deb [PACKAGE...] - installs the Debian packages that a
 # level needs, and these.
 #
-# Each level includes the one before. Silent when nothing is missing.
+# Each level but the last includes the one before. Silent when nothing is missing.
 # NO_INSTALL=1 only lists what is missing and fails.
 
 set -eu
@@ -106,6 +106,13 @@ deps_debug()
 	echo flex bison libssl-dev cpio
 }
 
+# What makes Debian packages of the modules that were built.
+deps_deb()
+{
+	deps_build
+	echo cpio debhelper dh-dkms dpkg-dev git kmod
+}
+
 # Prints those of the given packages that are not installed. dpkg-query
 # fails when it does not know one; its list is right all the same.
 deps_missing()
@@ -195,8 +202,8 @@ deps_main()
 	local level=${1:-} missing names
 
 	case $level in
-	build | demo | check | debug) ;;
-	*) deps_die "say which level: deps.sh build|demo|check|debug" ;;
+	build | demo | check | debug | deb) ;;
+	*) deps_die "say which level: deps.sh build|demo|check|debug|deb" ;;
 	esac
 	if ! command -v dpkg-query >/dev/null; then
 		deps_elsewhere "$level"
