@@ -110,7 +110,7 @@ deps_debug()
 deps_deb()
 {
 	deps_build
-	echo cpio debhelper dh-dkms dpkg-dev git kmod
+	echo build-essential cpio debhelper dh-dkms dpkg-dev git kmod
 }
 
 # Prints those of the given packages that are not installed. dpkg-query
