@@ -172,10 +172,12 @@ struct chard_class {
  * @held: what it holds, the last taken first; what it can not sleep with lies on
  *	  top, since nothing that sleeps is taken then
  * @panicking: how many panics it has begun to report
+ * @traced: @began is set
  * @atomic: how much it holds that it can not sleep with
  * @may: CHARD_MAY_* and CHARD_CALL_*
  * @preempt: what preempt_count() was when it began; of a call that may not sleep only
  * @sections: how many RCU sections it began in; likewise
+ * @began: when it entered the handler, in nanoseconds; of a call that is traced only
  * @wait: its place in a queue, where it waits
  * @slots: what it shares with other calls; those in use are in @held
  *
@@ -190,11 +192,13 @@ struct chard_call {
 	struct chard_device *device;
 	struct chard_object *object;
 	struct chard_hold *held;
-	__u16 panicking;
+	__u8 panicking;
+	__u8 traced;
 	__u16 atomic;
 	__u32 may;
 	__u32 preempt;
 	__u32 sections;
+	__u64 began;
 	unsigned long wait[CHARD_WAIT_WORDS];
 	struct chard_slot slots[CHARD_SLOTS];
 };

@@ -41,6 +41,16 @@ struct chard_counts {
  */
 #define CHARD_MODULE_INFO MODULE_INFO(chard_contract, __stringify(CHARD_CONTRACT))
 
+/**
+ * struct chard_site - a place that calls an entry, as its tracepoints name it
+ * @driver: the handler's driver
+ * @op: the name of the entry
+ */
+struct chard_site {
+	const struct chard_driver *driver;
+	const char *op;
+};
+
 /* Calls an entry for a device: one of its life. */
 typedef long (*chard_life_t)(struct chard_device *device);
 
@@ -157,6 +167,10 @@ __poll_t chard_file_poll_error(const struct file *file, long error);
 ssize_t chard_splice_read(struct file *in, loff_t *pos, struct pipe_inode_info *pipe, size_t len,
 			  unsigned int flags);
 long chard_call_release(struct chard_call *call, long ret);
+
+/* Not to be called as they are declared: CHARD_TRACE. */
+void chard_trace_enter_keeping(void);
+void chard_trace_exit_keeping(void);
 
 struct file *chard_command_begin(struct chard_command *command, struct io_uring_cmd *cmd,
 				 unsigned int flags);

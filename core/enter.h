@@ -7,6 +7,7 @@
 #define CHARD_ENTER_H
 
 #include <linux/fs.h>
+#include <linux/tracepoint-defs.h>
 
 #include "arch/x86_64.h"
 #include "devices/device.h"
@@ -55,6 +56,7 @@ static __always_inline void chard_call_begin(struct chard_call *call, u32 may)
 {
 	call->held = NULL;
 	call->panicking = 0;
+	call->traced = 0;
 	call->atomic = 0;
 	call->may = may;
 }
@@ -84,6 +86,10 @@ static __always_inline void chard_call_begin_device(struct chard_call *call,
 	chard_call_begin(call, may);
 }
 
+/* A call costs two no-ops where nobody traces it. */
+DECLARE_TRACEPOINT(chard_enter);
+DECLARE_TRACEPOINT(chard_exit);
+
 /*
  * CHARD_CALL - call an entry of the handler with a record that has begun
  *
@@ -94,16 +100,21 @@ static __always_inline void chard_call_begin_device(struct chard_call *call,
  * Read what is needed afterwards from the record, as call.filp: a variable of the caller's
  * would cost a register to keep it in, and the caller would have to save that register.
  */
-#define CHARD_CALL(_call, _entry, ...)                                               \
-	({                                                                           \
-		struct chard_call *__record = (_call);                               \
-		long __back;                                                         \
-		/* Compares the types alone, which an asm does not see. */           \
-		(void)sizeof(CHARD_SYMBOL(_entry)(__record, ##__VA_ARGS__));         \
-		__back = CHARD_ENTER(__record, CHARD_SYMBOL(_entry), ##__VA_ARGS__); \
-		if (unlikely(__record->held))                                        \
-			__back = chard_call_release(__record, __back);               \
-		__back;                                                              \
+#define CHARD_CALL(_call, _entry, ...)                                                    \
+	({                                                                                \
+		static const struct chard_site __site = { &chard_this_driver, #_entry };  \
+		struct chard_call *__record = (_call);                                    \
+		long __back;                                                              \
+		/* Compares the types alone, which an asm does not see. */                \
+		(void)sizeof(CHARD_SYMBOL(_entry)(__record, ##__VA_ARGS__));              \
+		if (tracepoint_enabled(chard_enter))                                      \
+			CHARD_TRACE(chard_trace_enter_keeping, &__site, __record, 0);     \
+		__back = CHARD_ENTER(__record, CHARD_SYMBOL(_entry), ##__VA_ARGS__);      \
+		if (unlikely(__record->held))                                             \
+			__back = chard_call_release(__record, __back);                    \
+		if (tracepoint_enabled(chard_exit))                                       \
+			CHARD_TRACE(chard_trace_exit_keeping, &__site, __record, __back); \
+		__back;                                                                   \
 	})
 
 /* CHARD_CALL_FILE - call an entry for an open file, unless its device does not answer */

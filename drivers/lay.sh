@@ -46,7 +46,7 @@ lay_tree()
 	for old in "$1"/drivers/*/; do
 		[ -d "$chard/drivers/$(basename "$old")" ] || rm -rf "$old"
 	done
-	(cd "$chard" && link_into "$chard" "$1" core/*.c core/*/*.c bindings/*.c drivers/*/*.c drivers/*/Kbuild)
+	(cd "$chard" && link_into "$chard" "$1" core/*.c core/*/*.c core/*/*.S bindings/*.c drivers/*/*.c drivers/*/Kbuild)
 	mkdir -p "$1/uapi" "$1/rust"
 }
 

@@ -17,6 +17,8 @@ include $(CHARD)/rust-handlers/rustflags.mk
 
 KCOV_INSTRUMENT := y
 ccflags-y += -I$(CHARD)/core -I$(CHARD)/bindings -I$(CHARD_BUILD)/bindings -I$(CHARD_BUILD)/core
+# No folder of the builder's is named in it (Kbuild).
+ccflags-y += -ffile-prefix-map=$(CHARD)/= -ffile-prefix-map=$(CHARD_BUILD)/= -ffile-prefix-map=$(abspath $(obj))/=
 
 chard-in-module = $(filter $@,$(real-obj-m))
 

@@ -19,6 +19,7 @@
 #include <linux/sched/task_stack.h>
 #include <linux/uaccess.h>
 
+#include "chard_trace.h"
 #include "core.h"
 #include "arch/x86_64.h"
 
@@ -262,9 +263,10 @@ void notrace chard_panic(const struct chard_driver *driver, struct chard_text *m
 		WRITE_ONCE(chard_dying, NULL);
 		BUG();
 	}
+	device = chard_call_device(way.call);
+	trace_chard_panic(driver, device, place);
 	chard_report(driver, &way, message, place);
 	this_cpu_inc(driver->live->counts->panics);
-	device = chard_call_device(way.call);
 	if (device)
 		chard_quarantine(device);
 	/* It may have been about to sleep; a timer may have interrupted a task that is. */

@@ -26,6 +26,7 @@
 #include <linux/wait_bit.h>
 
 #include "compat.h"
+#include "chard_trace.h"
 #include "core.h"
 
 /* With its mode; udev's rules go by the class "chard" and by the names. */
@@ -363,6 +364,7 @@ int chard_node_add(struct chard_device *device)
 	WRITE_ONCE(device->dev, get_device(dev));
 	chard_views_add(device);
 	chard_node_cdev(device);
+	trace_chard_add(device);
 	return 0;
 }
 
@@ -371,6 +373,7 @@ void chard_node_del(struct chard_device *device)
 {
 	struct chard_nodes *nodes = device->driver->live->nodes;
 
+	trace_chard_remove(device);
 	chard_views_del(device);
 	/* Here, and not below: see above. */
 	sysfs_remove_groups(&device->dev->kobj, device->dev->groups);

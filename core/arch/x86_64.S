@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Ways from the middle of an entry to a function that is hardly ever called there. They keep
+ * all registers, as the kernel's preempt_schedule_thunk() does: with an ordinary call the
+ * compiler would move what the handler gets out of its way in every call.
+ */
+#include <linux/linkage.h>
+#include <asm/frame.h>
+#include <asm/ibt.h>
+
+.macro CHARD_KEEPING name function
+SYM_FUNC_START(\name)
+	ENDBR
+	FRAME_BEGIN
+	pushq	%rax
+	pushq	%rcx
+	pushq	%rdx
+	pushq	%rsi
+	pushq	%rdi
+	pushq	%r8
+	pushq	%r9
+	pushq	%r10
+	pushq	%r11
+	movq	%r10, %rdi
+	movq	%r11, %rsi
+	movq	%rax, %rdx
+	call	\function
+	popq	%r11
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rdi
+	popq	%rsi
+	popq	%rdx
+	popq	%rcx
+	popq	%rax
+	FRAME_END
+	RET
+SYM_FUNC_END(\name)
+.endm
+
+CHARD_KEEPING chard_trace_enter_keeping chard_trace_enter
+CHARD_KEEPING chard_trace_exit_keeping chard_trace_exit
