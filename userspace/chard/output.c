@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What "list" and "show" print alike. */
+#include <stdlib.h>
+#include <sys/sysmacros.h>
+
+#include "tool.h"
+
+/* json_device_head() - what both say of a device, but for its processes */
+void json_device_head(struct json *json, const struct device *device)
+{
+	char *node = device->state == REMOVED ? NULL : format("/dev/%s", device->name);
+
+	json_string(json, "name", device->name);
+	json_string(json, "node", device->has_node ? node : NULL);
+	free(node);
+	json_number(json, "major", major(device->number));
+	json_number(json, "minor", minor(device->number));
+	json_string(json, "driver", device->driver ? device->driver->name : NULL);
+	json_string(json, "parent", device->parent);
+	json_string(json, "state", state_name(device));
+	json_number(json, "panics", device->panics);
+}
+
+void json_processes(struct json *json, const struct device *device)
+{
+	size_t i, j;
+
+	json_number(json, "open", open_count(device));
+	json_begin(json, "processes", '[');
+	for (i = 0; i < device->holder_count; i++) {
+		const struct holder *holder = &device->holders[i];
+
+		json_begin(json, NULL, '{');
+		json_number(json, "pid", holder->pid);
+		json_string(json, "comm", holder->comm);
+		json_begin(json, "descriptors", '[');
+		for (j = 0; j < holder->fd_count; j++)
+			json_number(json, NULL, holder->fds[j]);
+		json_end(json, ']');
+		json_number(json, "mappings", holder->mappings);
+		json_end(json, '}');
+	}
+	json_end(json, ']');
+}
+
+/* note_unseen() - say that there may be more processes than were shown */
+void note_unseen(const struct inventory *inventory)
+{
+	if (inventory->unseen)
+		complain("%u processes of other users were not looked at (root sees all)",
+			 inventory->unseen);
+}
