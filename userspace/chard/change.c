@@ -192,9 +192,8 @@ static char *explain_add(int error, unsigned long number)
 	case EEXIST:
 		return copy_of("this device exists (choose another number, or give none)");
 	case EINVAL:
-		return format(
-			"%lu is beyond its numbers, or refused by its handler (choose another)",
-			number);
+		return format("there is no number %lu, or its handler refuses it (choose another)",
+			      number);
 	case ENOSPC:
 		return copy_of("all numbers are taken (remove a device first)");
 	case ENODEV:

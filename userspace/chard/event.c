@@ -45,41 +45,58 @@ static const char *value_of(const char *variable, const char *key)
 	return !strncmp(variable, key, len) && variable[len] == '=' ? variable + len + 1 : NULL;
 }
 
-static void event_variable(struct event *event, const char *variable)
+/* Another variable than those of the members, or of their names. */
+static void event_other(struct event *event, const char *variable)
 {
 	/* What the kernel says that nobody needs here. */
 	static const char *const known[] = {
 		"DEVMODE", "DEVUID", "DEVGID", "SEQNUM", "SYNTH_UUID",
 	};
-	static const struct {
-		const char *key;
-		size_t at;
-	} members[] = {
-		{ "ACTION", offsetof(struct event, action) },
-		{ "DEVPATH", offsetof(struct event, path) },
-		{ "SUBSYSTEM", offsetof(struct event, subsystem) },
-		{ "MAJOR", offsetof(struct event, major) },
-		{ "MINOR", offsetof(struct event, minor) },
-		{ "DEVNAME", offsetof(struct event, node) },
-	};
-	const char **member, *value;
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(members); i++) {
-		value = value_of(variable, members[i].key);
-		member = (const char **)((char *)event + members[i].at);
-		/* A handler's variables may have these names, too: they are behind the kernel's. */
-		if (value && !*member) {
-			*member = value;
-			return;
-		}
-	}
 	for (i = 0; i < ARRAY_SIZE(known); i++) {
 		if (value_of(variable, known[i]))
 			return;
 	}
 	if (event->other_count < EVENT_VARIABLES)
 		event->others[event->other_count++] = variable;
+}
+
+/*
+ * The kernel writes three variables, then those of the handler, then those of the device.
+ * A handler may use the same names: the first of the former counts, and the last of these.
+ */
+static void event_variable(struct event *event, const char *variable)
+{
+	static const struct {
+		const char *key;
+		size_t at;
+		bool last;
+	} members[] = {
+		{ "ACTION", offsetof(struct event, action), false },
+		{ "DEVPATH", offsetof(struct event, path), false },
+		{ "SUBSYSTEM", offsetof(struct event, subsystem), false },
+		{ "MAJOR", offsetof(struct event, major), true },
+		{ "MINOR", offsetof(struct event, minor), true },
+		{ "DEVNAME", offsetof(struct event, node), true },
+	};
+	const char **member, *value;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(members); i++) {
+		value = value_of(variable, members[i].key);
+		if (!value)
+			continue;
+		member = (const char **)((char *)event + members[i].at);
+		if (*member && members[i].last)
+			event_other(event, *member - strlen(members[i].key) - 1);
+		if (!*member || members[i].last)
+			*member = value;
+		else
+			event_other(event, variable);
+		return;
+	}
+	event_other(event, variable);
 }
 
 /* ACTION@PATH, and behind it variables, each with a NUL at its end. */

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* chard: shows and changes the devices of chard's drivers. chard.8 describes it. */
-#include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,12 +57,14 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
-/* What was printed has to arrive: a full disk is an error. */
+/* What was printed has to arrive. */
 static int finish(int status)
 {
-	if (!ferror(stdout) && !fflush(stdout))
+	const char *why = output_flush();
+
+	if (!why)
 		return status;
-	complain("cannot write the output: %s (free the place that it goes to)", strerror(errno));
+	complain("cannot write the output: %s (free the place that it goes to)", why);
 	return EXIT_FAILED;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What "list" and "show" print alike. */
+/* What the commands print alike. */
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/sysmacros.h>
 
 #include "tool.h"
@@ -49,4 +51,22 @@ void note_unseen(const struct inventory *inventory)
 	if (inventory->unseen)
 		complain("%u processes of other users were not looked at (root sees all)",
 			 inventory->unseen);
+}
+
+/*
+ * output_flush() - write out what was printed
+ *
+ * Return: NULL, or why this or an earlier call has failed. stdio drops what it could not
+ * write, so that a later call succeeds.
+ */
+const char *output_flush(void)
+{
+	static const char *why;
+
+	/* A buffer that was full has been written by a printf(), whose errno has gone. */
+	if (!why && ferror(stdout))
+		why = "some of it was lost";
+	if (fflush(stdout) && !why)
+		why = strerror(errno);
+	return why;
 }

@@ -282,6 +282,25 @@ static void scan_mappings(struct scan *scan)
 	text_free(&maps);
 }
 
+/* PF_KTHREAD, which the kernel shows among the flags of a task. */
+#define KERNEL_THREAD 0x00200000
+
+/* A kernel thread has no descriptors; /proc denies to look for these as well. */
+static bool is_kernel_thread(const struct scan *scan)
+{
+	struct text stat = {};
+	unsigned int flags = 0;
+	const char *at;
+
+	read_file_at(scan->folder, "stat", &stat);
+	/* The name is in brackets, and may hold any. */
+	at = strrchr(stat.bytes, ')');
+	if (at && sscanf(at, ") %*c %*d %*d %*d %*d %*d %u", &flags) != 1)
+		flags = 0;
+	text_free(&stat);
+	return flags & KERNEL_THREAD;
+}
+
 /* processes_scan() - find the processes that have the inventory's devices, and removed ones */
 void processes_scan(struct inventory *inventory)
 {
@@ -311,7 +330,8 @@ void processes_scan(struct inventory *inventory)
 		scan_descriptors(&scan);
 		if (!scan.denied)
 			scan_mappings(&scan);
-		inventory->unseen += scan.denied;
+		else if (!is_kernel_thread(&scan))
+			inventory->unseen++;
 		close(scan.folder);
 	}
 	list_free(names, count);

@@ -104,7 +104,7 @@ struct device {
  * @driver_count: how many
  * @devices: the devices, each allocated by itself
  * @device_count: how many
- * @unseen: processes that this user may not look at
+ * @unseen: processes that this user may not look at, without kernel threads
  */
 struct inventory {
 	struct driver **drivers;
@@ -170,6 +170,7 @@ unsigned int open_count(const struct device *device);
 void json_device_head(struct json *json, const struct device *device);
 void json_processes(struct json *json, const struct device *device);
 void note_unseen(const struct inventory *inventory);
+const char *output_flush(void);
 
 /* The commands: @arguments as many as main.c says, NULL behind the last; the exit code */
 int command_list(char **arguments, bool as_json);

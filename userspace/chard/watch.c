@@ -135,7 +135,7 @@ static void line_print(const struct watch *watch, const struct line *line)
 	else
 		line_text(line, time);
 	putchar('\n');
-	fflush(stdout);
+	output_flush();
 	free(time);
 }
 
@@ -350,7 +350,7 @@ static int watch_loop(struct watch *watch, int events, int signals)
 	long tick = now_ms() + TICK_MS, now;
 	int error;
 
-	while (!ferror(stdout)) {
+	while (!output_flush()) {
 		now = now_ms();
 		if (now >= tick) {
 			watch_panics(watch);
