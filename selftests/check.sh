@@ -86,7 +86,7 @@ stages_of()
 
 	[ "$run-$1" = default-6.1 ] || {
 		stages+=(hostile types twin removal module fuzz)
-		[ "$run-$1" = default-6.12 ] || stages+=(strangers others outside)
+		[ "$run-$1" = default-6.12 ] || stages+=(strangers others outside tool)
 		case $1 in
 		# Bugs are planted where the kernel looks for them.
 		*-kasan | *-kcsan | *-cfi) stages+=(planted) ;;
@@ -126,6 +126,7 @@ run()
 	strangers-*) for_kernel "${1#strangers-}" stage "$1" selftests/core/fuzz/strangers.sh ;;
 	operations-*) stage "$1" selftests/operations.py --check "${1#operations-}" ;;
 	bench-*) for_kernel "${1#bench-}" stage "$1" selftests/core/bench/bench.sh --check ;;
+	tool-*) for_kernel "${1#tool-}" stage "$1" selftests/drivers/tool/tool.sh ;;
 	others-*) for_kernel "${1#others-}" stage "$1" selftests/drivers/others/others.sh ;;
 	planted-*) for_kernel "${1#planted-}" stage "$1" selftests/core/planted/planted.sh ;;
 	mistakes) for_kernel "${kernels[0]}" stage mistakes selftests/builds/mistakes.sh ;;
