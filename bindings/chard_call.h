@@ -146,21 +146,8 @@ struct chard_class {
 /* What a call of the kernel's own may do: work, threads, the end of a device. */
 #define CHARD_MAY_KERNEL (CHARD_MAY_SLEEP | CHARD_MAY_WAIT)
 
-/*
- * What a function that handlers call needs: each declaration in chard_contract.h begins with
- * it, and selftests/core/context/needs.py looks whether the function asks for that.
- *
- * ANY_CONTEXT: nothing. In softirq, with interrupts off or in an RCU section it does not
- *		sleep; what allocates does as the CPU tells (chard_gfp())
- * TASK_CONTEXT: a task that runs, and not an interrupt. It does not sleep
- * NEEDS: refuses a call that may not do this (CHARD_MAY_*); within it WANTS, without which
- *	  it does less, does not wait, or refuses only a part of what it is asked for
- * BEHIND: for a call that this function has not refused
- */
-#define CHARD_ANY_CONTEXT
-#define CHARD_TASK_CONTEXT
-#define CHARD_NEEDS(...)
-#define CHARD_BEHIND(...)
+/* What a function that handlers call needs of the call. */
+#include "chard_needs.h"
 
 /**
  * struct chard_call - one call from C into a handler

@@ -62,7 +62,7 @@ lay_outside()
 	esac
 	[ -f "$dir/$name.c" ] || die "$dir has no $name.c, the driver's C: see drivers/echo/echo.c"
 	[ ! -e "$chard/drivers/$name" ] || die "$name is a driver of chard's own: take another name"
-	link_into "$dir" "$to" "$name.c"
+	link_into "$dir" "$to" "$name.c" "${name}_c.c"
 	mkdir -p "$to/uapi" "$to/rust"
 	if [ ! -f "$dir/Cargo.toml" ]; then
 		[ -f "$dir/$name.rs" ] || die "$dir has neither $name.rs nor Cargo.toml: where is the handler?"
@@ -92,7 +92,7 @@ lay_outside()
 		else
 			cat <<-END
 				obj-\$(or \$(CONFIG_CHARD_${name^^}),m) := chard_$name.o
-				chard_$name-y := $name.o lib$name.o
+				chard_$name-y := $name.o $([ ! -f "$dir/${name}_c.c" ] || echo "${name}_c.o ")lib$name.o
 				include \$(CHARD)/rust-handlers/outside.mk
 			END
 		fi

@@ -52,9 +52,23 @@ quiet_cmd_chard_uapi = UAPI    $@
 $(obj)/uapi/%.rs: $(CHARD)/rust-handlers/uapi.sh FORCE
 	$(call if_changed,chard_uapi)
 
+# The functions of each driver's own C for its handler: uapi/NAME.c.rs of NAME_c.h.
+chard-own-c-name = $(patsubst %_c.h,%,$(notdir $(1)))
+chard-own-c := $(foreach h,$(chard-own-c-headers),uapi/$(call chard-own-c-name,$(h)).c.rs)
+targets += $(chard-own-c)
+$(foreach h,$(chard-own-c-headers),$(eval \
+	$(obj)/uapi/$(call chard-own-c-name,$(h)).c.rs: $(h) $(wildcard $(dir $(h))*.h)))
+
+quiet_cmd_chard_own_c = OWN_C   $@
+      cmd_chard_own_c = $(CONFIG_SHELL) $(CHARD)/rust-handlers/own-c.sh $* $(filter %/$*_c.h,$^) $@ \
+		$(CC) $(filter-out -Wp$(comma)-MM%,$(c_flags)) -I$(CHARD)/bindings
+
+$(obj)/uapi/%.c.rs: $(CHARD)/rust-handlers/own-c.sh $(CHARD)/rust-handlers/own-c.awk FORCE
+	$(call if_changed,chard_own_c)
+
 # Cargo knows what is fresh, and is silent then.
 PHONY += $(obj)/rust/handlers
-$(obj)/rust/handlers: $(addprefix $(obj)/,$(chard-uapi))
+$(obj)/rust/handlers: $(addprefix $(obj)/,$(chard-uapi) $(chard-own-c))
 	$(if $(wildcard $(CHARD_BUILD)/rust/chard-x86_64/release),,@$(kecho) \
 		"  CARGO   core and alloc, once for this kernel: about half a minute")
 	+$(Q)$(chard-cargo) build $(if $(filter 1 2,$(KBUILD_VERBOSE)),,-q) $(chard-cargo-args)

@@ -52,9 +52,12 @@ $(obj)/chard_entries.h: $(chard-lib) $(CHARD)/rust-handlers/entries.sh FORCE
 
 $(obj)/$(chard-name).o: $(obj)/chard_entries.h
 
+# What the handler may call of the driver's own C, where that has a header for it.
+chard-own-c-list = $(or $(patsubst %/rust,%,$(CHARD_RUST)),$(CHARD_BUILD))/uapi/
+
 quiet_cmd_chard_handler = HANDLER $(if $(chard-in-module),[M] )$@
       cmd_chard_handler = $(chard-tools) LD="$(LD) $(ld_flags)" \
-		FRAME_WARN=$(chard-frame-warn) $(CONFIG_SHELL) \
+		FRAME_WARN=$(chard-frame-warn) OWN_C=$(chard-own-c-list)$*.c.rs $(CONFIG_SHELL) \
 		$(CHARD)/rust-handlers/handler.sh $* $(word 2,$^) $< $@; $(chard-objtool)
 
 $(obj)/lib%.o: $(chard-lib) $(obj)/%.o $(CHARD)/rust-handlers/chard/src/entry.rs \

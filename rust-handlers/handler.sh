@@ -85,6 +85,19 @@ done
 # shellcheck disable=SC2046,SC2086 # one word for each symbol; LD has its flags
 $LD -r -X --gc-sections -T "$here/handler.lds" $(printf -- '-u %s ' $named) -o "$object" "$lib"
 
+# What it calls of the driver's own C goes by a symbol that has the function's type and
+# context in it, so that nothing else is called than NAME_c.h declares; here by its name.
+renamed=
+for symbol in $("$NM" --undefined-only "$object" | sed -n "s/^ *[Uw] \(chard_${name}_c_.*\)\$/\1/p"); do
+	function=$(sed -n "s|.* // $symbol \([A-Za-z_0-9]*\)\$|\1|p" "$OWN_C" 2>/dev/null || :)
+	[ -n "$function" ] || {
+		function=${symbol#"chard_${name}_c_"}
+		echo "chard: $name: the handler calls ${function%%__*}() of C in a way that ${name}_c.h does not declare: use chard::c!(), and nothing of its own making" >&2
+		exit 1
+	}
+	renamed="$renamed --redefine-sym=$symbol=$function"
+done
+
 # Which functions take more stack than the kernel would let its own C take.
 large=$("$here/frames.sh" "$object" "$FRAME_WARN")
 [ -z "$large" ] || {
@@ -151,5 +164,5 @@ twins=$("$NM" --defined-only "$object" | awk '
 		}
 	}')
 # shellcheck disable=SC2046,SC2086 # one word for each symbol
-"$OBJCOPY" $(printf -- '--keep-global-symbol=%s ' $named) --remove-section=.stack_sizes \
+"$OBJCOPY" $(printf -- '--keep-global-symbol=%s ' $named) --remove-section=.stack_sizes $renamed \
 	${twins:+$(printf -- '--strip-symbol=%s ' $twins)} "$object"

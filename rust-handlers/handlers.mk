@@ -16,6 +16,7 @@ $(obj)/rust/chard-x86_64.json: FORCE
 	$(call if_changed,chard_target)
 
 chard-uapi-headers := $(foreach d,$(chard-drivers),$(wildcard $(CHARD)/drivers/$(d)/chard_$(d).h))
+chard-own-c-headers := $(foreach d,$(chard-drivers),$(wildcard $(CHARD)/drivers/$(d)/$(d)_c.h))
 chard-manifest := $(CHARD)/rust-handlers/Cargo.toml
 chard-packages := $(addprefix --package ,$(chard-drivers))
 chard-crates := $(chard-drivers)

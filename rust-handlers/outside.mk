@@ -5,6 +5,7 @@
 # The driver's C may include its headers: it is built as a link elsewhere.
 ccflags-y += -I$(CHARD_DIR)
 chard-uapi-headers := $(wildcard $(CHARD_DIR)/chard_$(CHARD_NAME).h)
+chard-own-c-headers := $(wildcard $(CHARD_DIR)/$(CHARD_NAME)_c.h)
 chard-manifest := $(CHARD_CRATE)/Cargo.toml
 chard-packages := --package $(CHARD_NAME)
 chard-crates := $(CHARD_NAME)

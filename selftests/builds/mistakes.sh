@@ -98,6 +98,70 @@ if has X86_KERNEL_IBT; then
 fi
 refused "no C file" "has no hullo.c, the driver's C" mistake Makefile 's/hello/hullo/'
 
+# Declarations of a driver's own C that safe Rust could not call: what the build says of each.
+declares()
+{
+	mkdir -p "$work/own"
+	printf '#include <linux/types.h>\n#include "chard_needs.h"\n%s\n' "$1" >"$work/own/foo_c.h"
+	rust-handlers/own-c.sh foo "$work/own/foo_c.h" "$work/own/foo.c.rs" gcc -Ibindings
+}
+
+# The same, for a function in any context.
+declares_function()
+{
+	declares "CHARD_ANY_CONTEXT $1;"
+}
+
+refused "own C: no context" "foo_c.h: foo_nap() says not in which context it may be called" declares "int foo_nap(__u32 ms);"
+refused "own C: a context that is not for drivers" "foo_nap() begins with another context than" \
+	declares "CHARD_NEEDS(COPY) int foo_nap(__u32 ms);"
+refused "own C: two contexts" "has two contexts" declares "CHARD_ANY_CONTEXT CHARD_TASK_CONTEXT int foo_nap(__u32 ms);"
+refused "own C: a pointer that is returned" "foo_get() returns a pointer" declares_function "const char *foo_get(void)"
+refused "own C: a pointer without a length" "without a length" declares_function "int foo_put(const __u8 *data)"
+refused "own C: a length that is no size_t" "must be a size_t" declares_function "int foo_put(__u8 *data, int len)"
+refused "own C: a pointer to more than bytes" "safe Rust could not vouch for what is" \
+	declares_function "int foo_put(__u32 *data, size_t len)"
+refused "own C: a pointer to a pointer" "safe Rust could not vouch for what is" declares_function "int foo_put(__u8 **data, size_t len)"
+refused "own C: a struct" 'takes "struct point at", which is no integer' \
+	declares "struct point { int x; }; CHARD_ANY_CONTEXT int foo_put(struct point at);"
+refused "own C: a struct that is returned" "returns struct point, which is no integer" declares_function "struct point foo_get(void)"
+refused "own C: floating point" 'takes "double it", which is no integer' declares_function "void foo_put(double it)"
+refused "own C: char" 'takes "char it", which is no integer' declares_function "void foo_put(char it)"
+refused "own C: a callback" "takes the address of a function: C cannot call back into Rust" \
+	declares_function "void foo_each(void (*visit)(int))"
+refused "own C: any number of arguments" "takes any number of arguments" declares_function "void foo_log(int level, ...)"
+refused "own C: an array" "is an array, which C takes as a pointer" declares_function "void foo_put(__u8 data[4], size_t len)"
+refused "own C: a parameter without a name" 'give the parameter "__u32" a name' declares_function "void foo_put(__u32)"
+refused "own C: parameters that are not said" "write (void)" declares_function "int foo_get()"
+refused "own C: static inline" "is static or inline" declares "CHARD_ANY_CONTEXT static inline int foo_get(void) { return 1; }"
+refused "own C: a variable" "is no function" declares_function "extern int foo_count"
+refused "own C: a word of Rust's" "match() is a word of Rust's" declares_function "void match(void)"
+refused "own C: declared twice" "foo_get() is declared twice" \
+	declares "CHARD_ANY_CONTEXT int foo_get(void); CHARD_NEEDS(SLEEP) int foo_get(void);"
+refused "own C: no C" "nowhere.h: No such file" declares '#include "nowhere.h"'
+# What is no declaration for Rust is left alone, and all that is one is taken.
+takes()
+{
+	declares 'struct point { int x; };
+		static inline int foo_x(struct point *at) { return at->x; }
+		typedef int (*foo_visit)(void *);
+		enum { FOO_ONE = 1 };
+		extern int foo_count;
+		CHARD_NEEDS(SLEEP, WAIT) extern int foo_put(unsigned char const *type, const size_t len,
+			unsigned long long a, volatile __s8 b) __attribute__((nonnull(1)));
+		CHARD_TASK_CONTEXT void foo_get(__u8 *const to, size_t len);' && diff -w - "$work/own/foo.c.rs" <<-'END'
+			chard::c_items! {
+				fn foo_put(type_: bytes[start length], a: u64[value], b: i8[value]) sleep_wait -> int; // chard_foo_c_foo_put__sleep_wait__int__bytes_start_length__u64_value__i8_value foo_put
+				fn foo_get(to: bytes_mut[start length]) task -> none; // chard_foo_c_foo_get__task__none__bytes_mut_start_length foo_get
+			}
+		END
+}
+attempt "own C: what can be called" takes
+
+refused "own C: a declaration in Rust" "the handler calls memset() of C in a way that hello_c.h does not declare" \
+	mistake hello.rs 's/to.write_from/memset(\&mut [0], 5); to.write_from/
+		s/^chard::handler!/chard::c_items! { fn memset(to: bytes_mut[start length], byte: i32[value]) any -> none; }\n&/'
+
 refused "no such kernel tree" "KDIR=/nowhere is not there" env KDIR=/nowhere drivers/kbuild.sh
 refused "a tree that is not configured" "is not a configured kernel tree" env KDIR="$PWD" drivers/kbuild.sh
 refused "a path with spaces" "do not work below a path with spaces" \

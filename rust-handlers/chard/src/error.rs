@@ -31,7 +31,10 @@ impl Errno {
 
     /// The error that C has returned, a negative number; `EIO` for what is none.
     pub(crate) fn from_c(error: c_long) -> Self {
-        match u32::try_from(-error).ok().and_then(NonZeroU32::new) {
+        match u32::try_from(error.wrapping_neg())
+            .ok()
+            .and_then(NonZeroU32::new)
+        {
             Some(number) if number.get() < 4096 => Self(number),
             _ => errno::EIO,
         }

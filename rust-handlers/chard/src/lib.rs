@@ -154,6 +154,8 @@ pub mod syscall;
 #[cfg(test)]
 mod tests;
 
+#[doc(hidden)]
+pub use calls::c;
 pub use devices::ioctl;
 #[doc(hidden)]
 pub use devices::{attributes, params};

@@ -3,7 +3,7 @@
 """needs.py - what the functions of chard.ko need of a call, as declared and as written.
 
 Each declaration that bindings/chard_contract.h makes to handlers begins with what the
-function needs (CHARD_NEEDS() and so on, bindings/chard_call.h). This looks, without running
+function needs (CHARD_NEEDS() and so on, bindings/chard_needs.h). This looks, without running
 anything, whether the function asks for that with chard_call_may() or chard_call_can(), itself
 or by the functions that it calls, and whether its kernel-doc says the same; and whether a
 function for any context calls one that sleeps. Says what is wrong, a line each.

@@ -92,6 +92,13 @@ impl Call {
         call.may & (bindings::CHARD_MAY_WAIT | bindings::CHARD_CALL_NOWAIT) == 0 || call.atomic != 0
     }
 
+    /// It may sleep now: by its entry, and with what it holds.
+    pub(crate) fn may_sleep(&self) -> bool {
+        // SAFETY: as above.
+        let call = unsafe { &*self.raw() };
+        call.may & bindings::CHARD_MAY_SLEEP != 0 && call.atomic == 0
+    }
+
     /// Says, by its error, that the device does not answer any more: `ENODEV`
     /// when it is removed, `EIO` when a call has panicked; `ECANCELED` in a
     /// [`Thread`](crate::Thread) that was cancelled. For a call that goes on for long

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Calls: locks, waiting, RCU, panics, and the task that runs.
 
+#[doc(hidden)]
+pub mod c;
 pub(crate) mod call;
 pub(crate) mod class;
 pub(crate) mod completion;
