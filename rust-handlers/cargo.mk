@@ -43,13 +43,14 @@ chard-cargo = env -u CARGO_ENCODED_RUSTFLAGS $(chard-cargo-env) $(CARGO)
 chard-uapi-name = $(patsubst chard_%.h,%,$(notdir $(1)))
 chard-uapi := $(foreach h,$(chard-uapi-headers),uapi/$(call chard-uapi-name,$(h)).rs)
 targets += $(chard-uapi)
-$(foreach h,$(chard-uapi-headers),$(eval $(obj)/uapi/$(call chard-uapi-name,$(h)).rs: $(h)))
+$(foreach h,$(chard-uapi-headers),$(eval \
+	$(obj)/uapi/$(call chard-uapi-name,$(h)).rs: $(h) $(wildcard $(dir $(h))*.h)))
 
 quiet_cmd_chard_uapi = UAPI    $@
-      cmd_chard_uapi = BINDGEN=$(BINDGEN) $(CONFIG_SHELL) $(CHARD)/rust-handlers/uapi.sh \
-		$(filter %.h,$^) $@ $(USERINCLUDE)
+      cmd_chard_uapi = BINDGEN=$(BINDGEN) CC="$(CC)" $(CONFIG_SHELL) \
+		$(CHARD)/rust-handlers/uapi.sh $(filter %/chard_$*.h,$^) $@ $(USERINCLUDE)
 
-$(obj)/uapi/%.rs: $(CHARD)/rust-handlers/uapi.sh FORCE
+$(obj)/uapi/%.rs: $(addprefix $(CHARD)/rust-handlers/,uapi.sh uapi-macros.awk uapi-types.awk) FORCE
 	$(call if_changed,chard_uapi)
 
 # The functions of each driver's own C for its handler: uapi/NAME.c.rs of NAME_c.h.

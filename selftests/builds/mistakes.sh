@@ -98,6 +98,55 @@ if has X86_KERNEL_IBT; then
 fi
 refused "no C file" "has no hullo.c, the driver's C" mistake Makefile 's/hello/hullo/'
 
+refused "an ioctl whose number and method disagree" "A => one: the ioctl's number and its method disagree on whether a payload comes in" \
+	mistake hello.rs 's/^chard::handler!/const A: u32 = 0xec02;\nchard::ioctls! { Hello: A => one(u32); }\nimpl Hello { fn one(\&self, _: \&File<()>, _: u32) -> Result { Ok(()) } }\n&/'
+refused "a line that is none of an ioctl table" "A -> one(u32)\` is no line of a table: write" \
+	mistake hello.rs 's/^chard::handler!/const A: u32 = 0xec02;\nchard::ioctls! { Hello: A as _IO => none(); A -> one(u32); }\n&/'
+
+# What a uapi header has that Rust cannot have of it, and what becomes of the rest.
+uapi()
+{
+	mkdir -p "$work/own"
+	printf '#include <linux/types.h>\n#include <linux/ioctl.h>\n%s\n' "$1" >"$work/own/chard_foo.h"
+	rust-handlers/uapi.sh "$work/own/chard_foo.h" "$work/own/foo.rs"
+}
+
+refused "uapi: bitfields" "chard_foo.h: struct flags has bitfields" uapi "struct flags { __u32 a : 3; __u32 b : 29; };"
+refused "uapi: an array without a size" "struct text has an array without a size" uapi "struct text { __u32 len; __u8 bytes[]; };"
+refused "uapi: a pointer" "struct buffer has a pointer" uapi "struct buffer { __u8 *at; __u64 len; };"
+refused "uapi: a callback" "struct hook has a pointer" uapi "struct hook { void (*call)(int); };"
+refused "uapi: floating point" "struct level has floating point" uapi "struct level { double now; };"
+uapi_takes()
+{
+	local line text='#include <linux/input.h>
+		#include <linux/watchdog.h>
+		#define FOO_TIMEOUT WDIOC_SETTIMEOUT
+		#define FOO_AGAIN (FOO_TIMEOUT)
+		#define FOO_FLAG WDIOF_OVERHEAT
+		#define FOO_LARGE ((__u64)1 << 40)
+		#define FOO_SIZE sizeof(struct foo)
+		#define FOO_LEVEL FOO_HIGH
+		#define FOO_TEXT "text"
+		#define FOO_STRUCT struct foo
+		#define FOO_NEXT(x) ((x) + 1)
+		enum foo_level { FOO_LOW, FOO_HIGH };
+		struct foo { struct watchdog_info info; };
+		#define FOO_GET _IOR(1, 2, struct foo)'
+
+	uapi "$text" || return
+	for line in 'FOO_TIMEOUT.* = 3221509894' 'FOO_AGAIN.* = 3221509894' 'FOO_FLAG.* = 1' 'FOO_LARGE.* = 1099511627776' \
+		'FOO_SIZE.* = 40' 'FOO_LEVEL.* = 1' 'FOO_GET.* = 2150105346' 'WDIOC_KEEPALIVE.* = 2147768069' 'BUS_USB.* = 3' \
+		'EVIOCGRAB.* = 1074021776'; do
+		tr ';' '\n' <"$work/own/foo.rs" | grep -q "pub const $line *$" || { echo "no $line"; return 1; }
+	done
+	# Its own structs, with all that they are made of; those of others, but what Rust cannot have.
+	for line in 'uapi_items.*struct watchdog_info .*struct foo .*uapi_offers' 'uapi_offers.*struct input_id '; do
+		tr '\n' ' ' <"$work/own/foo.rs" | grep -q "$line" || { echo "no $line"; return 1; }
+	done
+	! grep -E 'FOO_STRUCT|FOO_NEXT|unsafe|struct ff_periodic_effect' "$work/own/foo.rs"
+}
+attempt "uapi: the kernel's numbers and structs" uapi_takes
+
 # Declarations of a driver's own C that safe Rust could not call: what the build says of each.
 declares()
 {

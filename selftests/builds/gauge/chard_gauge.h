@@ -5,6 +5,7 @@
 
 #include <linux/ioctl.h>
 #include <linux/types.h>
+#include <linux/watchdog.h>
 
 #define CHARD_GAUGE_MAGIC 0xE9
 
@@ -43,5 +44,17 @@ struct gauge_polled {
 #define CHARD_GAUGE_BOOT_LOCKED _IOR(CHARD_GAUGE_MAGIC, 12, __u64)
 #define CHARD_GAUGE_TIMER _IOR(CHARD_GAUGE_MAGIC, 13, struct gauge_timer)
 #define CHARD_GAUGE_POLLED _IOR(CHARD_GAUGE_MAGIC, 14, struct gauge_polled)
+
+/* The rest is a watchdog's, as linux/watchdog.h has it, but that nothing is watched. */
+#define CHARD_GAUGE_TIMEOUT WDIOC_SETTIMEOUT
+#define CHARD_GAUGE_OPTIONS (WDIOF_SETTIMEOUT)
+enum gauge_level {
+	GAUGE_LOW,
+	GAUGE_HIGH = 7,
+};
+
+#define CHARD_GAUGE_FIRMWARE GAUGE_HIGH
+/* An ioctl that no table of the handler's has: the sum of its number and its argument. */
+#define CHARD_GAUGE_OTHER _IO(CHARD_GAUGE_MAGIC, 0x80)
 
 #endif

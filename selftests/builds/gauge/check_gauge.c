@@ -123,6 +123,46 @@ START_TEST(timer)
 }
 END_TEST
 
+/* A watchdog's ioctls, by the kernel's own header; two of the numbers lie. */
+START_TEST(watchdog)
+{
+	struct gauge_polled seen;
+	struct watchdog_info info;
+	unsigned char degrees[4] = { 9, 9, 9, 9 };
+	int seconds = 30, options = WDIOS_ENABLECARD;
+
+	expect(0, ioctl(fd, WDIOC_GETSUPPORT, &info));
+	ck_assert_uint_eq(info.options, WDIOF_KEEPALIVEPING | WDIOF_SETTIMEOUT);
+	ck_assert_uint_eq(info.firmware_version, 7);
+	ck_assert_str_eq((char *)info.identity, "gauge");
+	expect(0, ioctl(fd, WDIOC_SETTIMEOUT, &seconds));
+	expect(0, ioctl(fd, WDIOC_SETOPTIONS, &options));
+	expect(0, ioctl(fd, CHARD_GAUGE_POLLED, &seen));
+	ck_assert_int_eq(seen.nap, 30);
+	ck_assert_int_eq(seen.fill, WDIOS_ENABLECARD);
+	seconds = 0;
+	expect(-EINVAL, ioctl(fd, WDIOC_SETTIMEOUT, &seconds));
+	/* It carries nothing, whatever it says. */
+	expect(0, ioctl(fd, WDIOC_KEEPALIVE, NULL));
+	expect(0, ioctl(fd, CHARD_GAUGE_POLLED, &seen));
+	ck_assert_int_eq(seen.nap, 0);
+	expect(-EFAULT, ioctl(fd, WDIOC_SETOPTIONS, NULL));
+	expect(0, ioctl(fd, WDIOC_GETTEMP, degrees));
+	ck_assert_uint_eq(degrees[0], 36);
+	ck_assert_uint_eq(degrees[1], 9);
+}
+END_TEST
+
+START_TEST(others)
+{
+	expect(0x85, ioctl(fd, CHARD_GAUGE_OTHER, 5));
+	/* More than ioctl(2) can return. */
+	expect(-EOVERFLOW, ioctl(fd, CHARD_GAUGE_OTHER, 0x7fffffffUL));
+	expect(-EINVAL, ioctl(fd, CHARD_GAUGE_OTHER, -1L));
+	expect(-ENOTTY, ioctl(fd, WDIOC_GETTIMELEFT, NULL));
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tests = tcase_create("calls");
@@ -135,5 +175,7 @@ int main(void)
 	tcase_add_test(tests, refused);
 	tcase_add_test(tests, polls);
 	tcase_add_test(tests, timer);
+	tcase_add_test(tests, watchdog);
+	tcase_add_test(tests, others);
 	return run(tests);
 }

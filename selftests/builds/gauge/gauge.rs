@@ -90,6 +90,14 @@ chard::ioctls! { Gauge:
     CHARD_GAUGE_BOOT_LOCKED => boot_locked() -> u64;
     CHARD_GAUGE_TIMER => timer_saw() -> gauge_timer;
     CHARD_GAUGE_POLLED => polled() -> gauge_polled;
+    WDIOC_GETSUPPORT => support() -> watchdog_info;
+    CHARD_GAUGE_TIMEOUT => set_timeout(i32) -> i32;
+    // These say _IOR of an int, and nothing comes back.
+    WDIOC_KEEPALIVE as _IO => keepalive();
+    WDIOC_SETOPTIONS as _IOW => set_options(i32);
+    // And this says an int, of which the handler gives a byte.
+    WDIOC_GETTEMP as _IOR(u8) => temperature() -> u8;
+    .. => other;
 }
 
 impl Gauge {
@@ -163,6 +171,48 @@ impl Gauge {
             fill: self.fill.load(Ordering::Relaxed),
             nap: self.nap.load(Ordering::Relaxed),
         })
+    }
+}
+
+/// The watchdog's part.
+impl Gauge {
+    fn support(&self, _file: &File<'_>) -> Result<watchdog_info> {
+        let mut identity = [0; 32];
+        identity[..5].copy_from_slice(b"gauge");
+        Ok(watchdog_info {
+            options: WDIOF_KEEPALIVEPING | CHARD_GAUGE_OPTIONS,
+            firmware_version: CHARD_GAUGE_FIRMWARE as u32,
+            identity,
+        })
+    }
+
+    fn set_timeout(&self, _file: &File<'_>, seconds: i32) -> Result<i32> {
+        if seconds <= 0 {
+            return Err(EINVAL);
+        }
+        self.nap.store(seconds, Ordering::Relaxed);
+        Ok(seconds)
+    }
+
+    fn keepalive(&self, _file: &File<'_>) -> Result {
+        self.nap.store(0, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn set_options(&self, _file: &File<'_>, options: i32) -> Result {
+        self.fill.store(options, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn temperature(&self, _file: &File<'_>) -> Result<u8> {
+        Ok(36)
+    }
+
+    fn other(&self, _file: &File<'_>, cmd: u32, arg: chard::ioctl::Arg<'_>) -> Result<u32> {
+        match cmd {
+            CHARD_GAUGE_OTHER => Ok((cmd & 0xff) + u32::try_from(arg.value())?),
+            _ => Err(ENOTTY),
+        }
     }
 }
 

@@ -140,6 +140,24 @@ pub const fn field_size<S, T: Payload>(_: fn(S) -> T) -> usize {
     size_of::<T>()
 }
 
+/// A field is of the type `T`.
+#[doc(hidden)]
+pub const fn field_is<S, T>(_: fn(S) -> T) {}
+
+/// Whether a struct has nothing between its fields.
+#[doc(hidden)]
+pub struct Whole<const YES: bool>;
+
+/// A struct without padding.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a struct of a header that the driver's uapi header includes has padding, which \
+               would carry bytes of the kernel's to user space",
+    note = "give the driver's own header a struct that names the gap as a field"
+)]
+pub trait IsWhole {}
+impl IsWhole for Whole<true> {}
+
 /// What an entry returns.
 #[doc(hidden)]
 #[inline(always)]
@@ -147,28 +165,59 @@ pub fn to_c(result: Result<u32>) -> c_long {
     result.map_or_else(|errno| errno.to_c(), c_long::from)
 }
 
-/// Whether a number fits what a method takes and gives. The layout of numbers
-/// is that of asm-generic/ioctl.h: size in bits 16 to 29, direction above.
+/// A number as if C had made it by `how`, of a payload of `size` bytes: for one whose direction
+/// or size is not what goes in and out.
 #[doc(hidden)]
-pub const fn check(cmd: u32, takes: usize, gives: usize) {
-    let size = ((cmd >> 16) & 0x3fff) as usize;
+pub const fn like(cmd: u32, how: &str, size: usize) -> u32 {
+    let direction = match how.as_bytes() {
+        b"_IO" => 0,
+        b"_IOW" => 1,
+        b"_IOR" => 2,
+        b"_IOWR" => 3,
+        _ => panic!("ioctls!: behind `as` comes _IO, _IOR, _IOW or _IOWR"),
+    };
     assert!(
-        (cmd >> 30) & 1 == (takes != 0) as u32,
-        "the ioctl's number and its method disagree on whether a payload comes in (_IOW, _IOWR)"
+        size < 1 << 14,
+        "ioctls!: no number has room for a payload of this size"
     );
-    assert!(
-        (cmd >> 30) & 2 == ((gives != 0) as u32) << 1,
-        "the ioctl's number and its method disagree on whether a payload goes out (_IOR, _IOWR)"
-    );
-    assert!(
-        size <= 1024,
-        "a payload this large does not belong on the kernel's stack: pass its address in a \
-         smaller one, and use File::user_buffer"
-    );
-    assert!(
-        (takes == 0 || takes == size) && (gives == 0 || gives == size),
-        "the ioctl's number and its method disagree on the payload's size"
-    );
+    direction << 30 | (size as u32) << 16 | cmd & 0xffff
+}
+
+/// The bytes that a number says its payload has. The layout of numbers is that of
+/// asm-generic/ioctl.h: size in bits 16 to 29, direction above.
+#[doc(hidden)]
+pub const fn size(cmd: u32) -> usize {
+    ((cmd >> 16) & 0x3fff) as usize
+}
+
+/// Whether a number fits what a method takes and gives; `line` is that of the table.
+#[doc(hidden)]
+pub const fn check(line: &str, cmd: u32, takes: usize, gives: usize) {
+    if (cmd >> 30) & 1 != (takes != 0) as u32 {
+        wrong(&[
+            line,
+            ": the ioctl's number and its method disagree on whether a payload comes in (_IOW, _IOWR)",
+        ]);
+    }
+    if (cmd >> 30) & 2 != ((gives != 0) as u32) << 1 {
+        wrong(&[
+            line,
+            ": the ioctl's number and its method disagree on whether a payload goes out (_IOR, _IOWR)",
+        ]);
+    }
+    if takes > 1024 || gives > 1024 {
+        wrong(&[
+            line,
+            ": a payload this large does not belong on the kernel's stack: pass its address in a \
+             smaller one, and use File::user_buffer",
+        ]);
+    }
+    if takes != 0 && takes != size(cmd) || gives != 0 && gives != size(cmd) {
+        wrong(&[
+            line,
+            ": the ioctl's number and its method disagree on the payload's size",
+        ]);
+    }
 }
 
 /// No number is in a table twice: the second method would never be called.
@@ -179,11 +228,12 @@ pub const fn distinct(table: &[(u32, &str)]) {
         let mut second = first + 1;
         while second < table.len() {
             if table[first].0 == table[second].0 {
-                let text = SameNumber::of(table[first].1, table[second].1);
-                match core::str::from_utf8(text.bytes.split_at(text.len).0) {
-                    Ok(text) => panic!("{}", text),
-                    Err(_) => panic!("two of the ioctls have the same number"),
-                }
+                wrong(&[
+                    table[first].1,
+                    " and ",
+                    table[second].1,
+                    " are the same number: an ioctl is answered by one method",
+                ]);
             }
             second += 1;
         }
@@ -191,32 +241,23 @@ pub const fn distinct(table: &[(u32, &str)]) {
     }
 }
 
-/// What the compiler says of two that are equal, with as much of their names as fits.
-struct SameNumber {
-    bytes: [u8; 256],
-    len: usize,
-}
-
-impl SameNumber {
-    const fn of(first: &str, second: &str) -> Self {
-        let mut text = Self {
-            bytes: [0; 256],
-            len: 0,
-        };
-        text.add(first);
-        text.add(" and ");
-        text.add(second);
-        text.add(" are the same number: an ioctl is answered by one method");
-        text
-    }
-
-    const fn add(&mut self, part: &str) {
+/// What the compiler says of a table, in parts, with as much of them as fits.
+const fn wrong(parts: &[&str]) -> ! {
+    let mut bytes = [0; 512];
+    let (mut len, mut part) = (0, 0);
+    while part < parts.len() {
+        let text = parts[part].as_bytes();
         let mut at = 0;
-        while at < part.len() && self.len < self.bytes.len() {
-            self.bytes[self.len] = part.as_bytes()[at];
-            self.len += 1;
+        while at < text.len() && len < bytes.len() {
+            bytes[len] = text[at];
+            len += 1;
             at += 1;
         }
+        part += 1;
+    }
+    match core::str::from_utf8(bytes.split_at(len).0) {
+        Ok(text) => panic!("{}", text),
+        Err(_) => panic!("a line of ioctls! is wrong"),
     }
 }
 
@@ -228,221 +269,4 @@ pub fn answer(value: u32) -> Result<u32> {
         return Err(errno::EOVERFLOW);
     }
     Ok(value)
-}
-
-/// Writes [`Ioctl`](crate::Ioctl) for a handler: each number of the uapi
-/// header with the method that answers it, and what goes in and comes out.
-///
-/// ```
-/// # use chard::prelude::*;
-/// # mod uapi {
-/// #     pub const CHARD_ECHO_GET_SIZE: u32 = 0x8008ec01;
-/// #     pub const CHARD_ECHO_CLEAR: u32 = 0xec02;
-/// #     pub const CHARD_ECHO_SET_LIMIT: u32 = 0x4008ec03;
-/// #     pub const CHARD_ECHO_SUM: u32 = 0xc010ec04;
-/// #     pub const CHARD_ECHO_WAIT: u32 = 0xec05;
-/// #     chard::uapi_items! {
-/// #         #[repr(C)]
-/// #         #[derive(Clone, Copy)]
-/// #         pub struct chard_echo_sum { pub offset: u64, pub sum: u64 }
-/// #     }
-/// # }
-/// # struct Echo;
-/// # impl Handler for Echo {
-/// #     type File = ();
-/// #     fn new(_call: &Call) -> Result<Self> { Ok(Echo) }
-/// #     fn open(&self, _file: &File<'_>) -> Result<()> { Ok(()) }
-/// # }
-/// chard::ioctls! { Echo:
-///     uapi::CHARD_ECHO_CLEAR     => clear();
-///     uapi::CHARD_ECHO_GET_SIZE  => get_size() -> u64;
-///     uapi::CHARD_ECHO_SET_LIMIT => set_limit(u64);
-///     uapi::CHARD_ECHO_SUM       => sum(uapi::chard_echo_sum) -> uapi::chard_echo_sum;
-///     uapi::CHARD_ECHO_WAIT      => wait(value) -> value;
-/// }
-/// # impl Echo {
-/// #     fn clear(&self, _: &File<'_>) -> Result { Ok(()) }
-/// #     fn get_size(&self, _: &File<'_>) -> Result<u64> { Ok(0) }
-/// #     fn set_limit(&self, _: &File<'_>, _: u64) -> Result { Ok(()) }
-/// #     fn sum(&self, _: &File<'_>, it: uapi::chard_echo_sum) -> Result<uapi::chard_echo_sum> { Ok(it) }
-/// #     fn wait(&self, _: &File<'_>, _: usize) -> Result<u32> { Ok(0) }
-/// # }
-/// ```
-///
-/// Every method has the file as its first argument: `fn set_limit(&self, file:
-/// &File<'_, Self::File>, limit: u64) -> Result`. The word `value` as the
-/// argument stands for the number that was passed in place of a pointer, a
-/// `usize`; as the result, for what `ioctl(2)` returns, a `u32` up to
-/// `i32::MAX`. Any other number is answered with `ENOTTY`, before anything is
-/// read.
-///
-/// `ioctls! { Echo as CompatIoctl: ... }` writes [`CompatIoctl`](crate::CompatIoctl)
-/// in the same way.
-///
-/// A number that says another size than the method's type does not compile,
-///
-/// ```compile_fail,E0080
-/// # use chard::prelude::*;
-/// # struct Echo;
-/// # impl Handler for Echo {
-/// #     type File = ();
-/// #     fn new(_call: &Call) -> Result<Self> { Ok(Echo) }
-/// #     fn open(&self, _file: &File<'_>) -> Result<()> { Ok(()) }
-/// # }
-/// const SET_LIMIT: u32 = 0x4008ec03; // _IOW(0xec, 3, __u64)
-/// chard::ioctls! { Echo:
-///     SET_LIMIT => set_limit(u32);
-/// }
-/// # impl Echo {
-/// #     fn set_limit(&self, _: &File<'_>, _: u32) -> Result { Ok(()) }
-/// # }
-/// ```
-///
-/// nor does one that says another direction,
-///
-/// ```compile_fail,E0080
-/// # use chard::prelude::*;
-/// # struct Echo;
-/// # impl Handler for Echo {
-/// #     type File = ();
-/// #     fn new(_call: &Call) -> Result<Self> { Ok(Echo) }
-/// #     fn open(&self, _file: &File<'_>) -> Result<()> { Ok(()) }
-/// # }
-/// const GET_SIZE: u32 = 0x4008ec01; // _IOW for what goes out
-/// chard::ioctls! { Echo:
-///     GET_SIZE => get_size() -> u64;
-/// }
-/// # impl Echo {
-/// #     fn get_size(&self, _: &File<'_>) -> Result<u64> { Ok(0) }
-/// # }
-/// ```
-///
-/// nor the same number twice,
-///
-/// ```compile_fail,E0080
-/// # use chard::prelude::*;
-/// # struct Echo;
-/// # impl Handler for Echo {
-/// #     type File = ();
-/// #     fn new(_call: &Call) -> Result<Self> { Ok(Echo) }
-/// #     fn open(&self, _file: &File<'_>) -> Result<()> { Ok(()) }
-/// # }
-/// const CLEAR: u32 = 0xec02;
-/// const RESET: u32 = 0xec02;
-/// chard::ioctls! { Echo:
-///     CLEAR => clear();
-///     RESET => reset_all(); // "CLEAR and RESET are the same number"
-/// }
-/// # impl Echo {
-/// #     fn clear(&self, _: &File<'_>) -> Result { Ok(()) }
-/// #     fn reset_all(&self, _: &File<'_>) -> Result { Ok(()) }
-/// # }
-/// ```
-///
-/// nor a payload that may not cross:
-///
-/// ```compile_fail,E0277
-/// # use chard::prelude::*;
-/// # struct Echo;
-/// # impl Handler for Echo {
-/// #     type File = ();
-/// #     fn new(_call: &Call) -> Result<Self> { Ok(Echo) }
-/// #     fn open(&self, _file: &File<'_>) -> Result<()> { Ok(()) }
-/// # }
-/// const GET_SIZE: u32 = 0x8008ec01;
-/// chard::ioctls! { Echo:
-///     GET_SIZE => get_size() -> usize; // another size for a 32-bit caller
-/// }
-/// # impl Echo {
-/// #     fn get_size(&self, _: &File<'_>) -> Result<usize> { Ok(0) }
-/// # }
-/// ```
-#[macro_export]
-macro_rules! ioctls {
-    ($handler:ty: $($table:tt)*) => {
-        $crate::ioctls!(@impl $handler, Ioctl, ioctl, ioctl_entry; $($table)*);
-    };
-    ($handler:ty as CompatIoctl: $($table:tt)*) => {
-        $crate::ioctls!(
-            @impl $handler, CompatIoctl, compat_ioctl, compat_ioctl_entry; $($table)*
-        );
-    };
-    (@impl $handler:ty, $trait:ident, $method_of_trait:ident, $entry:ident;
-        $($cmd:path => $method:ident($($in:tt)*) $(-> $($out:ident)::+)?;)*
-    ) => {
-        const _: () = $crate::ioctl::distinct(&[$(($cmd, $crate::core::stringify!($cmd))),*]);
-
-        impl $crate::$trait for $handler {
-            fn $method_of_trait(
-                &self,
-                file: &$crate::File<'_, <$handler as $crate::Handler>::File>,
-                cmd: u32,
-                arg: $crate::ioctl::Arg<'_>,
-            ) -> $crate::Result<u32> {
-                match cmd {
-                    $($cmd => $crate::ioctls!(
-                        @arm $cmd, arg, (self, $method, file), [$($in)*], [$($($out)::+)?]
-                    ),)*
-                    _ => Err($crate::errno::ENOTTY),
-                }
-            }
-
-            fn $entry(
-                &self,
-                file: $crate::File<'_, <$handler as $crate::Handler>::File>,
-                cmd: u32,
-                arg: usize,
-            ) -> $crate::core::ffi::c_long {
-                match cmd {
-                    $($cmd => {
-                        // A stack dump names the number's method. The arguments come in
-                        // the order in which the entry has them, in their registers.
-                        #[inline(never)]
-                        fn $method(
-                            file: $crate::File<'_, <$handler as $crate::Handler>::File>,
-                            this: &$handler,
-                            arg: usize,
-                        ) -> $crate::core::ffi::c_long {
-                            let (file, arg) = (&file, $crate::ioctl::Arg::new(&file, arg));
-                            let answer = || -> $crate::Result<u32> {
-                                $crate::ioctls!(
-                                    @arm $cmd, arg, (this, $method, file), [$($in)*], [$($($out)::+)?]
-                                )
-                            };
-                            $crate::ioctl::to_c(answer())
-                        }
-                        $method(file, self, arg)
-                    })*
-                    _ => $crate::ioctl::to_c(Err($crate::errno::ENOTTY)),
-                }
-            }
-        }
-    };
-    (@arm $cmd:path, $arg:ident, ($($call:tt)*), [$($in:tt)*], [value]) => {{
-        const _: () = $crate::ioctl::check($cmd, $crate::ioctls!(@size $($in)*), 0);
-        $crate::ioctl::answer($crate::ioctls!(@call ($($call)*), $arg, $($in)*)?)
-    }};
-    (@arm $cmd:path, $arg:ident, ($($call:tt)*), [$($in:tt)*], []) => {{
-        const _: () = $crate::ioctl::check($cmd, $crate::ioctls!(@size $($in)*), 0);
-        let () = $crate::ioctls!(@call ($($call)*), $arg, $($in)*)?;
-        Ok(0)
-    }};
-    (@arm $cmd:path, $arg:ident, ($($call:tt)*), [$($in:tt)*], [$out:path]) => {{
-        const _: () = $crate::ioctl::check(
-            $cmd, $crate::ioctls!(@size $($in)*), $crate::core::mem::size_of::<$out>()
-        );
-        let out: $out = $crate::ioctls!(@call ($($call)*), $arg, $($in)*)?;
-        $arg.put(out)?;
-        Ok(0)
-    }};
-    (@size) => { 0 };
-    (@size value) => { 0 };
-    (@size $in:ty) => { $crate::core::mem::size_of::<$in>() };
-    (@call ($this:expr, $method:ident, $file:ident), $arg:ident,) => { $this.$method($file) };
-    (@call ($this:expr, $method:ident, $file:ident), $arg:ident, value) => {
-        $this.$method($file, $arg.value())
-    };
-    (@call ($this:expr, $method:ident, $file:ident), $arg:ident, $in:ty) => {
-        $this.$method($file, $arg.take::<$in>()?)
-    };
 }

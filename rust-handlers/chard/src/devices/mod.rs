@@ -6,6 +6,7 @@ pub mod attributes;
 pub(crate) mod file;
 pub(crate) mod handler;
 pub mod ioctl;
+mod ioctls;
 #[doc(hidden)]
 pub mod params;
 mod uapi;

@@ -3,6 +3,10 @@
 
 /// Makes `mod uapi`: the constants, ioctl numbers and structs of the driver's
 /// uapi header, `chard_NAME.h`. A struct without padding becomes a [`Payload`](crate::Payload).
+///
+/// What a header of the kernel's has that this one includes, such as `linux/watchdog.h`, is there
+/// as well: its numbers, and its structs as far as Rust can have them. The build refuses
+/// bitfields, pointers, arrays without a size and floating point in the driver's own structs.
 #[macro_export]
 macro_rules! uapi {
     () => {
@@ -56,4 +60,80 @@ macro_rules! uapi_items {
         $crate::uapi_items! { $($rest)* }
     };
     ($item:item $($rest:tt)*) => { $item $crate::uapi_items! { $($rest)* } };
+}
+
+/// The types of headers that the uapi header includes: as [`uapi_items!`], but for a struct with
+/// padding or with a field that is no payload, which is refused where it is used as one:
+///
+/// ```compile_fail,E0277
+/// chard::uapi_offers! {
+///     #[repr(C)]
+///     #[derive(Clone, Copy)]
+///     pub struct gap {
+///         pub small: u8,
+///         pub large: u64,
+///     }
+/// }
+/// fn takes<T: chard::Payload>() {}
+/// fn carried() {
+///     takes::<gap>();
+/// }
+/// # fn main() {}
+/// ```
+///
+/// It may be there, and one without padding is a payload:
+///
+/// ```
+/// chard::uapi_offers! {
+///     #[repr(C)]
+///     #[derive(Clone, Copy)]
+///     pub struct gap {
+///         pub small: u8,
+///         pub large: usize,
+///     }
+///     #[repr(C)]
+///     #[derive(Clone, Copy)]
+///     pub struct pair {
+///         pub small: u32,
+///         pub large: [u8; 4],
+///     }
+/// }
+/// fn takes<T: chard::Payload>() {}
+/// fn carried() {
+///     takes::<pair>();
+/// }
+/// # fn main() {}
+/// ```
+#[doc(hidden)]
+#[macro_export]
+macro_rules! uapi_offers {
+    () => {};
+    (
+        $(#[$meta:meta])* pub struct $name:ident {
+            $($(#[$doc:meta])* pub $field:ident : $type:ty),* $(,)?
+        } $($rest:tt)*
+    ) => {
+        $(#[$meta])* pub struct $name { $($(#[$doc])* pub $field: $type),* }
+        // SAFETY: where this holds, every field is a payload, of the type that is asserted
+        // below, and there is nothing between them. The lifetime lets it not hold.
+        unsafe impl $crate::Payload for $name
+        where
+            $(for<'a> $type: $crate::Payload,)*
+            for<'a> $crate::ioctl::Whole<{
+                $crate::core::mem::size_of::<$name>() == 0 $(+ $crate::core::mem::size_of::<$type>())*
+            }>: $crate::ioctl::IsWhole,
+        {
+        }
+        // SAFETY: any bits are a value of a payload, zeros too.
+        unsafe impl $crate::alloc::Zeroable for $name where for<'a> $name: $crate::Payload {}
+        $(const _: () = $crate::ioctl::field_is::<$name, $type>(|it: $name| {
+            let $name { $field, .. } = it;
+            $field
+        });)*
+        const _: fn($name) = |it| {
+            let $name { $($field: _),* } = it;
+        };
+        $crate::uapi_offers! { $($rest)* }
+    };
+    ($item:item $($rest:tt)*) => { $item $crate::uapi_offers! { $($rest)* } };
 }
