@@ -30,6 +30,7 @@ PATH=$PATH:/usr/sbin:/sbin
 chard=$(realpath "$(dirname "$0")/..")
 
 . "$chard/drivers/lay.sh"
+. "$chard/drivers/hints.sh"
 
 # Sets kdir, the tree to build for, its release, and folder, the name of its build folder.
 find_kernel()
@@ -94,21 +95,9 @@ kbuild()
 		make --no-print-directory -C "$kdir" M="$folder" CHARD="$chard" CHARD_BUILD="$core_build" \
 			$assignments "$@" "$target" 2>&1 >&3 | tee "$folder/errors" >&2
 	} 3>&1 || {
-		name_unknown_declaration "$folder/errors"
+		hints "$folder/errors"
 		exit 1
 	}
-}
-
-# What core uses and a new kernel has changed: says where it belongs.
-name_unknown_declaration()
-{
-	local first name
-
-	! grep -q 'core/compat.h:.*takes no form' "$1" || return 0
-	first=$(grep -m 1 -E '(^|/)(core|bindings)/[^:]*:[0-9:]* error: ' "$1") || return 0
-	name=$(sed -n "s/.* error: [^'‘]*['‘]\([^'’]*\)['’].*/\1/p" <<<"$first")
-	echo "chard: this kernel has another ${name:-declaration} than core/ uses: where core builds for other" \
-		"kernels, add the difference to core/compat.h; see docs/new-kernel.md" >&2
 }
 
 # What several drivers stand on is made by one build at a time. With more variables behind.

@@ -50,6 +50,20 @@ lay_tree()
 	mkdir -p "$1/uapi" "$1/rust"
 }
 
+# A macro of chard's that the file $2 of the folder $1 misspells: C would take it for a
+# function, and say so of all that chard.h has.
+known_macros()
+{
+	local macro
+
+	for macro in $(grep -oE '^CHARD_[A-Z0-9_]+' "$1/$2" | sort -u); do
+		grep -rqE "^#[[:blank:]]*define[[:blank:]]+$macro\\>" "$1" "$chard/core" "$chard/bindings" \
+			--include='*.[ch]' || die "$2: there is no $macro: chard.h has" \
+			"$(grep -ohE '^#define CHARD_(MISC_DRIVER|DRIVER|PARAM[A-Z_]*)\(' -r "$chard/core" |
+				sed 's/#define \(.*\)(/\1()/' | sort -u | paste -sd, | sed 's/,/, /g')"
+	done
+}
+
 # The driver $1 of the folder $2, in the folder $3: NAME.c and NAME.rs, and where
 # there are any, chard_NAME.h, Cargo.toml and Kbuild. What is missing of the last
 # two is written.
@@ -62,6 +76,7 @@ lay_outside()
 	esac
 	[ -f "$dir/$name.c" ] || die "$dir has no $name.c, the driver's C: see drivers/echo/echo.c"
 	[ ! -e "$chard/drivers/$name" ] || die "$name is a driver of chard's own: take another name"
+	[ -f "$dir/Kbuild" ] || known_macros "$dir" "$name.c"
 	link_into "$dir" "$to" "$name.c" "${name}_c.c"
 	mkdir -p "$to/uapi" "$to/rust"
 	if [ ! -f "$dir/Cargo.toml" ]; then

@@ -10,6 +10,10 @@
 # folder for the latter, which several drivers may share. chard_NAME.h, Cargo.toml and Kbuild
 # are heeded where the folder has them. docs/outside.md says more.
 
+ifeq ($(strip $(NAME)),)
+$(error chard: this Makefile does not say which driver it builds: write NAME := foo before its include line)
+endif
+
 BUILD ?= $(CURDIR)/build/chard
 export BUILD
 

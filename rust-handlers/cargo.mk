@@ -21,8 +21,10 @@ chard-cargo-config := source.crates-io.replace-with="library" \
 
 # A handler is safe by what Rust promises of its stable features. The core, alloc and the
 # crate chard need others, and so RUSTC_BOOTSTRAP, which would give them to handlers, too.
+# chard-map is where a folder outside of this tree is: no panic tells where that was built.
+chard-crate-flags := "-Zallow-features="$(if $(chard-map),$(comma)"--remap-path-prefix=$(chard-map)")
 chard-cargo-config += $(foreach c,$(chard-crates), \
-			profile.release.package.$(c).rustflags=["-Zallow-features="])
+			profile.release.package.$(c).rustflags=[$(chard-crate-flags)])
 
 chard-cargo-env = RUSTC=$(RUSTC) RUSTC_BOOTSTRAP=1 CARGO_INCREMENTAL=0 \
 	CARGO_BUILD_BUILD_DIR=$(CHARD_BUILD)/cargo \

@@ -22,6 +22,16 @@ method() {
 	esac
 }
 
+# What the driver's C may list, by the crate's table: entries, and traits in small letters
+# (as ioctl and attributes), each with its trait.
+operations() {
+	sed -n 's/^ *\([A-Z][A-Za-z]*\)::[a-z_]* [A-Z_]* \([a-z_]*\)(.*/\2 \1/p' "$here/chard/src/entry.rs" |
+		while read -r entry trait; do
+			echo "$entry $trait"
+			echo "$(echo "$trait" | tr '[:upper:]' '[:lower:]') $trait"
+		done | sort -u
+}
+
 # Whether the list $1 has the line $2.
 has() {
 	echo "$1" | grep -qx "$2"
@@ -60,7 +70,12 @@ if [ -n "$listed" ]; then
 		case " $implemented " in
 		*" $op "*) ;;
 		*)
-			echo "chard: $name: the driver's C lists $op, but the handler does not implement chard::$(method "$op" | sed 's/::.*//')" >&2
+			trait=$(operations | sed -n "s/^$op //p")
+			if [ -n "$trait" ]; then
+				echo "chard: $name: the driver's C lists $op, but the handler does not implement chard::$trait" >&2
+			else
+				echo "chard: $name: the driver's C lists $op, which is no operation; see CHARD_DRIVER() in core/chard.h, which has them all" >&2
+			fi
 			bad=1
 			;;
 		esac

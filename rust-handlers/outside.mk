@@ -9,6 +9,7 @@ chard-own-c-headers := $(wildcard $(CHARD_DIR)/$(CHARD_NAME)_c.h)
 chard-manifest := $(CHARD_CRATE)/Cargo.toml
 chard-packages := --package $(CHARD_NAME)
 chard-crates := $(CHARD_NAME)
+chard-map := $(CHARD_DIR)=$(CHARD_NAME)
 CHARD_RUST := $(obj)/rust
 
 include $(CHARD)/rust-handlers/handler.mk

@@ -96,6 +96,36 @@ if has X86_KERNEL_IBT; then
 	refused "a method that never returns" "which stops the build: the usual reason is a method that never returns" \
 		mistake hello.rs 's/to.write_from.*/loop { core::hint::spin_loop() }/'
 fi
+# What is not in a handler's Rust, by the name that others have for it.
+refused "println!" "use pr_info!(), which writes to the kernel's log" mistake hello.rs 's/to.write_from/println!("x"); to.write_from/'
+refused "format!" "use try_format!(), which gives a Result" mistake hello.rs 's/to.write_from/let _ = format!("x"); to.write_from/'
+refused "vec!" "use Vec::new() and try_push()" mistake hello.rs 's/to.write_from/let _ = vec![0]; to.write_from/'
+refused "std" "a handler has no std: begin it with #![no_std], write core:: for std::" \
+	mistake hello.rs 's/to.write_from/let _ = std::env::args(); to.write_from/'
+refused "no #![no_std]" "a handler has no std: begin it with #![no_std]" mistake hello.rs '/no_std/d'
+refused "a push that may be refused" "what allocates has another name here, and gives a Result" \
+	mistake hello.rs 's/to.write_from/let mut bytes = Vec::new(); bytes.push(0u8); to.write_from/'
+refused "a string that may be refused" "what allocates has another name here, and gives a Result" \
+	mistake hello.rs 's/to.write_from/let _ = String::from("x"); to.write_from/'
+refused "no uapi header" "reads chard_NAME.h beside the handler, which is not there" \
+	mistake hello.rs 's/^chard::handler!/chard::uapi!();\n&/'
+refused "no header of its own C" "reads NAME_c.h beside the handler, which is not there" \
+	mistake hello.rs 's/^chard::handler!/chard::c!();\n&/'
+refused "C lists what is no operation" "the driver's C lists raed_iter, which is no operation" \
+	mistake hello.c 's/0644/0644, read_iter, raed_iter/'
+refused "a macro that is misspelt" "hello.c: there is no CHARD_MISC_DRVIER: chard.h has CHARD_DRIVER(), CHARD_MISC_DRIVER()" \
+	mistake hello.c 's/MISC_DRIVER/MISC_DRVIER/'
+refused "no name in the Makefile" "this Makefile does not say which driver it builds: write NAME := foo" \
+	mistake Makefile '/^NAME/d'
+# What a module holds beside its debugging information: a panic's message tells of no folder.
+no_paths()
+{
+	mistake hello.rs 's/to.write_from/core::hint::black_box(None::<u8>).unwrap(); to.write_from/' || return
+	strip --strip-debug -o "$work/hello.ko" "$work"/driver/build/*/chard_hello.ko || return
+	strings "$work/hello.ko" >"$work/strings"
+	grep -qx "hello/hello.rs" "$work/strings" && ! grep -F -e "$PWD" -e "$work" -e "${HOME:-/nowhere}/" "$work/strings"
+}
+attempt "a panic's message has no path of the builder's" no_paths
 refused "no C file" "has no hullo.c, the driver's C" mistake Makefile 's/hello/hullo/'
 
 refused "an ioctl whose number and method disagree" "A => one: the ioctl's number and its method disagree on whether a payload comes in" \

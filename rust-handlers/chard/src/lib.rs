@@ -137,6 +137,7 @@ extern crate alloc as rust_alloc;
 #[macro_use]
 pub mod export;
 
+mod absent;
 mod background;
 mod calls;
 mod devices;
@@ -213,6 +214,8 @@ pub mod prelude {
     pub use crate::{
         Boot, Capability, Completion, Credentials, Instant, Monotonic, PerCpuCounter, Real,
     };
+    #[doc(hidden)]
+    pub use crate::{dbg, eprint, eprintln, format, print, println, thread_local, vec};
     pub use crate::{
         dev_alert, dev_crit, dev_debug, dev_emerg, dev_err, dev_info, dev_notice, dev_warn,
         pr_alert, pr_crit, pr_debug, pr_emerg, pr_err, pr_info, pr_notice, pr_warn,
