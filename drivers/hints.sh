@@ -10,13 +10,22 @@ hint()
 	echo "chard: $*" >&2
 }
 
-# Reads the errors of a build from the file $1.
+# Reads the errors of a build, of the handler $2, from the file $1.
 hints()
 {
+	local crate
+
 	name_unknown_declaration "$1"
 	if grep -qE "(unlinked crate|find crate for|maybe a missing crate) \`(std|alloc)\`|module or crate \`(std|alloc)\`|unresolved import \`std" "$1"; then
-		hint "a handler has no std: begin it with #![no_std], write core:: for std::, and take" \
-			"Vec, String, Box and Arc from chard::prelude; the kernel's part is in chard:: (make doc)"
+		# shellcheck disable=SC2016 # of rustc's
+		crate=$(sed -n 's/^error: could not compile `\([^`]*\)`.*/\1/p' "$1" | head -n 1)
+		if [ "$crate" = "${2:-}" ] || [ -z "$crate" ]; then
+			hint "a handler has no std: begin it with #![no_std], write core:: for std::, and take" \
+				"Vec, String, Box and Arc from chard::prelude; the kernel's part is in chard:: (make doc)"
+		else
+			hint "the crate $crate needs std, which the kernel has not: see whether it can do without" \
+				"(default-features = false in Cargo.toml), or take another"
+		fi
 	fi
 	if grep -qE "\`.*String: From<&?(str|char)>\` is not satisfied|no (method|function or associated item|associated function).* named \`[a-z_]*\` found for (struct|type|reference|mutable reference).*(Vec|String|Box|Arc|VecDeque|str|\[[a-z0-9_]*\])\b" "$1"; then
 		hint "what allocates has another name here, and gives a Result, since memory may be refused:" \

@@ -95,7 +95,7 @@ kbuild()
 		make --no-print-directory -C "$kdir" M="$folder" CHARD="$chard" CHARD_BUILD="$core_build" \
 			$assignments "$@" "$target" 2>&1 >&3 | tee "$folder/errors" >&2
 	} 3>&1 || {
-		hints "$folder/errors"
+		hints "$folder/errors" "${name:-}"
 		exit 1
 	}
 }

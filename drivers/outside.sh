@@ -66,7 +66,7 @@ rustfmt_checks()
 	local rustc
 
 	rustc=$("$chard/selftests/setup/toolchain.sh" | sed -n 's/^RUSTC := //p')
-	find "$dir" -path "$dir/build" -prune -o -name '*.rs' -print0 |
+	find "$dir" \( -path "$dir/build" -o -path "$dir/vendor" \) -prune -o -name '*.rs' -print0 |
 		xargs -0 "$(dirname "$rustc")/rustfmt" --check --edition 2024
 }
 

@@ -15,9 +15,14 @@ chard-rustflags-y += --cfg=no_global_oom_handling --check-cfg=cfg(chard_host)
 chard-rustflags-y += --remap-path-prefix=$(RUST_LIB_SRC)=rust
 chard-rustflags-y += --remap-path-prefix=$(CHARD)=chard
 
-# Sources of the standard library's own dependencies come with it: no network.
-chard-cargo-config := source.crates-io.replace-with="library" \
-		      source.library.directory="$(RUST_LIB_SRC)/vendor"
+# Sources of the standard library's own dependencies come with it: no network. Where a handler's
+# own Cargo.toml may name crates of others, crates.sh says where these are.
+chard-registries := $(RUST_LIB_SRC)/vendor
+chard-cargo-config := $(if $(chard-vendor),,source.crates-io.replace-with="library" \
+		      source.library.directory="$(chard-registries)")
+chard-crates-of-others = $(if $(chard-vendor),set -fe; others=$$(CARGO=$(CARGO) RUSTC=$(RUSTC) \
+	$(CHARD)/rust-handlers/crates.sh $(abspath $(obj))/rust/sources $(chard-manifest) \
+	$(chard-registries) $(chard-vendor));)
 
 # A handler is safe by what Rust promises of its stable features. The core, alloc and the
 # crate chard need others, and so RUSTC_BOOTSTRAP, which would give them to handlers, too.
@@ -74,4 +79,5 @@ PHONY += $(obj)/rust/handlers
 $(obj)/rust/handlers: $(addprefix $(obj)/,$(chard-uapi) $(chard-own-c))
 	$(if $(wildcard $(CHARD_BUILD)/rust/chard-x86_64/release),,@$(kecho) \
 		"  CARGO   core and alloc, once for this kernel: about half a minute")
-	+$(Q)$(chard-cargo) build $(if $(filter 1 2,$(KBUILD_VERBOSE)),,-q) $(chard-cargo-args)
+	+$(Q)$(chard-crates-of-others) $(chard-cargo) build $(if $(filter 1 2,$(KBUILD_VERBOSE)),,-q) \
+		$(chard-cargo-args) $(if $(chard-vendor),$$others)

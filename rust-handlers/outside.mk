@@ -9,6 +9,8 @@ chard-own-c-headers := $(wildcard $(CHARD_DIR)/$(CHARD_NAME)_c.h)
 chard-manifest := $(CHARD_CRATE)/Cargo.toml
 chard-packages := --package $(CHARD_NAME)
 chard-crates := $(CHARD_NAME)
+# Crates of others, where the folder has a Cargo.toml: its own, and those of Debian's packages.
+chard-vendor := $(if $(filter $(CHARD_DIR),$(CHARD_CRATE)),$(CHARD_DIR)/vendor /usr/share/cargo/registry)
 chard-map := $(CHARD_DIR)=$(CHARD_NAME)
 CHARD_RUST := $(obj)/rust
 

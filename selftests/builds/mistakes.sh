@@ -133,6 +133,43 @@ refused "an ioctl whose number and method disagree" "A => one: the ioctl's numbe
 refused "a line that is none of an ioctl table" "A -> one(u32)\` is no line of a table: write" \
 	mistake hello.rs 's/^chard::handler!/const A: u32 = 0xec02;\nchard::ioctls! { Hello: A as _IO => none(); A -> one(u32); }\n&/'
 
+# A handler with a Cargo.toml that depends on the crates $1, lines of TOML, where its folder has
+# a crate vendor/other with the files of the rest: FILE and its text, by turns.
+crates()
+{
+	local lines=$1
+
+	shift
+	rm -rf "$work/driver"
+	selftests/builds/readme-example.sh "$work/driver"
+	cat >"$work/driver/Cargo.toml" <<-END
+		[package]
+		name = "hello"
+		edition = "2024"
+		[lib]
+		path = "hello.rs"
+		crate-type = ["staticlib"]
+		[dependencies]
+		chard = { path = "$PWD/rust-handlers/chard" }
+		$lines
+		[workspace]
+	END
+	mkdir -p "$work/driver/vendor/other/src"
+	printf '[package]\nname = "other"\nversion = "1.0.0"\n' >"$work/driver/vendor/other/Cargo.toml"
+	while [ $# -gt 0 ]; do
+		echo "$2" >"$work/driver/vendor/other/$1"
+		shift 2
+	done
+	BUILD=$(dirname "$build") make --no-print-directory -C "$work/driver"
+}
+
+other='other = { path = "vendor/other" }'
+refused "a crate that needs std" "the crate other needs std, which the kernel has not" \
+	crates "$other" src/lib.rs 'pub fn home() -> Option<String> { std::env::var("HOME").ok() }'
+refused "a crate with a build script" "the crate other has a build script (build.rs), which would run on this machine" \
+	crates "$other" src/lib.rs '#![no_std]' build.rs 'fn main() { panic!("this has run") }'
+refused "a crate that is not there" "of others it takes what lies in the handler's folder vendor/" crates 'nowhere = "1"'
+
 # What a uapi header has that Rust cannot have of it, and what becomes of the rest.
 uapi()
 {

@@ -81,11 +81,12 @@ attempt "make doc documents the crate and the handler" documented
 attempt "make vm boots a guest that loads it" shell_in_guest
 attempt "make check sees what is wrong" sees_faults
 
-# --- a driver with C of its own.
+# --- a driver with C of its own, the kernel's uapi, and crates of others.
 gauge=$elsewhere/gauge
 cp -r selftests/builds/gauge "$gauge"
 sed 's/sample/gauge/' "$sample/Makefile" >"$gauge/Makefile"
-attempt "make check passes for a driver with C of its own" folder_make "$gauge" check BUILD="$sample/build/chard"
+sed -i "s|\.\./\.\./\.\./|$PWD/|" "$gauge/Cargo.toml"
+attempt "make check passes for a driver with C of its own and crates of others" folder_make "$gauge" check BUILD="$sample/build/chard"
 
 # --- a kernel that has changed what core uses, as far as gcc can tell.
 unknown_kernel()

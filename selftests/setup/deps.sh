@@ -87,6 +87,8 @@ deps_check()
 	echo gcc-multilib libc6-dev-i386
 	echo sparse
 	echo shellcheck clang-format git python3
+	# A crate of others for a driver outside of the tree.
+	echo librust-itoa-dev
 	echo "clang-$llvm" "libclang-rt-$llvm-dev" valgrind
 	# Programs of others that use our devices, or abuse them.
 	echo coreutils socat fio stress-ng trinity
