@@ -44,7 +44,15 @@ deb:
 kmod-deb:
 	@$(CHARD)/userspace/packages/deb.sh --modules "$(NAME)" "$(CURDIR)"
 
-clean:
-	rm -rf build
+# rust-project.json, by which a language server such as rust-analyzer knows the crates, and what
+# it runs to learn what rustc says.
+ide:
+	@$(CHARD)/drivers/outside.sh ide "$(NAME)" "$(CURDIR)"
 
-.PHONY: all check vm doc install uninstall deb kmod-deb clean
+ide-check:
+	@$(CHARD)/drivers/outside.sh ide-check "$(NAME)" "$(CURDIR)"
+
+clean:
+	rm -rf build rust-project.json
+
+.PHONY: all check vm doc install uninstall deb kmod-deb ide ide-check clean

@@ -4,6 +4,8 @@
 # outside.sh check NAME DIR   lints and tests the driver NAME of a folder outside this tree
 # outside.sh vm NAME DIR      a shell in a guest that has loaded it
 # outside.sh doc NAME DIR     builds the documentation of the crate and of its handler
+# outside.sh ide NAME DIR     writes rust-project.json into the folder, for language servers
+# outside.sh ide-check NAME DIR   what rustc says of the handler, as JSON, for these
 #
 # outside.mk calls it. KERNEL says which kernel the guest has; check takes several, as in
 # KERNEL="6.12 7.3". Without it that is the one of `make demo`. What is missing of the tests, a
@@ -157,6 +159,26 @@ check()
 	[ "$failed" = 0 ]
 }
 
+# What a language server must know. It works on a handler with errors as well.
+ide()
+{
+	local assignments manifest kernel=${kernels[0]} config=()
+
+	mapfile -t assignments < <("$chard/selftests/setup/toolchain.sh" | sed 's/ := /=/')
+	KERNEL=$kernel "$chard/drivers/kbuild.sh" "$name" "$dir" >&2 ||
+		echo "chard: the driver does not build yet (above)" >&2
+	manifest=$(crate)/Cargo.toml
+	[ -f "$(core_built "$kernel")/bindings/contract.rs" ] || return
+	if [ -f "$dir/Cargo.toml" ]; then
+		mapfile -t config < <(env "${assignments[@]}" "$chard/rust-handlers/crates.sh" "$host/sources" "$manifest" \
+			"$dir/vendor" /usr/share/cargo/registry | grep '^--config=source')
+	fi
+	env "${assignments[@]}" "$chard/drivers/ide.py" "$name" "$dir" "$manifest" \
+		"$(core_built "$kernel")/bindings" "$(built "$kernel")/uapi" "${config[@]}" >"$dir/rust-project.json.new"
+	mv "$dir/rust-project.json.new" "$dir/rust-project.json"
+	echo "chard: wrote $dir/rust-project.json; open the folder with rust-analyzer"
+}
+
 case $what in
 check) check ;;
 vm)
@@ -173,8 +195,13 @@ doc)
 	host_make OUT="$host/plain" doc
 	echo "chard: file://$host/plain/cargo/x86_64-unknown-linux-gnu/doc/$name/index.html"
 	;;
+ide)
+	"$chard/selftests/setup/deps.sh" build
+	ide
+	;;
+ide-check) host_make OUT="$host/plain" ide-check ;;
 *)
-	echo "outside.sh: $what is neither check, vm nor doc" >&2
+	echo "outside.sh: $what is neither check, vm, doc, ide nor ide-check" >&2
 	exit 2
 	;;
 esac

@@ -88,6 +88,53 @@ sed 's/sample/gauge/' "$sample/Makefile" >"$gauge/Makefile"
 sed -i "s|\.\./\.\./\.\./|$PWD/|" "$gauge/Cargo.toml"
 attempt "make check passes for a driver with C of its own and crates of others" folder_make "$gauge" check BUILD="$sample/build/chard"
 
+# What an editor shows of a handler with two mistakes, where there is a rust-analyzer; and what
+# it goes by in any case: the file, and what rustc says.
+marked()
+{
+	sed -i -e 's|c::msleep(file, 1)|c::/*? gauge_nap gauge_boot msleep */msleep(file, 1)|' \
+		-e 's|self.timer.start(file|self.timer./*? start cancel */start(file|' \
+		-e 's|options: WDIOF|options: uapi::/*? watchdog_info gauge_bytes WDIOF_OVERHEAT */WDIOF|' \
+		-e 's|Ok(36)|Ok("x") //! mismatched types|' -e 's|Ok(seconds)$|Ok(seconds.none()) //! no method|' "$gauge/gauge.rs"
+	[ "$(grep -c '/\*?' "$gauge/gauge.rs")" = 3 ] && [ "$(grep -c ' //! ' "$gauge/gauge.rs")" = 2 ]
+}
+
+# The file that make ide writes, also for a handler with mistakes and for one without Cargo.toml.
+ide()
+{
+	marked || return
+	folder_make "$gauge" ide BUILD="$sample/build/chard" && folder_make "$sample" ide || return
+	python3 - "$gauge/rust-project.json" "$sample/rust-project.json" <<-'END'
+		import json, os, sys
+		for path in sys.argv[1:]:
+		    crates = {each["display_name"]: each for each in json.load(open(path))["crates"]}
+		    assert {"chard", "chard_bindings"} < set(crates), crates.keys()
+		    for each in crates.values():
+		        assert os.path.isfile(each["root_module"]), each
+		        assert os.path.isfile(each["env"]["CHARD_BINDINGS"] + "/contract.rs"), each
+		    own = crates[os.path.basename(os.path.dirname(path))]
+		    assert os.path.isfile(own["env"]["CHARD_UAPI"] + "/" + own["display_name"] + ".rs"), own
+		    assert own["display_name"] != "gauge" or {"itoa", "ring"} < set(crates), crates.keys()
+	END
+}
+
+ide_check()
+{
+	local said
+
+	said=$(folder_make "$gauge" ide-check BUILD="$sample/build/chard") && return 1
+	grep -q '"message":"mismatched types"' <<<"$said" && grep -q '"reason":"compiler-message"' <<<"$said"
+}
+
+attempt "make ide tells a language server of all crates" ide
+attempt "make ide-check has rustc's errors as JSON" ide_check
+analyzer=${RUST_ANALYZER:-rust-analyzer}
+if "$analyzer" --version >/dev/null 2>&1; then
+	quiet "rust-analyzer completes, and shows rustc's errors" selftests/builds/lsp.py "$analyzer" "$gauge" gauge.rs
+else
+	skip "rust-analyzer completes, and shows rustc's errors" "there is no rust-analyzer that runs: RUST_ANALYZER names one"
+fi
+
 # --- a kernel that has changed what core uses, as far as gcc can tell.
 unknown_kernel()
 {
