@@ -295,10 +295,12 @@ static bool unload_device(struct device *device)
 			__atomic_add_fetch(&device->drained, 1, __ATOMIC_RELEASE);
 		}
 	}
-	if (error)
+	if (error) {
 		printf("# unloading %s: %s\n", device->module, strerror(error));
-	else
+		show_stacks();
+	} else {
 		kcov_unloaded();
+	}
 	return !error;
 }
 

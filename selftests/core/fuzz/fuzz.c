@@ -15,7 +15,6 @@
  *   --kcov       the lines of "# kcov" that coverage.py reads
  */
 #define _GNU_SOURCE
-#include <dirent.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -165,26 +164,6 @@ static void *run_manager(void *argument)
 	kcov_init();
 	manage(argument);
 	return NULL;
-}
-
-/* Where all threads are, in the kernel: one hangs. */
-static void show_stacks(void)
-{
-	DIR *tasks = opendir("/proc/self/task");
-	struct dirent *task;
-	char path[300], line[200];
-
-	while (tasks && (task = readdir(tasks))) {
-		snprintf(path, sizeof(path), "/proc/self/task/%s/stack", task->d_name);
-		FILE *stack = fopen(path, "r");
-
-		printf("# thread %s:\n", task->d_name);
-		while (stack && fgets(line, sizeof(line), stack))
-			printf("#   %s", line);
-		if (stack)
-			fclose(stack);
-	}
-	fflush(stdout);
 }
 
 static void join(pthread_t thread, const char *what)

@@ -203,6 +203,7 @@ struct file *pick_file(struct fuzzer *f);
 struct file *pick_file_of(struct fuzzer *f, enum device_kind kind);
 int patient(struct fuzzer *f, const struct device *device, int flags);
 void devices_wake(void);
+void show_stacks(void);
 struct file *pick_slot(struct fuzzer *f);
 void open_file(struct fuzzer *f, struct file *file);
 const char *pick_name(struct fuzzer *f, const struct device *device);
