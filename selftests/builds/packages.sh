@@ -54,7 +54,7 @@ chard_is_made()
 chard_is_installed()
 {
 	install_kernel "" >/dev/null &&
-		there "$apt install /debs/chard-*.deb" >/dev/null &&
+		there "$apt install /debs/chard*.deb && chard list" >/dev/null &&
 		kernel=$(kernel_there "") && dkms_has chard "$kernel"
 }
 
@@ -151,7 +151,7 @@ without_rustc()
 removed()
 {
 	there "$apt purge sample-dkms" >/dev/null && ! dkms_has sample "$kernel" && dkms_has chard "$kernel" &&
-		there "$apt purge chard-dkms chard-dev chard-doc" >/dev/null &&
+		there "$apt purge chard-dkms chard-dev chard-doc chard" >/dev/null &&
 		[ -z "$(find "$root/lib/modules" -name 'chard*' -print -quit)" ] && [ ! -e "$root/usr/share/chard" ]
 }
 

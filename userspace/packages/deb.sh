@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# deb.sh                      Debian packages of chard: chard-dkms, chard-dev, chard-doc
+# deb.sh                      Debian packages of chard: chard-dkms, chard-dev, chard-doc, chard
 # deb.sh NAME DIR             NAME-dkms of the driver in DIR, which stands on chard-dkms
 # deb.sh --modules            chard-modules-RELEASE: chard.ko, built for KERNEL or KDIR, for
 #                             machines that have no compiler
@@ -123,6 +123,7 @@ elif [ -z "$name" ]; then
 	begin chard "$chard"
 	DESTDIR=$work/dev PREFIX=/usr "$packages/install.sh" sources >"$out/log"
 	DESTDIR=$work/doc PREFIX=/usr "$packages/install.sh" docs >"$out/log"
+	DESTDIR=$work/tool PREFIX=/usr "$packages/install.sh" tool >"$out/log"
 	template=core
 else
 	begin "$driver" "$dir"

@@ -6,7 +6,7 @@
 # install.sh install NAME DIR    the driver of a folder outside this tree: its module, its uapi
 #                                header, and its udev.rules, modprobe.conf and modules-load.conf
 # install.sh uninstall [NAME DIR]  removes the same
-# install.sh sources | docs | settings NAME DIR  installs these alone
+# install.sh sources | docs | tool | settings NAME DIR  installs these alone
 #
 # The Makefiles call it. What it heeds, all optional: KERNEL, KDIR and BUILD as kbuild.sh does;
 # DESTDIR, below which all goes; PREFIX, /usr/local if it is not set. Modules go where modprobe
@@ -64,6 +64,13 @@ install_docs()
 	echo "  INSTALL $to/share/doc/chard"
 }
 
+# The command chard, its manual page and its completion.
+install_tool()
+{
+	make -s -C "$chard/userspace/chard" install DESTDIR="${DESTDIR:-}" PREFIX="$prefix"
+	echo "  INSTALL $to/sbin/chard"
+}
+
 # What a folder has for the programs that make its device ready, and where each reads it.
 settings()
 {
@@ -115,6 +122,7 @@ install:)
 	kbuild --install
 	install_sources
 	install_docs
+	install_tool
 	;;
 install:*)
 	kbuild --install "$name" "$dir"
@@ -126,7 +134,8 @@ uninstall:)
 	others=$(find "$modules/lib/modules/$release/updates/chard" -maxdepth 1 -name 'chard_*.ko*' -printf ' %f' 2>/dev/null) || :
 	[ -z "$others" ] || die "these drivers need chard.ko: run make uninstall in their folders first:$others"
 	remove_modules 'chard*.ko*' "$release"
-	remove "$to/share/chard" "$to/share/doc/chard"
+	remove "$to/share/chard" "$to/share/doc/chard" "$to/sbin/chard" "$to/share/man/man8/chard.8" \
+		"$to/share/bash-completion/completions/chard"
 	;;
 uninstall:*)
 	remove_modules "chard_$name.ko*" "$(kbuild --release)"
@@ -137,6 +146,7 @@ uninstall:*)
 	;;
 sources:) install_sources ;;
 docs:) install_docs ;;
+tool:) install_tool ;;
 settings:?*) install_settings ;;
-*) die "install.sh: say install, uninstall, sources, docs or settings" ;;
+*) die "install.sh: say install, uninstall, sources, docs, tool or settings" ;;
 esac
