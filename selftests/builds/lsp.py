@@ -3,7 +3,7 @@
 """lsp.py SERVER... FOLDER FILE - asks a language server about a handler, as an editor does.
 
 Completes behind each mark in the file, `/*? WORD... */`, where each WORD must be offered, and
-expects of each line with `//! TEXT` an error whose text has TEXT; and no other error. Prints
+expects of each line with `//~ TEXT` an error whose text has TEXT; and no other error. Prints
 what is wrong, a line each. The marks are comments of the file itself.
 """
 import json
@@ -105,7 +105,7 @@ def main():
 
     expected = {}
     for number, line in enumerate(text.split("\n")):
-        if (found := re.search(r"//! (.*)", line)) and line.split("//!")[0].strip():
+        if (found := re.search(r"//~ (.*)", line)) and line.split("//~")[0].strip():
             expected[number] = found[1]
         for mark in re.finditer(r"/\*\? ([^*]*) \*/", line):
             answer = server.ask("textDocument/completion", {
