@@ -26,7 +26,7 @@ only_chard_exports()
 {
 	local bad
 
-	bad=$(exports "$build/chard.ko" | grep -v '^chard_' || :)
+	bad=$(exports "$build/chard.ko" | grep -vE '^(__tracepoint_)?chard_' || :)
 	if [ -z "$(exports "$build/chard.ko")" ] || [ -n "$bad" ]; then
 		echo "exported without the prefix: $bad"
 		return 1
@@ -52,7 +52,7 @@ no_global_rust()
 	local names
 
 	[ -s "$1" ] || return 1
-	names=$(nm --defined-only --extern-only "$1" | awk '{ print $3 }' | grep -v '^chard_' || :)
+	names=$(nm --defined-only --extern-only "$1" | awk '{ print $3 }' | grep -vE '^(__tracepoint_)?chard_' || :)
 	[ -z "$names" ] || {
 		echo "global: $names"
 		return 1
