@@ -10,7 +10,7 @@
 #
 # What the release alone can do is done there: build for a kernel whose host tools want
 # its libc and its gcc, or try chard as a new user of it would. The root lies below
-# CHARD_CACHE. This tree, the cache and BUILD are seen there at the paths that they have
+# CHARD_CACHE. This tree, the cache, BUILD and DESTDIR are seen there at the paths that they have
 # here. RUSTC, CARGO, BINDGEN and PATH are not handed on: the root has its own tools.
 # Needs root, as chroot(2) and debootstrap do.
 
@@ -66,8 +66,9 @@ root_run()
 {
 	local kept=() name
 
-	for name in KERNEL KDIR BUILD V W C CHARD_CACHE DEBIAN_MIRROR NO_INSTALL; do
-		[ -z "${!name:-}" ] || kept+=("$name=${!name}")
+	for name in KERNEL KDIR BUILD V W C CHARD_CACHE CHARD_DRIVERS DESTDIR INSTALL_MOD_STRIP DEBIAN_MIRROR \
+		NO_INSTALL; do
+		[ -z "${!name+set}" ] || kept+=("$name=${!name}")
 	done
 	cp -L /etc/resolv.conf "$1/etc/resolv.conf"
 	# shellcheck disable=SC2016 # the inner shell's variables
@@ -92,14 +93,14 @@ case ${1:-} in
 esac
 [ "$(id -u)" = 0 ] || die "chroot takes root, and this is not: run it as root, or on a machine with that release"
 if [ "$mode" = --in ]; then
-	unset KDIR BUILD CHARD_CACHE
+	unset KDIR BUILD CHARD_CACHE DESTDIR
 	root_run "$1" /chard "" "${@:2}"
 fi
 case ${1:-} in
 bookworm | trixie | sid) ;;
 *) die "say which release: root.sh [--run | --fresh] bookworm|trixie|sid" ;;
 esac
-mkdir -p "$cache/roots" "${BUILD:-$PWD}"
+mkdir -p "$cache/roots" "${BUILD:-$PWD}" "${DESTDIR:-$PWD}"
 case $mode in
 --fresh)
 	rm -rf "$cache/roots/$1-fresh"
@@ -109,8 +110,12 @@ case $mode in
 	;;
 --run)
 	root_kept "$1"
-	# Each of these may lie in another; they are mounted once all the same.
-	paths=$(realpath "$chard" "$cache" "$PWD" "${BUILD:-$PWD}" "${KDIR:-$PWD}" | sort -u | xargs)
+	# Each of these may lie in another; they are mounted once all the same. Crates of others are
+	# those of the host's librust packages.
+	registry=/usr/share/cargo/registry
+	[ -d "$registry" ] || registry=$PWD
+	paths=$(realpath "$chard" "$cache" "$PWD" "${BUILD:-$PWD}" "${KDIR:-$PWD}" "${DESTDIR:-$PWD}" \
+		"$registry" | sort -u | xargs)
 	root_run "$cache/roots/$1" "$PWD" "$paths" "${@:2}"
 	;;
 *)
