@@ -8,9 +8,8 @@
 #define CREATE_TRACE_POINTS
 #include "chard_trace.h"
 
-/* Of a tracepoint, a driver looks whether it is on. */
-EXPORT_SYMBOL_GPL(__tracepoint_chard_enter);
-EXPORT_SYMBOL_GPL(__tracepoint_chard_exit);
+EXPORT_TRACEPOINT_SYMBOL_GPL(chard_enter);
+EXPORT_TRACEPOINT_SYMBOL_GPL(chard_exit);
 
 /* Called from assembly alone (core/arch). */
 asmlinkage void chard_trace_enter(const struct chard_site *site, struct chard_call *call);

@@ -22,11 +22,12 @@ exports()
 	nm "$1" | sed -n 's/^[0-9a-f]* [a-zA-Z] __ksymtab_\(.*\)/\1/p'
 }
 
+# A tracepoint is exported by names that the kernel puts before its own.
 only_chard_exports()
 {
 	local bad
 
-	bad=$(exports "$build/chard.ko" | grep -vE '^(__tracepoint_)?chard_' || :)
+	bad=$(exports "$build/chard.ko" | grep -vE '^(__tracepoint_|__traceiter_|__SC[KT]__tp_func_)?chard_' || :)
 	if [ -z "$(exports "$build/chard.ko")" ] || [ -n "$bad" ]; then
 		echo "exported without the prefix: $bad"
 		return 1
@@ -52,7 +53,7 @@ no_global_rust()
 	local names
 
 	[ -s "$1" ] || return 1
-	names=$(nm --defined-only --extern-only "$1" | awk '{ print $3 }' | grep -vE '^(__tracepoint_)?chard_' || :)
+	names=$(nm --defined-only --extern-only "$1" | awk '{ print $3 }' | grep -vE '^(__tracepoint_|__traceiter_|__SC[KT]__tp_func_)?chard_' || :)
 	[ -z "$names" ] || {
 		echo "global: $names"
 		return 1
