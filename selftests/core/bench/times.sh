@@ -93,8 +93,8 @@ echo "// A new line." >>"$copy/rust-handlers/echo/src/lib.rs"
 again=$(took chard)
 rows "one driver after a change" "$(took twin)" "$again"
 rows "a new handler and its build" "- -" "$(took new_handler)"
-# Neither the library nor the crate is compiled twice, nor anything by the same command but
-# what has changed.
+# The library is compiled once, and the crate once for the tree, which it is a member of, and
+# once for folders outside; nothing by the same command but what has changed.
 compiled()
 {
 	grep -c -- "--crate-name $1 " "$runs" || :
@@ -103,7 +103,8 @@ again=$(sort "$runs" | grep -v -- '--crate-name echo ' | uniq -d)
 row "runs of rustc, in all of that" - "$(wc -l <"$runs")"
 row "runs of rustc, for core" - "$(compiled core)"
 row "runs of rustc, for the crate chard" - "$(compiled chard)"
-if [ "$(compiled core) $(compiled chard) $again" != "1 1 " ]; then
-	printf 'times.sh: compiled more than once, or never: core, chard or\n%s\n' "$again" >&2
+if [ "$(compiled core) $(compiled chard) $again" != "1 2 " ]; then
+	printf 'times.sh: core was compiled %s times, not once, chard %s, not twice, and again by the same command:\n%s\n' \
+		"$(compiled core)" "$(compiled chard)" "$again" >&2
 	exit 1
 fi
