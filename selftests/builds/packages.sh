@@ -155,16 +155,12 @@ removed()
 		[ -z "$(find "$root/lib/modules" -name 'chard*' -print -quit)" ] && [ ! -e "$root/usr/share/chard" ]
 }
 
-# The module alone, made twice, in two folders: the same package.
+# The module alone, without the examples.
 prebuilt()
 {
-	local folder
-
-	for folder in one two; do
-		there "rm -rf /srv/$folder && git clone -q /chard /srv/$folder && cd /srv/$folder &&
-			make kmod-deb CHARD_DRIVERS= KDIR=/lib/modules/$kernel/build" >/dev/null || return
-	done
-	cmp "$root"/srv/one/build/deb/chard-modules-*.deb "$root"/srv/two/build/deb/chard-modules-*.deb
+	there "rm -rf /srv/one && git clone -q /chard /srv/one && cd /srv/one &&
+		make kmod-deb CHARD_DRIVERS= KDIR=/lib/modules/$kernel/build" >/dev/null &&
+		[ "$(dpkg-deb -c "$root"/srv/one/build/deb/chard-modules-*.deb | grep -c '\.ko')" = 1 ]
 }
 
 prebuilt_driver()
@@ -190,7 +186,7 @@ attempt "a new chard has the driver's module built anew" upgrades
 attempt "that works in a guest" works_in_guest "$kernel"
 attempt "a build without rustc fails, and says what to do" without_rustc
 attempt "removal leaves nothing" removed
-attempt "make kmod-deb makes the same package in two folders" prebuilt
+attempt "make kmod-deb makes a package of the module alone" prebuilt
 attempt "that of a driver stands on it" prebuilt_driver
 attempt "they work in a guest" works_in_guest "$kernel"
 plan

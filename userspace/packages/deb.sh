@@ -8,8 +8,8 @@
 # deb.sh --modules NAME DIR   NAME-modules-RELEASE of a driver, which stands on that one
 #
 # They are built by debhelper, in build/deb of the tree or of the folder, and named at the end.
-# Dates in them are those of the sources, so that the same sources make the same packages. The
-# maintainer is who DEBFULLNAME and DEBEMAIL name, else who git does.
+# Dates in them are those of the sources. DEBFULLNAME and DEBEMAIL name the maintainer, else git
+# does.
 
 set -euo pipefail
 
