@@ -132,7 +132,7 @@ upgrades()
 	before=$(contract_of chard_sample "$kernel")
 	there "cd /chard && echo '/* Of the next version. */' >>bindings/chard_handler.h &&
 		git -c user.name=x -c user.email=x@example.org commit -qam next &&
-		make deb && $apt install ./build/deb/chard-*.deb" >/dev/null &&
+		make deb && $apt install ./build/deb/chard*.deb" >/dev/null &&
 		[ "$(contract_of chard "$kernel")" != "$before" ] &&
 		[ "$(contract_of chard_sample "$kernel")" = "$(contract_of chard "$kernel")" ] &&
 		dkms_has sample "$kernel"
