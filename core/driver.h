@@ -42,13 +42,13 @@ struct chard_counts {
 #define CHARD_MODULE_INFO MODULE_INFO(chard_contract, __stringify(CHARD_CONTRACT))
 
 /**
- * struct chard_site - a place that calls an entry, as its tracepoints name it
+ * struct chard_traced_op - an entry that a driver calls, as its tracepoints name it
  * @driver: the handler's driver
- * @op: the name of the entry
+ * @name: the name of the entry
  */
-struct chard_site {
+struct chard_traced_op {
 	const struct chard_driver *driver;
-	const char *op;
+	const char *name;
 };
 
 /* Calls an entry for a device: one of its life. */

@@ -100,21 +100,21 @@ DECLARE_TRACEPOINT(chard_exit);
  * Read what is needed afterwards from the record, as call.filp: a variable of the caller's
  * would cost a register to keep it in, and the caller would have to save that register.
  */
-#define CHARD_CALL(_call, _entry, ...)                                                    \
-	({                                                                                \
-		static const struct chard_site __site = { &chard_this_driver, #_entry };  \
-		struct chard_call *__record = (_call);                                    \
-		long __back;                                                              \
-		/* Compares the types alone, which an asm does not see. */                \
-		(void)sizeof(CHARD_SYMBOL(_entry)(__record, ##__VA_ARGS__));              \
-		if (tracepoint_enabled(chard_enter))                                      \
-			CHARD_TRACE(chard_trace_enter_keeping, &__site, __record, 0);     \
-		__back = CHARD_ENTER(__record, CHARD_SYMBOL(_entry), ##__VA_ARGS__);      \
-		if (unlikely(__record->held))                                             \
-			__back = chard_call_release(__record, __back);                    \
-		if (tracepoint_enabled(chard_exit))                                       \
-			CHARD_TRACE(chard_trace_exit_keeping, &__site, __record, __back); \
-		__back;                                                                   \
+#define CHARD_CALL(_call, _entry, ...)                                                      \
+	({                                                                                  \
+		static const struct chard_traced_op __op = { &chard_this_driver, #_entry }; \
+		struct chard_call *__record = (_call);                                      \
+		long __back;                                                                \
+		/* Compares the types alone, which an asm does not see. */                  \
+		(void)sizeof(CHARD_SYMBOL(_entry)(__record, ##__VA_ARGS__));                \
+		if (tracepoint_enabled(chard_enter))                                        \
+			CHARD_TRACE(chard_trace_enter_keeping, &__op, __record, 0);         \
+		__back = CHARD_ENTER(__record, CHARD_SYMBOL(_entry), ##__VA_ARGS__);        \
+		if (unlikely(__record->held))                                               \
+			__back = chard_call_release(__record, __back);                      \
+		if (tracepoint_enabled(chard_exit))                                         \
+			CHARD_TRACE(chard_trace_exit_keeping, &__op, __record, __back);     \
+		__back;                                                                     \
 	})
 
 /* CHARD_CALL_FILE - call an entry for an open file, unless its device does not answer */

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Ways from the middle of an entry to a function that is hardly ever called there. They keep
- * all registers, as the kernel's preempt_schedule_thunk() does: with an ordinary call the
- * compiler would move what the handler gets out of its way in every call.
+ * Calls of the functions that record a traced call. They preserve all registers, as the kernel's
+ * preempt_schedule_thunk() does. An ordinary call in the middle of an entry would make the
+ * compiler move the handler's arguments to other registers, also where nobody traces.
+ *
+ * CHARD_TRACE passes the traced op in r10, the call's record in r11, the result in rax: the
+ * handler's arguments are in none of these.
  */
 #include <linux/linkage.h>
 #include <asm/frame.h>

@@ -56,10 +56,10 @@
 	register unsigned long __r9 asm("r9") = __e;                                 \
 	CHARD_ENTER_ASM(record, entry, CHARD_R8_R9, CHARD_NONE, "S"(__a), "d"(__b), "c"(__c))
 
-/* CHARD_TRACE - call one of core/arch/x86_64.S, which keeps all registers */
-#define CHARD_TRACE(function, site, record, ret)                                      \
+/* CHARD_TRACE - call a function of core/arch/x86_64.S, which preserves all registers */
+#define CHARD_TRACE(function, op, record, ret)                                        \
 	({                                                                            \
-		register const struct chard_site *__r10 asm("r10") = (site);          \
+		register const struct chard_traced_op *__r10 asm("r10") = (op);       \
 		register struct chard_call *__r11 asm("r11") = (record);              \
 		asm volatile("call %P[call]"                                          \
 			     : ASM_CALL_CONSTRAINT                                    \
