@@ -130,7 +130,7 @@ int event_receive(int fd, char *bytes, size_t room, struct event *event)
 
 	if (len < 0)
 		return errno == EINTR ? 0 : -errno;
-	/* The kernel's number is 0. Anybody who is root may send as well. */
+	/* The kernel's number is 0. A process of root may send as well. */
 	if (from.nl_pid)
 		return 0;
 	if (message.msg_flags & MSG_TRUNC)

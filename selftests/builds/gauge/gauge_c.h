@@ -16,7 +16,7 @@ __u32 gauge_cpus(void);
 /* The sum of bytes. */
 CHARD_ANY_CONTEXT
 __u64 gauge_sum(const __u8 *data, size_t len);
-/* @error as it is, for the one who looks at how C's errors reach Rust. */
+/* Returns @error as it is: the suite looks at how an error of C reaches Rust. */
 CHARD_ANY_CONTEXT
 int gauge_error(__s32 error);
 CHARD_ANY_CONTEXT
