@@ -121,12 +121,18 @@ struct chard_class {
  * RESETS: it makes a device answer again, which does not yet do so for others
  * BRIEF: others wait behind it, or no signal would end its wait: without WAIT, it tries for
  *	  some CHARD_BRIEF_MS to have a lock that another has
+ * IRQS_OFF: it began with interrupts off; of a call that may not sleep only
+ * BOUND: its device is bound: what that stands for, a piece of hardware, is there
+ * COUNTED: the end of the binding waits for it (core/devices/bound.c)
  */
 #define CHARD_CALL_CALLER 32
 #define CHARD_CALL_KILLABLE 64
 #define CHARD_CALL_NOWAIT 128
 #define CHARD_CALL_RESETS 256
 #define CHARD_CALL_BRIEF 512
+#define CHARD_CALL_IRQS_OFF 1024
+#define CHARD_CALL_BOUND 2048
+#define CHARD_CALL_COUNTED 4096
 #define CHARD_BRIEF_MS 20
 
 /* What a system call on a file may do. */

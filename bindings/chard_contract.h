@@ -221,21 +221,21 @@ struct chard_handler {
  */
 
 CHARD_ANY_CONTEXT
-unsigned long chard_copy_to_iter(const struct chard_call *call, struct iov_iter *iter,
-				 const void *from, unsigned long len);
+unsigned long chard_copy_to_iter(struct chard_call *call, struct iov_iter *iter, const void *from,
+				 unsigned long len);
 CHARD_ANY_CONTEXT
-unsigned long chard_copy_from_iter(const struct chard_call *call, struct iov_iter *iter, void *to,
+unsigned long chard_copy_from_iter(struct chard_call *call, struct iov_iter *iter, void *to,
 				   unsigned long len);
 CHARD_NEEDS(COPY)
-unsigned long chard_copy_to_user(const struct chard_call *call, __u64 to, const void *from,
+unsigned long chard_copy_to_user(struct chard_call *call, __u64 to, const void *from,
 				 unsigned long len);
 CHARD_NEEDS(COPY)
-unsigned long chard_copy_from_user(const struct chard_call *call, void *to, __u64 from,
+unsigned long chard_copy_from_user(struct chard_call *call, void *to, __u64 from,
 				   unsigned long len);
 CHARD_NEEDS(COPY)
-int chard_put_value(const struct chard_call *call, __u64 to, const void *from, unsigned long size);
+int chard_put_value(struct chard_call *call, __u64 to, const void *from, unsigned long size);
 CHARD_NEEDS(COPY)
-int chard_get_value(const struct chard_call *call, void *to, __u64 from, unsigned long size);
+int chard_get_value(struct chard_call *call, void *to, __u64 from, unsigned long size);
 
 CHARD_ANY_CONTEXT
 void *chard_alloc(const struct chard_driver *driver, unsigned long size, unsigned long align,
@@ -415,6 +415,8 @@ void chard_file_stream(struct file *file);
 
 CHARD_ANY_CONTEXT
 __u32 chard_device_index(const struct chard_call *call);
+CHARD_ANY_CONTEXT
+struct chard_device *chard_bound_device(const struct chard_call *call);
 CHARD_NEEDS(SLEEP, CREATE)
 long chard_device_create(struct chard_call *call, __u32 index);
 CHARD_ANY_CONTEXT

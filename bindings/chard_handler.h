@@ -12,7 +12,7 @@
  * The handler NAME exports each entry as chard_NAME_<entry>. An entry that belongs to an
  * operation exists only if the handler implements the operation's trait.
  *
- * Each entry but timer may sleep, and is entered with preemption and interrupts on.
+ * Each entry but timer and event may sleep, and is entered with preemption and interrupts on.
  * Each returns 0, or what is said here, or a negative errno. An entry that panics
  * ends with -EIO, its frames left as they are.
  *
@@ -52,6 +52,10 @@
  *		  nanoseconds from the last expiry to the next, 0 for none
  *   work	  work that was queued
  *   thread	  a thread's whole life
+ *   event	  the driver's own C says that something has happened; in any context but an NMI,
+ *		  must not sleep; returns what C is answered, at least 0. The @len bytes at @data
+ *		  are the call's, to be read and written
+ *   request	  the same, where it may sleep
  *
  * An entry's first argument is the call's record, and its last one, @place, is where the
  * device's state is: in between, those of the VFS stay in the registers that they come in.
@@ -87,7 +91,9 @@
 	ENTRY(attribute_store, __u32 index, struct chard_text *text);                         \
 	ENTRY(timer, unsigned long token);                                                    \
 	ENTRY(work, unsigned long token);                                                     \
-	ENTRY(thread, unsigned long token)
+	ENTRY(thread, unsigned long token);                                                   \
+	ENTRY(event, __u32 event, void *data, unsigned long len);                             \
+	ENTRY(request, __u32 request, void *data, unsigned long len)
 
 #define CHARD_RECORD struct chard_call *call
 #define CHARD_ENTRY_MEMBER(entry, ...) long (*(entry))(CHARD_RECORD, ##__VA_ARGS__, void *place)

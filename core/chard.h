@@ -58,25 +58,58 @@
  * fsync, show_fdinfo, uring_cmd, mmap, compat_ioctl), or of its trait in small letters
  * (ioctl, attributes); what a handler sets going itself are timer, work and thread.
  */
-#define CHARD_DRIVER(_name, _mode, _where, ...)                                                    \
-	static struct chard_live chard_live = CHARD_LIVE();                                        \
-	const struct chard_driver chard_##_name##_driver = {                                       \
-		CHARD_THIS_DRIVER(_name),                                                          \
-		CHARD_DRIVER_DEVICES,                                                              \
-		.mode = (_mode),                                                                   \
-	};                                                                                         \
-	/* For handler.sh, which compares it; the linker drops it. */                              \
-	static const char chard_listed[] __used __section(".discard.chard_listed") = #__VA_ARGS__; \
-	static int __init chard_module_init(void)                                                  \
-	{                                                                                          \
-		const struct chard_where where = _where;                                           \
-		return chard_register(&chard_##_name##_driver, &where);                            \
-	}                                                                                          \
-	module_init(chard_module_init);                                                            \
-	static void __exit chard_module_exit(void)                                                 \
-	{                                                                                          \
-		chard_unregister(&chard_##_name##_driver);                                         \
-	}                                                                                          \
+#define CHARD_DRIVER(_name, _mode, _where, ...)         \
+	CHARD_DRIVER_TABLE(_name, _mode, #__VA_ARGS__); \
+	CHARD_DRIVER_MODULE(_name, chard_nothing(), (void)0, _where)
+
+/**
+ * CHARD_DRIVER_WITH() - the same, with an init and an exit of the driver's own
+ * @_name: as for CHARD_DRIVER()
+ * @_mode: likewise
+ * @_where: likewise
+ * @_init: int (*)(void), called when the devices are there; an error keeps the module from
+ *	   loading
+ * @_exit: void (*)(void), called before the devices go
+ * @...: as for CHARD_DRIVER()
+ */
+#define CHARD_DRIVER_WITH(_name, _mode, _where, _init, _exit, ...) \
+	CHARD_DRIVER_TABLE(_name, _mode, #__VA_ARGS__);            \
+	CHARD_DRIVER_MODULE(_name, _init(), _exit(), _where)
+
+static inline int chard_nothing(void)
+{
+	return 0;
+}
+
+#define CHARD_DRIVER_TABLE(_name, _mode, _listed)                     \
+	static struct chard_live chard_live = CHARD_LIVE();           \
+	const struct chard_driver chard_##_name##_driver = {          \
+		CHARD_THIS_DRIVER(_name),                             \
+		CHARD_DRIVER_DEVICES,                                 \
+		.mode = (_mode),                                      \
+	};                                                            \
+	/* For handler.sh, which compares it; the linker drops it. */ \
+	static const char chard_listed[] __used __section(".discard.chard_listed") = _listed
+
+/* What is behind @_exit is the place, whose commas are not those of arguments. */
+#define CHARD_DRIVER_MODULE(_name, _init, _exit, ...)                      \
+	static int __init chard_module_init(void)                          \
+	{                                                                  \
+		const struct chard_where where = __VA_ARGS__;              \
+		int ret = chard_register(&chard_##_name##_driver, &where); \
+		if (ret)                                                   \
+			return ret;                                        \
+		ret = _init;                                               \
+		if (ret)                                                   \
+			chard_unregister(&chard_##_name##_driver);         \
+		return ret;                                                \
+	}                                                                  \
+	module_init(chard_module_init);                                    \
+	static void __exit chard_module_exit(void)                         \
+	{                                                                  \
+		_exit;                                                     \
+		chard_unregister(&chard_##_name##_driver);                 \
+	}                                                                  \
 	module_exit(chard_module_exit)
 
 #endif

@@ -24,12 +24,14 @@
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 
+#include "chard_device.h"
 #include "driver.h"
 #include "calls/context.h"
 
 /**
  * struct chard_nodes - where the devices of a driver are registered
  * @region: on a region of minors; else there is one misc device
+ * @bound: on a region: its devices are made by the driver's own C alone
  * @closed: no device comes any more; under chard_devices_lock
  * @first: the first number; of a misc device its own, or MISC_DYNAMIC_MINOR before it has one
  * @minors: how many there are
@@ -44,6 +46,7 @@
  */
 struct chard_nodes {
 	bool region;
+	bool bound;
 	bool closed;
 	dev_t first;
 	u32 minors;
@@ -60,11 +63,41 @@ struct chard_nodes {
 extern struct list_head chard_devices;
 extern struct mutex chard_devices_lock;
 
+struct chard_device *chard_device_new(const struct chard_driver *driver, u32 index,
+				      struct device *parent, void *data);
+int chard_device_publish(struct chard_device *device);
 long chard_device_add(const struct chard_driver *driver, u32 index);
-void chard_device_put(struct chard_device *device);
 void chard_device_put_late(struct chard_device *device);
 void chard_device_halt(struct chard_device *device);
 long chard_device_reset(struct chard_device *device);
+
+/* bound.c */
+int chard_bound_init(struct chard_device *device, struct device *parent, void *data);
+void chard_bound_exit(struct chard_device *device);
+void chard_bound_drain(struct chard_device *device);
+void chard_bound_end(struct chard_device *device);
+void chard_bound_leave_slowly(struct chard_call *call);
+void chard_bound_return_slowly(struct chard_call *call);
+
+/*
+ * chard_bound_leave() - a call waits for user space, and the end of a binding not for it
+ *
+ * Return: whether the call was counted: pass it to chard_bound_return(), behind which the
+ * device may not be bound any more.
+ */
+static inline bool chard_bound_leave(struct chard_call *call)
+{
+	if (likely(!(call->may & CHARD_CALL_COUNTED)))
+		return false;
+	chard_bound_leave_slowly(call);
+	return true;
+}
+
+static inline void chard_bound_return(struct chard_call *call, bool counted)
+{
+	if (unlikely(counted))
+		chard_bound_return_slowly(call);
+}
 
 /* node.c */
 int chard_nodes_begin(const struct chard_driver *driver, const struct chard_where *where);
@@ -73,6 +106,7 @@ void chard_nodes_close(struct chard_nodes *nodes);
 void chard_nodes_end(const struct chard_driver *driver);
 long chard_node_reserve(struct chard_nodes *nodes, u32 index);
 void chard_node_release(struct chard_nodes *nodes, u32 index);
+void chard_node_unreserve(struct chard_device *device);
 int chard_node_init(struct chard_device *device);
 int chard_node_add(struct chard_device *device);
 void chard_node_del(struct chard_device *device);

@@ -61,6 +61,9 @@ typedef long (*chard_callback_t)(struct chard_device *device, struct chard_objec
 /* Calls an entry for an attribute of a device; likewise. */
 typedef long (*chard_attribute_t)(struct chard_device *device, u32 index, struct chard_text *text);
 
+/* Calls an entry for what the driver's own C has to say (chard_bound.h); likewise. */
+typedef long (*chard_message_t)(struct chard_device *device, u32 what, void *data, size_t len);
+
 /* Places of panics that a driver remembers as reported. */
 #define CHARD_PLACES 32
 
@@ -85,6 +88,8 @@ struct chard_live {
 /**
  * struct chard_where - where a driver's devices are to be found
  * @region: on a region of numbers of their own; else one misc device
+ * @bound: of a region: its devices are made by the driver's own C (chard_bound.h), and by
+ *	   nobody else
  * @major: of a region; 0 for one that is free
  * @first: the first minor of a region; of a misc device its minor, below 255, or
  *	   MISC_DYNAMIC_MINOR for one that is free
@@ -96,6 +101,7 @@ struct chard_live {
  */
 struct chard_where {
 	bool region;
+	bool bound;
 	unsigned int major;
 	unsigned int first;
 	unsigned int minors;
@@ -123,6 +129,8 @@ struct chard_where {
  * @timer: calls the handler's entry of that name; NULL where there is none
  * @work: likewise
  * @thread: likewise
+ * @event: likewise
+ * @request: likewise
  * @attribute_show: calls the handler's entry of that name; NULL where it has none
  * @attribute_store: likewise
  * @sites: where its C goes on when the handler is back; see CHARD_ENTER
@@ -148,6 +156,8 @@ struct chard_driver {
 	chard_callback_t timer;
 	chard_callback_t work;
 	chard_callback_t thread;
+	chard_message_t event;
+	chard_message_t request;
 	chard_attribute_t attribute_show;
 	chard_attribute_t attribute_store;
 	const s32 *sites;

@@ -7,6 +7,7 @@
 #define CHARD_ENTER_H
 
 #include <linux/fs.h>
+#include <linux/percpu-refcount.h>
 #include <linux/tracepoint-defs.h>
 
 #include "arch/x86_64.h"
@@ -86,6 +87,42 @@ static __always_inline void chard_call_begin_device(struct chard_call *call,
 	chard_call_begin(call, may);
 }
 
+/*
+ * Whether the driver's devices are bound to something that can go (chard_bound.h). The end of
+ * a binding waits for the calls that are in progress, so each call of such a driver is counted;
+ * those of other drivers are not.
+ */
+#ifdef CHARD_BOUND
+#define CHARD_COUNTS_CALLS 1
+#else
+#define CHARD_COUNTS_CALLS 0
+#endif
+
+/* chard_call_count() - count a call of a bound device; -ENODEV where the binding ends */
+static __always_inline long chard_call_count(struct chard_call *call, struct chard_device *device)
+{
+	if (!CHARD_COUNTS_CALLS)
+		return 0;
+	if (!percpu_ref_tryget_live(&device->calls))
+		return -ENODEV;
+	call->may |= CHARD_CALL_BOUND | CHARD_CALL_COUNTED;
+	return 0;
+}
+
+/* chard_call_admit() - let a call enter the handler, or say why its device does not answer */
+static __always_inline long chard_call_admit(struct chard_call *call, struct chard_device *device)
+{
+	return chard_device_error(device) ?: chard_call_count(call, device);
+}
+
+/* chard_call_end() - the reverse of chard_call_admit(); gives @ret back */
+static __always_inline long chard_call_end(struct chard_call *call, long ret)
+{
+	if (CHARD_COUNTS_CALLS && call->may & CHARD_CALL_COUNTED)
+		percpu_ref_put(&(call->file ? call->file->device : call->device)->calls);
+	return ret;
+}
+
 /* A call costs two no-ops where nobody traces it. */
 DECLARE_TRACEPOINT(chard_enter);
 DECLARE_TRACEPOINT(chard_exit);
@@ -118,21 +155,37 @@ DECLARE_TRACEPOINT(chard_exit);
 	})
 
 /* CHARD_CALL_FILE - call an entry for an open file, unless its device does not answer */
-#define CHARD_CALL_FILE(_filp, _may, _entry, ...)                                            \
-	({                                                                                   \
-		struct chard_call __call CHARD_UNZEROED;                                     \
-		struct chard_device *__device = chard_call_begin_file(&__call, _filp, _may); \
-		chard_device_error(__device)                                                 \
-			?: CHARD_CALL(&__call, _entry, ##__VA_ARGS__, __device->state);      \
+#define CHARD_CALL_FILE(_filp, _may, _entry, ...)                                             \
+	({                                                                                    \
+		struct chard_call __call CHARD_UNZEROED;                                      \
+		struct chard_device *__device = chard_call_begin_file(&__call, _filp, _may);  \
+		chard_call_admit(&__call, __device)                                           \
+			?: chard_call_end(&__call, CHARD_CALL(&__call, _entry, ##__VA_ARGS__, \
+							      __device->state));              \
 	})
 
-/* CHARD_CALL_DEVICE - call an entry for a device without a file, by @_object or NULL */
-#define CHARD_CALL_DEVICE(_device, _object, _may, _entry, ...)               \
-	({                                                                   \
-		struct chard_call __call CHARD_UNZEROED;                     \
-		struct chard_device *__device = (_device);                   \
-		chard_call_begin_device(&__call, __device, _object, _may);   \
-		CHARD_CALL(&__call, _entry, ##__VA_ARGS__, __device->state); \
+/* CHARD_CALL_LIFE - call an entry of a device's life, whether it answers or not */
+#define CHARD_CALL_LIFE(_device, _may, _entry)                                         \
+	({                                                                             \
+		struct chard_call __call CHARD_UNZEROED;                               \
+		struct chard_device *__device = (_device);                             \
+		chard_call_begin_device(&__call, __device, NULL, _may);                \
+		chard_call_count(&__call, __device);                                   \
+		chard_call_end(&__call, CHARD_CALL(&__call, _entry, __device->state)); \
+	})
+
+/*
+ * CHARD_CALL_DEVICE - call an entry for a device without a file, by @_object or NULL, unless
+ *		       it does not answer
+ */
+#define CHARD_CALL_DEVICE(_device, _object, _may, _entry, ...)                                \
+	({                                                                                    \
+		struct chard_call __call CHARD_UNZEROED;                                      \
+		struct chard_device *__device = (_device);                                    \
+		chard_call_begin_device(&__call, __device, _object, _may);                    \
+		chard_call_admit(&__call, __device)                                           \
+			?: chard_call_end(&__call, CHARD_CALL(&__call, _entry, ##__VA_ARGS__, \
+							      __device->state));              \
 	})
 
 #endif

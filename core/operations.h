@@ -34,7 +34,8 @@ static CHARD_ENTRANCE int chard_open(struct inode *inode, struct file *file)
 	if (unlikely(ret < 0))
 		return ret;
 	device = chard_call_begin_file(&call, file, ret);
-	ret = CHARD_CALL(&call, open, device->state);
+	ret = chard_call_count(&call, device) ?: CHARD_CALL(&call, open, device->state);
+	ret = chard_call_end(&call, ret);
 	if (unlikely(ret)) {
 		chard_file_free(&chard_this_driver, call.filp);
 		return ret;
@@ -52,7 +53,9 @@ static CHARD_ENTRANCE int chard_release(struct inode *inode, struct file *file)
 	struct chard_call call CHARD_UNZEROED;
 	struct chard_device *device = chard_call_begin_file(&call, file, CHARD_MAY_KERNEL);
 
-	if (!CHARD_CALL(&call, release, device->state))
+	/* Also when the device does not answer, or is not bound any more. */
+	chard_call_count(&call, device);
+	if (!chard_call_end(&call, CHARD_CALL(&call, release, device->state)))
 		this_cpu_dec(chard_live.counts->states);
 	chard_file_free(&chard_this_driver, call.filp);
 	return 0;
@@ -155,7 +158,8 @@ static CHARD_ENTRANCE __poll_t chard_poll(struct file *file, struct poll_table_s
 	struct chard_device *device = chard_call_begin_file(&call, file, CHARD_MAY_BRIEF);
 	/* As poll_wait() asks; a poll without it only looks. */
 	struct poll_table_struct *waits = table && table->_qproc ? table : NULL;
-	long ret = chard_device_error(device) ?: CHARD_CALL(&call, poll, waits, device->state);
+	long ret = chard_call_admit(&call, device)
+			   ?: chard_call_end(&call, CHARD_CALL(&call, poll, waits, device->state));
 	long error = chard_device_error(call.file->device) ?: min(ret, 0L);
 
 	return likely(!error) ? (__force __poll_t)ret : chard_file_poll_error(call.filp, error);
@@ -175,7 +179,9 @@ static CHARD_ENTRANCE int chard_flush(struct file *file, fl_owner_t id)
 	struct chard_call call CHARD_UNZEROED;
 	struct chard_device *device = chard_call_begin_file(&call, file, chard_may_here());
 
-	return chard_device_error(device) ? 0 : CHARD_CALL(&call, flush, device->state);
+	return chard_call_admit(&call, device)
+		       ? 0
+		       : chard_call_end(&call, CHARD_CALL(&call, flush, device->state));
 }
 
 static CHARD_ENTRANCE int chard_fsync(struct file *file, loff_t start, loff_t end, int datasync)
@@ -254,27 +260,30 @@ static CHARD_ENTRANCE void chard_show_fdinfo(struct seq_file *seq, struct file *
  */
 static CHARD_ENTRANCE long chard_device_init(struct chard_device *device)
 {
-	return CHARD_CALL_DEVICE(device, NULL, CHARD_MAY_DEVICE, device_init);
+	return CHARD_CALL_LIFE(device, CHARD_MAY_DEVICE, device_init);
 }
 
 static CHARD_ENTRANCE long chard_device_exit(struct chard_device *device)
 {
-	return CHARD_CALL_DEVICE(device, NULL, CHARD_MAY_KERNEL, device_exit);
+	return CHARD_CALL_LIFE(device, CHARD_MAY_KERNEL, device_exit);
 }
 
 static CHARD_ENTRANCE long chard_reset(struct chard_device *device)
 {
-	return CHARD_CALL_DEVICE(device, NULL, CHARD_MAY_DEVICE | CHARD_CALL_RESETS, device_reset);
+	return CHARD_CALL_LIFE(device, CHARD_MAY_DEVICE | CHARD_CALL_RESETS, device_reset);
 }
 
 static CHARD_ENTRANCE long chard_registered(struct chard_device *device)
 {
-	return CHARD_CALL_DEVICE(device, NULL, CHARD_MAY_DEVICE, registered);
+	return CHARD_CALL_LIFE(device, CHARD_MAY_DEVICE, registered);
 }
 
 static CHARD_ENTRANCE long chard_removed(struct chard_device *device)
 {
-	return CHARD_CALL_DEVICE(device, NULL, CHARD_MAY_KERNEL, removed);
+	/* The calls of a bound device have ended, and it is still bound. */
+	u32 bound = CHARD_COUNTS_CALLS ? CHARD_CALL_BOUND : 0;
+
+	return CHARD_CALL_LIFE(device, CHARD_MAY_KERNEL | bound, removed);
 }
 
 /* There is no device before the first one and after the last one. */
@@ -298,48 +307,72 @@ static CHARD_ENTRANCE long chard_unload(struct chard_device *none)
 static CHARD_ENTRANCE long chard_attribute_show(struct chard_device *device, u32 index,
 						struct chard_text *text)
 {
-	return chard_device_error(device)
-		       ?: CHARD_CALL_DEVICE(device, NULL, CHARD_MAY_DEVICE | CHARD_MAY_CREATE,
-					    attribute_show, index, text);
+	return CHARD_CALL_DEVICE(device, NULL, CHARD_MAY_DEVICE | CHARD_MAY_CREATE, attribute_show,
+				 index, text);
 }
 
 static CHARD_ENTRANCE long chard_attribute_store(struct chard_device *device, u32 index,
 						 struct chard_text *text)
 {
-	return chard_device_error(device)
-		       ?: CHARD_CALL_DEVICE(device, NULL, CHARD_MAY_DEVICE | CHARD_MAY_CREATE,
-					    attribute_store, index, text);
+	return CHARD_CALL_DEVICE(device, NULL, CHARD_MAY_DEVICE | CHARD_MAY_CREATE, attribute_store,
+				 index, text);
 }
 
 /*
- * In softirq, where preemption is off before the handler begins: the record keeps the
+ * chard_call_begin_atomic() - begin a call that must not sleep
+ *
+ * Preemption, and maybe interrupts, are off before the handler begins: the record keeps the
  * state of the CPU, by which a panic is judged.
  */
+static __always_inline void chard_call_begin_atomic(struct chard_call *call,
+						    struct chard_device *device,
+						    struct chard_object *object)
+{
+	chard_call_begin_device(call, device, object, irqs_disabled() ? CHARD_CALL_IRQS_OFF : 0);
+	call->preempt = preempt_count();
+	call->sections = rcu_preempt_depth();
+}
+
+/* In softirq. */
 static CHARD_ENTRANCE long chard_timer(struct chard_device *device, struct chard_object *object,
 				       unsigned long token)
 {
 	struct chard_call call CHARD_UNZEROED;
 
-	chard_call_begin_device(&call, device, object, 0);
-	call.preempt = preempt_count();
-	call.sections = rcu_preempt_depth();
-	return chard_device_error(device) ?: CHARD_CALL(&call, timer, token, device->state);
+	chard_call_begin_atomic(&call, device, object);
+	return chard_call_admit(&call, device)
+		       ?: chard_call_end(&call, CHARD_CALL(&call, timer, token, device->state));
 }
 
 static CHARD_ENTRANCE long chard_work(struct chard_device *device, struct chard_object *object,
 				      unsigned long token)
 {
-	return chard_device_error(device)
-		       ?: CHARD_CALL_DEVICE(device, object, CHARD_MAY_KERNEL | CHARD_MAY_CREATE,
-					    work, token);
+	return CHARD_CALL_DEVICE(device, object, CHARD_MAY_KERNEL | CHARD_MAY_CREATE, work, token);
 }
 
 static CHARD_ENTRANCE long chard_thread(struct chard_device *device, struct chard_object *object,
 					unsigned long token)
 {
-	return chard_device_error(device)
-		       ?: CHARD_CALL_DEVICE(device, object, CHARD_MAY_KERNEL | CHARD_MAY_CREATE,
-					    thread, token);
+	return CHARD_CALL_DEVICE(device, object, CHARD_MAY_KERNEL | CHARD_MAY_CREATE, thread,
+				 token);
+}
+
+/* In whichever context the driver's own C is. */
+static CHARD_ENTRANCE long chard_event(struct chard_device *device, u32 event, void *data,
+				       size_t len)
+{
+	struct chard_call call CHARD_UNZEROED;
+
+	chard_call_begin_atomic(&call, device, NULL);
+	return chard_call_admit(&call, device)
+		       ?: chard_call_end(&call,
+					 CHARD_CALL(&call, event, event, data, len, device->state));
+}
+
+static CHARD_ENTRANCE long chard_request(struct chard_device *device, u32 request, void *data,
+					 size_t len)
+{
+	return CHARD_CALL_DEVICE(device, NULL, CHARD_MAY_KERNEL, request, request, data, len);
 }
 
 /* CHARD_OP() - the function, if the handler exports the entry; else NULL */
@@ -376,6 +409,7 @@ static const struct file_operations chard_fops = {
 	.device_reset = chard_reset, .registered = chard_registered, .removed = chard_removed,   \
 	.load = chard_load, .unload = chard_unload, .timer = CHARD_OP(timer, chard_timer),       \
 	.work = CHARD_OP(work, chard_work), .thread = CHARD_OP(thread, chard_thread),            \
+	.event = CHARD_OP(event, chard_event), .request = CHARD_OP(request, chard_request),      \
 	.attribute_show = CHARD_OP(attribute_show, chard_attribute_show),                        \
 	.attribute_store = CHARD_OP(attribute_store, chard_attribute_store)
 

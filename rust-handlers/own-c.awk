@@ -155,7 +155,14 @@ function declare(where, text,   head, name, params, returns, list, count, i, par
 		sub(/ $/, "", type)
 		if (index(rust, " " param " "))
 			param = param "_"
-		if (type ~ /\*/) {
+		if (number(type) == "struct chard_device *") {
+			if (i > 1) {
+				refuse(name "() takes the device behind another parameter: it comes first")
+				return
+			}
+			ctx = "device_" ctx
+			kind = "device"
+		} else if (type ~ /\*/) {
 			pointee = type
 			sub(/ *\* *(const)?$/, "", pointee)
 			writes = pointee !~ /const/

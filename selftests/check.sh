@@ -82,7 +82,7 @@ for_kernel()
 # of what others bring, and has on 6.1 those that see most of what differs there.
 stages_of()
 {
-	local stages=(objects guest faults life context region)
+	local stages=(objects guest faults life bound context region)
 
 	[ "$run-$1" = default-6.1 ] || {
 		stages+=(hostile types twin removal module fuzz)
@@ -119,6 +119,7 @@ run()
 	region-*) for_kernel "${1#region-}" stage "$1" selftests/core/region/region.sh ;;
 	module-*) for_kernel "${1#module-}" stage "$1" selftests/drivers/module.sh ;;
 	life-*) for_kernel "${1#life-}" stage "$1" selftests/core/life/life.sh ;;
+	bound-*) for_kernel "${1#bound-}" stage "$1" selftests/core/bound/bound.sh ;;
 	context-*) for_kernel "${1#context-}" stage "$1" selftests/core/context/context.sh ;;
 	types-*) for_kernel "${1#types-}" stage "$1" selftests/core/types/types.sh ;;
 	fuzz-*) for_kernel "${1#fuzz-}" stage "$1" selftests/core/fuzz/fuzz.sh ;;

@@ -48,7 +48,8 @@ static struct task_struct *chard_dying;
  */
 static const char *chard_context(const struct chard_call *call)
 {
-	bool interrupts = !(call->may & CHARD_MAY_SLEEP), irqs_off = false;
+	bool interrupts = !(call->may & CHARD_MAY_SLEEP);
+	bool irqs_off = interrupts && call->may & CHARD_CALL_IRQS_OFF;
 	unsigned int preempt = interrupts ? call->preempt : 0, __maybe_unused pinned = 0;
 	unsigned int sections = interrupts ? call->sections : 0;
 	const struct chard_hold *hold;
@@ -155,8 +156,8 @@ static noinline void chard_find_way(const struct chard_driver *driver,
 				    const struct chard_frame *first, struct chard_way *way)
 {
 	way->why = NULL;
-	if (in_nmi() || in_hardirq())
-		way->why = "in an interrupt";
+	if (in_nmi())
+		way->why = "in an NMI";
 	else
 		chard_walk(driver, first, way);
 	if (!way->why)

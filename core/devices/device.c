@@ -104,20 +104,29 @@ long chard_device_reset(struct chard_device *device)
 	return ret;
 }
 
-/* Any caller may make one, where the handler lets it: charged to the caller's cgroup. */
-static struct chard_device *chard_device_new(const struct chard_driver *driver, u32 index)
+/*
+ * chard_device_new() - a device whose number is reserved, with its state; may sleep
+ * @driver: whose
+ * @index: its number, which is free again after an error
+ * @parent: what it is bound to, or NULL
+ * @data: what the driver's own C knows of that
+ *
+ * Any caller may make one, where the handler lets it: charged to the caller's cgroup.
+ *
+ * Return: the device, with one reference; what the handler refuses with, -ENOMEM.
+ */
+struct chard_device *chard_device_new(const struct chard_driver *driver, u32 index,
+				      struct device *parent, void *data)
 {
 	const struct chard_handler *handler = driver->handler;
 	size_t size = chard_size_with(sizeof(struct chard_device), handler->device_size,
 				      handler->device_align);
 	struct chard_device *device;
-	long ret;
+	long ret = size ? -ENOMEM : -EINVAL;
 
-	if (!size)
-		return ERR_PTR(-EINVAL);
-	device = chard_memory_new(size, GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+	device = size ? chard_memory_new(size, GFP_KERNEL_ACCOUNT | __GFP_ZERO) : NULL;
 	if (!device)
-		return ERR_PTR(-ENOMEM);
+		goto no_device;
 
 	device->driver = driver;
 	device->index = index;
@@ -135,9 +144,10 @@ static struct chard_device *chard_device_new(const struct chard_driver *driver, 
 	ret = chard_node_init(device) ?: chard_mapping_init(device);
 	if (ret)
 		goto no_mapping;
-	ret = driver->device_init(device);
+	ret = chard_bound_init(device, parent, data) ?: driver->device_init(device);
 	if (ret)
 		goto no_state;
+	device->reserved = true;
 	this_cpu_inc(driver->live->counts->states);
 	this_cpu_inc(driver->live->counts->devices);
 	atomic_inc(&driver->live->nodes->count);
@@ -146,9 +156,12 @@ static struct chard_device *chard_device_new(const struct chard_driver *driver, 
 no_state:
 	chard_device_quiet(device);
 	chard_objects_end(device);
+	chard_bound_exit(device);
 	chard_mapping_exit(device);
 no_mapping:
 	kvfree(device);
+no_device:
+	chard_node_release(driver->live->nodes, index);
 	return ERR_PTR(ret);
 }
 
@@ -159,9 +172,13 @@ static void chard_device_free(struct chard_device *device)
 	struct chard_nodes *nodes = driver->live->nodes;
 
 	chard_device_quiet(device);
+	/* One that was never registered. */
+	chard_bound_end(device);
+	chard_node_unreserve(device);
 	if (!driver->device_exit(device))
 		this_cpu_dec(driver->live->counts->states);
 	chard_objects_end(device);
+	chard_bound_exit(device);
 	chard_mapping_exit(device);
 	this_cpu_dec(driver->live->counts->devices);
 	put_device(device->dev);
@@ -184,8 +201,9 @@ static void chard_device_release_late(struct kref *ref)
 	queue_work(chard_removals, &container_of(ref, struct chard_device, ref)->end);
 }
 
-/*
+/**
  * chard_device_put() - give a reference back; may sleep
+ * @device: the device
  *
  * The caller is nothing that a device's end waits for: no timer, work or thread.
  */
@@ -193,6 +211,7 @@ void chard_device_put(struct chard_device *device)
 {
 	kref_put(&device->ref, chard_device_release);
 }
+EXPORT_SYMBOL_GPL(chard_device_put);
 
 /* chard_device_put_late() - the same, from wherever: the device ends elsewhere */
 void chard_device_put_late(struct chard_device *device)
@@ -201,22 +220,16 @@ void chard_device_put_late(struct chard_device *device)
 }
 
 /*
- * chard_device_make() - make a device, whose number is reserved, and its node; may sleep
+ * chard_device_publish() - make a new device's node; may sleep
  *
- * The device's state is made before its node: a file may be opened before this
- * returns. After an error the number is free; where registered() refuses, when the node
- * has gone, a moment later: the caller may hold what that waits for.
+ * A file may be opened before this returns. After an error the device is removed, or was never
+ * there, and its number is free; where registered() refuses, when the node has gone, a moment
+ * later: the caller may hold what that waits for. The caller's reference stays.
  */
-static int chard_device_make(const struct chard_driver *driver, u32 index)
+int chard_device_publish(struct chard_device *device)
 {
-	struct chard_nodes *nodes = driver->live->nodes;
-	struct chard_device *device = chard_device_new(driver, index);
+	struct chard_nodes *nodes = device->driver->live->nodes;
 	int ret;
-
-	if (IS_ERR(device)) {
-		chard_node_release(nodes, index);
-		return PTR_ERR(device);
-	}
 
 	mutex_lock(&chard_devices_lock);
 	ret = nodes->closed ? -ENODEV : chard_node_add(device);
@@ -228,14 +241,25 @@ static int chard_device_make(const struct chard_driver *driver, u32 index)
 	mutex_unlock(&chard_devices_lock);
 	if (ret) {
 		atomic_or(CHARD_DEVICE_GONE, &device->flags);
-		chard_node_release(nodes, index);
-		chard_device_put_late(device);
+		chard_node_unreserve(device);
 		return ret;
 	}
 	chard_background_begin(device);
 	ret = chard_device_registered(device);
 	if (ret && chard_device_claim(device))
 		queue_work(chard_removals, &device->removal);
+	return ret;
+}
+
+/* chard_device_make() - make a device, whose number is reserved, and its node; may sleep */
+static int chard_device_make(const struct chard_driver *driver, u32 index)
+{
+	struct chard_device *device = chard_device_new(driver, index, NULL, NULL);
+	int ret;
+
+	if (IS_ERR(device))
+		return PTR_ERR(device);
+	ret = chard_device_publish(device);
 	/* A handler's work may have made it. */
 	chard_device_put_late(device);
 	return ret;
@@ -273,15 +297,16 @@ EXPORT_SYMBOL_GPL(chard_device_index);
  * @index: the device's number, CHARD_ANY for the first that is free
  *
  * Return: the number, -EDEADLK where the call can not make devices, -EOPNOTSUPP on a
- * misc device, which is alone; as chard_device_add().
+ * misc device, which is alone, and where devices are bound; as chard_device_add().
  */
 long chard_device_create(struct chard_call *call, __u32 index)
 {
+	const struct chard_nodes *nodes = chard_call_driver(call)->live->nodes;
 	int error = chard_call_may(call, CHARD_MAY_SLEEP | CHARD_MAY_CREATE);
 
 	if (error)
 		return error;
-	if (!chard_call_driver(call)->live->nodes->region)
+	if (!nodes->region || nodes->bound)
 		return -EOPNOTSUPP;
 	return chard_device_add(chard_call_driver(call), index);
 }

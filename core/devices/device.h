@@ -11,6 +11,7 @@
 #include <linux/list.h>
 #include <linux/miscdevice.h>
 #include <linux/mutex.h>
+#include <linux/percpu-refcount.h>
 #include <linux/rcupdate.h>
 #include <linux/rwsem.h>
 #include <linux/workqueue.h>
@@ -38,6 +39,11 @@
  * @ending: nothing of its handler's starts any more
  * @driver: its driver
  * @index: its number among the driver's devices
+ * @reserved: that number is its own still
+ * @parent: what it is bound to, held; NULL of a device that is not bound
+ * @data: what the driver's own C knows of that; NULL when the binding has ended
+ * @calls: of a bound device, those that the end of the binding waits for
+ * @drained: completed when there are none any more
  * @ref: held by the registration, by @hold, and by each open file
  * @rcu: its memory stays until no open looks at it any more (chard_node_at())
  * @entry: in chard_devices, while it is registered
@@ -71,6 +77,11 @@ struct chard_device {
 	bool registered;
 	const struct chard_driver *driver;
 	u32 index;
+	bool reserved;
+	struct device *parent;
+	void *data;
+	struct percpu_ref calls;
+	struct completion drained;
 	struct kref ref;
 	struct rcu_head rcu;
 	struct list_head entry;

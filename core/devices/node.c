@@ -71,7 +71,8 @@ static int chard_region_begin(struct chard_nodes *nodes, const struct chard_driv
 	nodes->first = MKDEV(major, first);
 	ret = major ? register_chrdev_region(nodes->first, nodes->minors, nodes->name)
 		    : alloc_chrdev_region(&nodes->first, first, nodes->minors, nodes->name);
-	if (ret)
+	/* What each device is bound to is its parent. */
+	if (ret || nodes->bound)
 		return ret;
 	nodes->parent = root_device_register(nodes->name);
 	ret = PTR_ERR_OR_ZERO(nodes->parent);
@@ -112,6 +113,7 @@ int chard_nodes_begin(const struct chard_driver *driver, const struct chard_wher
 	if (!nodes)
 		return -ENOMEM;
 	nodes->region = where->region;
+	nodes->bound = where->bound;
 	nodes->minors = where->minors;
 	nodes->first = MKDEV(MISC_MAJOR, where->first);
 	nodes->node = where->node;
@@ -201,7 +203,7 @@ int chard_nodes_open(const struct chard_driver *driver)
 
 	if (!nodes->region)
 		return 0;
-	ret = device_create_file(nodes->parent, &dev_attr_add);
+	ret = nodes->parent ? device_create_file(nodes->parent, &dev_attr_add) : 0;
 	if (ret)
 		return ret;
 	cdev = cdev_alloc();
@@ -233,7 +235,7 @@ int chard_nodes_open(const struct chard_driver *driver)
 void chard_nodes_close(struct chard_nodes *nodes)
 {
 	/* Waits for the writers in it. */
-	if (nodes->region)
+	if (nodes->parent)
 		device_remove_file(nodes->parent, &dev_attr_add);
 	mutex_lock(&chard_devices_lock);
 	nodes->closed = true;
@@ -248,10 +250,10 @@ void chard_nodes_end(const struct chard_driver *driver)
 	wait_var_event(&nodes->count, !atomic_read(&nodes->count));
 	if (nodes->cdev)
 		cdev_del(nodes->cdev);
-	if (nodes->region) {
+	if (nodes->parent)
 		root_device_unregister(nodes->parent);
+	if (nodes->region)
 		unregister_chrdev_region(nodes->first, nodes->minors);
-	}
 	chard_attributes_free(nodes->attributes);
 	xa_destroy(&nodes->devices);
 	driver->live->nodes = NULL;
@@ -284,6 +286,15 @@ long chard_node_reserve(struct chard_nodes *nodes, u32 index)
 void chard_node_release(struct chard_nodes *nodes, u32 index)
 {
 	xa_erase(&nodes->devices, index);
+}
+
+/* chard_node_unreserve() - that of a device, which has no node, or none any more; once */
+void chard_node_unreserve(struct chard_device *device)
+{
+	if (!device->reserved)
+		return;
+	device->reserved = false;
+	chard_node_release(device->driver->live->nodes, device->index);
 }
 
 static bool chard_node_name(struct chard_device *device, const struct chard_nodes *nodes)
@@ -322,9 +333,10 @@ int chard_node_init(struct chard_device *device)
 
 static struct device *chard_region_add(struct chard_nodes *nodes, struct chard_device *device)
 {
-	return device_create_with_groups(&chard_class, nodes->parent, nodes->first + device->index,
-					 &device->misc, chard_attribute_groups(nodes->attributes),
-					 "%s", device->name);
+	return device_create_with_groups(&chard_class, device->parent ?: nodes->parent,
+					 nodes->first + device->index, &device->misc,
+					 chard_attribute_groups(nodes->attributes), "%s",
+					 device->name);
 }
 
 static struct device *chard_misc_add(struct chard_nodes *nodes, struct chard_device *device)
@@ -387,7 +399,7 @@ void chard_node_del(struct chard_device *device)
 		pr_info("%s: /dev/%s is gone\n", device->driver->name, device->name);
 	}
 	/* Only now, or another of the name would meet this one in sysfs. */
-	chard_node_release(nodes, device->index);
+	chard_node_unreserve(device);
 }
 
 /*

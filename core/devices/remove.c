@@ -48,10 +48,12 @@ static void chard_removal(struct work_struct *work)
 	/* Before anything that waits for another task. */
 	chard_mapping_zap(device);
 	chard_node_del(device);
+	chard_bound_drain(device);
 	/* Its handler may just be told that it is registered, or reset it. */
 	mutex_lock(&device->life_lock);
 	if (device->registered)
 		device->driver->removed(device);
+	chard_bound_end(device);
 	mutex_unlock(&device->life_lock);
 	complete_all(&device->removed);
 	chard_device_put(device);
@@ -98,7 +100,7 @@ EXPORT_SYMBOL_GPL(chard_device_remove);
  *
  * The device has gone when it returns, and its number is free, where the call may wait
  * for that (CHARD_MAY_REMOVE) and holds nothing. Else this is as chard_device_remove(),
- * but that it may sleep.
+ * but that it may sleep; so it is of a bound device, which waits for its calls.
  *
  * Return: 0, -ENXIO where there is no such device, -ENODEV where it is being
  * removed already, -EDEADLK where the call must not sleep, -EINTR where the caller was
@@ -116,7 +118,7 @@ int chard_device_remove_index(struct chard_call *call, __u32 index)
 		return -ENXIO;
 	if (!chard_device_claim(device))
 		ret = -ENODEV;
-	else if (chard_call_can(call, CHARD_MAY_REMOVE) && !call->held)
+	else if (chard_call_can(call, CHARD_MAY_REMOVE) && !call->held && !device->parent)
 		ret = chard_removal_wait(device);
 	else
 		queue_work(chard_removals, &device->removal);

@@ -14,22 +14,30 @@
  * what was copied in, the destination stays as it was.
  */
 
-/* A fault must not sleep where the call may not: then memory that is not at hand fails. */
-#define CHARD_COPY(_call, _copy)                \
-	({                                      \
-		u16 __atomic = (_call)->atomic; \
-		unsigned long __copied;         \
-		if (unlikely(__atomic))         \
-			pagefault_disable();    \
-		__copied = (_copy);             \
-		if (unlikely(__atomic))         \
-			pagefault_enable();     \
-		__copied;                       \
+/*
+ * A fault must not sleep where the call may not: then memory that is not at hand fails. Where
+ * it may, it waits for as long as user space likes, and the end of a binding must not.
+ */
+#define CHARD_COPY(_call, _copy)                                   \
+	({                                                         \
+		struct chard_call *__call = (_call);               \
+		bool __atomic = __call->atomic, __counted = false; \
+		unsigned long __copied;                            \
+		if (unlikely(__atomic))                            \
+			pagefault_disable();                       \
+		else                                               \
+			__counted = chard_bound_leave(__call);     \
+		__copied = (_copy);                                \
+		if (unlikely(__atomic))                            \
+			pagefault_enable();                        \
+		else                                               \
+			chard_bound_return(__call, __counted);     \
+		__copied;                                          \
 	})
 
 /** chard_copy_to_iter() - copy to where an iov_iter of the call's goes on; any context */
-unsigned long chard_copy_to_iter(const struct chard_call *call, struct iov_iter *iter,
-				 const void *from, unsigned long len)
+unsigned long chard_copy_to_iter(struct chard_call *call, struct iov_iter *iter, const void *from,
+				 unsigned long len)
 {
 	if (unlikely(call->atomic && CHARD_ITER_ALLOCATES(iter)))
 		return 0;
@@ -38,7 +46,7 @@ unsigned long chard_copy_to_iter(const struct chard_call *call, struct iov_iter 
 EXPORT_SYMBOL_GPL(chard_copy_to_iter);
 
 /** chard_copy_from_iter() - the reverse of chard_copy_to_iter() */
-unsigned long chard_copy_from_iter(const struct chard_call *call, struct iov_iter *iter, void *to,
+unsigned long chard_copy_from_iter(struct chard_call *call, struct iov_iter *iter, void *to,
 				   unsigned long len)
 {
 	return CHARD_COPY(call, copy_from_iter(to, len, iter));
@@ -52,7 +60,7 @@ EXPORT_SYMBOL_GPL(chard_copy_from_iter);
  * @from: the bytes
  * @len: how many
  */
-unsigned long chard_copy_to_user(const struct chard_call *call, __u64 to, const void *from,
+unsigned long chard_copy_to_user(struct chard_call *call, __u64 to, const void *from,
 				 unsigned long len)
 {
 	if (unlikely(!chard_call_can(call, CHARD_MAY_COPY)))
@@ -62,8 +70,7 @@ unsigned long chard_copy_to_user(const struct chard_call *call, __u64 to, const 
 EXPORT_SYMBOL_GPL(chard_copy_to_user);
 
 /** chard_copy_from_user() - the reverse of chard_copy_to_user() */
-unsigned long chard_copy_from_user(const struct chard_call *call, void *to, __u64 from,
-				   unsigned long len)
+unsigned long chard_copy_from_user(struct chard_call *call, void *to, __u64 from, unsigned long len)
 {
 	if (unlikely(!chard_call_can(call, CHARD_MAY_COPY)))
 		return 0;
@@ -112,7 +119,7 @@ static bool chard_is_word(unsigned long size)
  *
  * Return: 0, or something else where not all of it was copied.
  */
-int chard_put_value(const struct chard_call *call, __u64 to, const void *from, unsigned long size)
+int chard_put_value(struct chard_call *call, __u64 to, const void *from, unsigned long size)
 {
 	void __user *user = u64_to_user_ptr(to);
 
@@ -125,7 +132,7 @@ int chard_put_value(const struct chard_call *call, __u64 to, const void *from, u
 EXPORT_SYMBOL_GPL(chard_put_value);
 
 /** chard_get_value() - the reverse of chard_put_value() */
-int chard_get_value(const struct chard_call *call, void *to, __u64 from, unsigned long size)
+int chard_get_value(struct chard_call *call, void *to, __u64 from, unsigned long size)
 {
 	void __user *user = u64_to_user_ptr(from);
 

@@ -68,6 +68,7 @@ static __always_inline long chard_pages_copy(struct chard_call *call, struct cha
 {
 	struct chard_pages *pages = chard_pages_of(object);
 	int error = chard_pages_error(call, object);
+	bool counted = chard_bound_leave(call);
 	unsigned long done = 0;
 
 	while (!error && done < len) {
@@ -99,6 +100,7 @@ static __always_inline long chard_pages_copy(struct chard_call *call, struct cha
 			error = -EINTR;
 		cond_resched();
 	}
+	chard_bound_return(call, counted);
 	return done ?: error;
 }
 

@@ -65,38 +65,37 @@ static size_t iter_move(struct iov_iter *iter, char *own, size_t len, bool out)
 	return done;
 }
 
-unsigned long chard_copy_to_iter(const struct chard_call *call, struct iov_iter *iter,
-				 const void *from, unsigned long len)
+unsigned long chard_copy_to_iter(struct chard_call *call, struct iov_iter *iter, const void *from,
+				 unsigned long len)
 {
 	(void)call;
 	return iter_move(iter, (char *)from, len, true);
 }
 
-unsigned long chard_copy_from_iter(const struct chard_call *call, struct iov_iter *iter, void *to,
+unsigned long chard_copy_from_iter(struct chard_call *call, struct iov_iter *iter, void *to,
 				   unsigned long len)
 {
 	(void)call;
 	return iter_move(iter, to, len, false);
 }
 
-unsigned long chard_copy_to_user(const struct chard_call *call, __u64 to, const void *from,
+unsigned long chard_copy_to_user(struct chard_call *call, __u64 to, const void *from,
 				 unsigned long len)
 {
 	return call->may & CHARD_MAY_COPY ? user_move((void *)to, (void *)from, len, true) : 0;
 }
 
-unsigned long chard_copy_from_user(const struct chard_call *call, void *to, __u64 from,
-				   unsigned long len)
+unsigned long chard_copy_from_user(struct chard_call *call, void *to, __u64 from, unsigned long len)
 {
 	return call->may & CHARD_MAY_COPY ? user_move((void *)from, to, len, false) : 0;
 }
 
-int chard_put_value(const struct chard_call *call, __u64 to, const void *from, unsigned long size)
+int chard_put_value(struct chard_call *call, __u64 to, const void *from, unsigned long size)
 {
 	return chard_copy_to_user(call, to, from, size) != size;
 }
 
-int chard_get_value(const struct chard_call *call, void *to, __u64 from, unsigned long size)
+int chard_get_value(struct chard_call *call, void *to, __u64 from, unsigned long size)
 {
 	return chard_copy_from_user(call, to, from, size) != size;
 }

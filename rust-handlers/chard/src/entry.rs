@@ -18,9 +18,10 @@ use crate::calls::call::{nanoseconds, sealed::Raw};
 use crate::devices::attributes::{Attribute, Attributes, Text, stored};
 use crate::devices::file::{File, SeekFrom};
 use crate::devices::handler::{
-    CompatIoctl, Fasync, Flush, Fsync, Handler, Ioctl, Map, OnThread, OnTimer, OnWork, Poll, Read,
-    Seek, ShowFdinfo, UringCmd, Write,
+    CompatIoctl, Fasync, Flush, Fsync, Handler, Ioctl, Map, OnEvent, OnRequest, OnThread, OnTimer,
+    OnWork, Poll, Read, Seek, ShowFdinfo, UringCmd, Write,
 };
+use crate::devices::message::Message;
 use crate::memory::copy::Memory;
 use crate::{Area, AtomicCall, Call, PollTable, Result, UserReader, UserWriter, errno};
 
@@ -322,6 +323,19 @@ entries! {
             device.thread(unsafe { Call::from_raw(call) }, token as usize);
             Ok(0)
         };
+        OnEvent::event EVENT event(event: u32, data: *mut c_void, len: c_ulong)
+            |device, call, event, data, len| {
+                // SAFETY: what C has called with; C's record of a call that goes on.
+                let (call, mut message) =
+                    unsafe { (AtomicCall::from_raw(call), Message::new(data, len)) };
+                device.event(call, event, &mut message).map(c_long::from)
+            };
+        OnRequest::request REQUEST request(request: u32, data: *mut c_void, len: c_ulong)
+            |device, call, request, data, len| {
+                // SAFETY: what C has called with; C's record of a call that may sleep.
+                let (call, mut message) = unsafe { (Call::from_raw(call), Message::new(data, len)) };
+                device.request(call, request, &mut message).map(c_long::from)
+            };
         Attributes::show ATTRIBUTE_SHOW attribute_show(index: u32, text: *mut chard_text)
             |device, call, index, text| {
                 // SAFETY: what C has called with, in a call that may sleep.

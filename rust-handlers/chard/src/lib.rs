@@ -4,7 +4,8 @@
 //! A handler is a type that implements [`Handler`] and, for each operation
 //! that its device knows, the trait of that operation: [`Read`], [`Write`],
 //! [`Seek`], [`Ioctl`], [`CompatIoctl`], [`Poll`], [`Fasync`], [`Flush`], [`Fsync`], [`Map`],
-//! [`UringCmd`], [`ShowFdinfo`], [`Attributes`], [`OnTimer`], [`OnWork`], [`OnThread`]. The value of the type is the state of the device; [`Handler::File`] is
+//! [`UringCmd`], [`ShowFdinfo`], [`Attributes`], [`OnTimer`], [`OnWork`], [`OnThread`],
+//! [`OnEvent`], [`OnRequest`]. The value of the type is the state of the device; [`Handler::File`] is
 //! the state of each open file.
 //!
 //! ```
@@ -107,7 +108,7 @@
 //! keep a value whole: a sort that panics half-way has one element twice.
 //!
 //! A panic that can not end its call is the kernel's `BUG()`, which ends the
-//! caller: in a hard interrupt, with preemption, interrupts or page faults off or
+//! caller: in an NMI, with preemption, interrupts or page faults off or
 //! in an RCU section, with a probe on the handler's return (kretprobe), or
 //! where the stack can not be walked. A stack that overflows and a loop that
 //! does not end are no panics.
@@ -180,10 +181,11 @@ pub use calls::wait::{PollTable, Ready, WaitQueue};
 pub use devices::attributes::{Attributes, Text};
 pub use devices::file::{File, SeekFrom};
 pub use devices::handler::{
-    AfterPanic, CompatIoctl, Fasync, Flush, Fsync, Handler, Ioctl, Map, OnThread, OnTimer, OnWork,
-    Poll, Read, Seek, ShowFdinfo, UringCmd, Write,
+    AfterPanic, CompatIoctl, Fasync, Flush, Fsync, Handler, Ioctl, Map, OnEvent, OnRequest,
+    OnThread, OnTimer, OnWork, Poll, Read, Seek, ShowFdinfo, UringCmd, Write,
 };
 pub use devices::ioctl::Payload;
+pub use devices::message::Message;
 pub use error::{Errno, Result, errno};
 pub use memory::counter::PerCpuCounter;
 pub use memory::io::{UserBuffer, UserReader, UserWriter};
@@ -205,11 +207,11 @@ pub mod prelude {
     pub use crate::memory::collections::{Handle, List, TreeMap, VecDeque};
     pub use crate::{
         AfterPanic, Area, AtomicCall, Call, CompatIoctl, Context, Errno, Fasync, File, Flush,
-        Fsync, Handler, Ioctl, Map, Mutex, MutexGuard, OnThread, OnTimer, OnWork, Page, Pages,
-        Payload, PendingCommand, Poll, PollTable, Rcu, RcuGuard, Read, Ready, Result, RwLock,
-        RwSem, Seek, SeekFrom, ShowFdinfo, SpinGuard, SpinLock, Text, Thread, Timer, UringAnswer,
-        UringCmd, UringCommand, UserBuffer, UserReader, UserWriter, WaitQueue, Work, Write,
-        lock_class, try_format,
+        Fsync, Handler, Ioctl, Map, Message, Mutex, MutexGuard, OnEvent, OnRequest, OnThread,
+        OnTimer, OnWork, Page, Pages, Payload, PendingCommand, Poll, PollTable, Rcu, RcuGuard,
+        Read, Ready, Result, RwLock, RwSem, Seek, SeekFrom, ShowFdinfo, SpinGuard, SpinLock, Text,
+        Thread, Timer, UringAnswer, UringCmd, UringCommand, UserBuffer, UserReader, UserWriter,
+        WaitQueue, Work, Write, lock_class, try_format,
     };
     pub use crate::{
         Boot, Capability, Completion, Credentials, Instant, Monotonic, PerCpuCounter, Real,

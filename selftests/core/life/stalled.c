@@ -75,7 +75,7 @@ static void only_looks(void)
 	poll_fd.fd = fd;
 	expect(0, result(ioctl(fd, CHARD_LIFE_POLL_LOCKS)));
 	report(shows(fd), "fdinfo shows that the lock is free");
-	holder = staller(fd);
+	holder = staller(fd, CHARD_LIFE_STALL);
 	looker = child(looks(fd));
 	report(within(state_of(looker) == 'Z'), "polls and fdinfo do not wait for the lock");
 	dies(looker);
@@ -96,7 +96,7 @@ void stalled(void)
 	only_looks();
 	expect(0, load(KO, ""));
 	fd = open(FIRST, O_RDWR);
-	holder = staller(fd);
+	holder = staller(fd, CHARD_LIFE_STALL);
 	report(holder > 0, "a caller keeps the lock");
 	expect(EAGAIN, result(ioctl(fd, CHARD_LIFE_TRY_LOCK)));
 

@@ -5,7 +5,7 @@ use core::ffi::{c_int, c_long};
 
 use crate::bindings;
 use crate::calls::call::sealed::Raw;
-use crate::{Call, Errno, Result, errno};
+use crate::{Call, Context, Errno, Result, errno};
 
 /// Makes `mod c`: a safe function for each function of C that the driver's `NAME_c.h` declares.
 ///
@@ -20,6 +20,10 @@ use crate::{Call, Errno, Result, errno};
 /// | `CHARD_TASK_CONTEXT __s32 foo_nice(void);` | `c::foo_nice(call: &Call) -> i32` |
 /// | `CHARD_NEEDS(SLEEP) int foo_fill(__u8 *to, size_t len);` | `c::foo_fill(call: &Call, to: &mut [u8]) -> Result<u32>` |
 /// | `CHARD_NEEDS(SLEEP, WAIT) int foo_nap(__u32 ms);` | `c::foo_nap(call: &Call, ms: u32) -> Result<u32>` |
+///
+/// One whose first parameter is a `struct chard_device *` takes a call of any kind in its place,
+/// whose device that is, and is refused with `ENODEV` where the device is not bound any more
+/// (`docs/bound.md`).
 ///
 /// An `int`, `long` or `ssize_t` that is negative is an error. A function that sleeps is
 /// refused, and not called, where the call must not: `EDEADLK` under a
@@ -38,6 +42,17 @@ macro_rules! c {
             ));
         }
     };
+}
+
+/// The device of a call, for a function that takes it; `ENODEV` where it is not bound any more.
+#[doc(hidden)]
+pub fn device<C: Context>(call: &C) -> Result<*mut bindings::chard_device> {
+    // SAFETY: the record of a call that goes on.
+    let device = unsafe { bindings::chard_bound_device(call.raw()) };
+    if device.is_null() {
+        return Err(errno::ENODEV);
+    }
+    Ok(device)
 }
 
 /// Whether a call may enter a function that sleeps, or that waits for longer.
@@ -182,6 +197,41 @@ macro_rules! c_items {
     (@function sleep_wait $ret:ident $name:ident [$($take:tt)*] $body:block) => {
         $crate::c_items!(@asks true $ret $name [$($take)*] $body);
     };
+    // A function that takes the call's device: it comes first, and is not given by the caller.
+    (@function device_any $ret:ident $name:ident [$device:ident: $type:ty, $($take:tt)*] $body:block) => {
+        #[inline]
+        pub fn $name<C: $crate::Context>(
+            call: &C, $($take)*
+        ) -> $crate::Result<$crate::c_items!(@number $ret)> {
+            let $device = $crate::c::device(call)?;
+            $crate::c_items!(@result $ret $body)
+        }
+    };
+    (@function device_task $ret:ident $name:ident [$device:ident: $type:ty, $($take:tt)*] $body:block) => {
+        #[inline]
+        pub fn $name(
+            call: &$crate::Call, $($take)*
+        ) -> $crate::Result<$crate::c_items!(@number $ret)> {
+            let $device = $crate::c::device(call)?;
+            $crate::c_items!(@result $ret $body)
+        }
+    };
+    (@function device_sleep $ret:ident $name:ident [$($take:tt)*] $body:block) => {
+        $crate::c_items!(@asks_for_device false $ret $name [$($take)*] $body);
+    };
+    (@function device_sleep_wait $ret:ident $name:ident [$($take:tt)*] $body:block) => {
+        $crate::c_items!(@asks_for_device true $ret $name [$($take)*] $body);
+    };
+    (@asks_for_device $waits:literal $ret:ident $name:ident [$device:ident: $type:ty, $($take:tt)*] $body:block) => {
+        #[inline]
+        pub fn $name(
+            call: &$crate::Call, $($take)*
+        ) -> $crate::Result<$crate::c_items!(@number $ret)> {
+            $crate::c::ask(call, $waits)?;
+            let $device = $crate::c::device(call)?;
+            $crate::c_items!(@result $ret $body)
+        }
+    };
     (@asks $waits:literal $ret:ident $name:ident [$($take:tt)*] $body:block) => {
         #[inline]
         pub fn $name(
@@ -206,6 +256,7 @@ macro_rules! c_items {
     (@result long $body:block) => { $crate::c::long($body) };
     (@result $ret:ident $body:block) => { $crate::core::result::Result::Ok($body) };
 
+    (@type device) => { *mut $crate::bindings::chard_device };
     (@type bytes) => { &[$crate::core::primitive::u8] };
     (@type bytes_mut) => { &mut [$crate::core::primitive::u8] };
     (@type none) => { () };

@@ -6,8 +6,8 @@ use core::ops::RangeInclusive;
 use core::time::Duration;
 
 use crate::{
-    Area, AtomicCall, Call, File, Page, PollTable, Ready, Result, SeekFrom, Text, UringAnswer,
-    UringCommand, UserReader, UserWriter,
+    Area, AtomicCall, Call, File, Message, Page, PollTable, Ready, Result, SeekFrom, Text,
+    UringAnswer, UringCommand, UserReader, UserWriter,
 };
 
 /// A device. The value of the type is the device's state, shared by all calls.
@@ -336,4 +336,27 @@ pub trait OnThread: Handler {
     /// cancelled, which waiting says, by an error, and [`Call::check`]: the end of the
     /// device waits for that.
     fn thread(&self, call: &Call, token: usize);
+}
+
+/// What the driver's own C has to say, from wherever it is: an interrupt, a callback of a
+/// subsystem. `docs/bound.md` has an example.
+#[diagnostic::on_unimplemented(
+    message = "the handler `{Self}` does not implement `chard::OnEvent`, where the events of its driver's C end up"
+)]
+pub trait OnEvent: Handler {
+    /// C has called `chard_device_event()`: `event` and what is in `message` are a matter
+    /// between the driver's C and this method. What it answers C is given, an error too.
+    ///
+    /// Must not sleep: it may be in an interrupt. What takes longer is for a
+    /// [`Work`](crate::Work).
+    fn event(&self, call: &AtomicCall, event: u32, message: &mut Message<'_>) -> Result<u32>;
+}
+
+/// What the driver's own C asks for where it may sleep. As [`OnEvent`].
+#[diagnostic::on_unimplemented(
+    message = "the handler `{Self}` does not implement `chard::OnRequest`, where the requests of its driver's C end up"
+)]
+pub trait OnRequest: Handler {
+    /// C has called `chard_device_request()`. May sleep; no signal ends its waits.
+    fn request(&self, call: &Call, request: u32, message: &mut Message<'_>) -> Result<u32>;
 }

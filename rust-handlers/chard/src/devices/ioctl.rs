@@ -80,7 +80,27 @@ use crate::{Call, Result, errno};
     note = "a payload is an integer of fixed size, an array of payloads, or a struct of the \
             driver's uapi header made of those, without padding"
 )]
-pub unsafe trait Payload: Copy + 'static {}
+pub unsafe trait Payload: Copy + 'static {
+    /// Its bytes, as a function of the driver's C takes them ([`c!`](crate::c)).
+    ///
+    /// ```
+    /// use chard::prelude::*;
+    ///
+    /// let mut pair = [1_u16, 2];
+    /// pair.as_bytes_mut()[2] = 3;
+    /// assert_eq!((pair, [1_u16].as_bytes()), ([1, 3], &[1, 0][..]));
+    /// ```
+    fn as_bytes(&self) -> &[u8] {
+        // SAFETY: a Payload has no padding.
+        unsafe { core::slice::from_raw_parts((&raw const *self).cast(), size_of::<Self>()) }
+    }
+
+    /// Likewise, to be written to.
+    fn as_bytes_mut(&mut self) -> &mut [u8] {
+        // SAFETY: as above; and it is valid whatever its bits.
+        unsafe { core::slice::from_raw_parts_mut((&raw mut *self).cast(), size_of::<Self>()) }
+    }
+}
 
 macro_rules! integers {
     ($($t:ty)*) => {

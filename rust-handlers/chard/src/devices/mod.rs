@@ -7,6 +7,7 @@ pub(crate) mod file;
 pub(crate) mod handler;
 pub mod ioctl;
 mod ioctls;
+pub(crate) mod message;
 #[doc(hidden)]
 pub mod params;
 mod uapi;

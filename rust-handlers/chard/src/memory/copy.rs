@@ -27,7 +27,7 @@ pub(crate) enum Memory {
 /// is this call's.
 #[inline(always)]
 pub(crate) unsafe fn write_bytes(
-    call: *const chard_call,
+    call: *mut chard_call,
     to: Memory,
     from: *const c_void,
     len: c_ulong,
@@ -49,7 +49,7 @@ pub(crate) unsafe fn write_bytes(
 /// iov_iter is this call's.
 #[inline(always)]
 pub(crate) unsafe fn read_bytes(
-    call: *const chard_call,
+    call: *mut chard_call,
     from: Memory,
     to: *mut c_void,
     len: c_ulong,
@@ -69,7 +69,7 @@ pub(crate) unsafe fn read_bytes(
 ///
 /// All bytes of `from` can be read; the call goes on, and an iov_iter is this call's.
 #[inline(always)]
-pub(crate) unsafe fn write_value<T>(call: *const chard_call, to: Memory, from: *const T) -> bool {
+pub(crate) unsafe fn write_value<T>(call: *mut chard_call, to: Memory, from: *const T) -> bool {
     let size = size_of::<T>() as c_ulong;
     // SAFETY: as for this function.
     unsafe {
@@ -87,7 +87,7 @@ pub(crate) unsafe fn write_value<T>(call: *const chard_call, to: Memory, from: *
 /// `to` can be written, and is whole where all of it was copied; the call goes on, and an
 /// iov_iter is this call's.
 #[inline(always)]
-pub(crate) unsafe fn read_value<T>(call: *const chard_call, from: Memory, to: *mut T) -> bool {
+pub(crate) unsafe fn read_value<T>(call: *mut chard_call, from: Memory, to: *mut T) -> bool {
     let size = size_of::<T>() as c_ulong;
     // SAFETY: as for this function.
     unsafe {
@@ -104,7 +104,7 @@ pub(crate) unsafe fn read_value<T>(call: *const chard_call, from: Memory, to: *m
 ///
 /// All bytes of `from` can be read, and the call goes on.
 #[inline(always)]
-pub(crate) unsafe fn copy_to_user<T>(call: *const chard_call, to: usize, from: *const T) -> bool {
+pub(crate) unsafe fn copy_to_user<T>(call: *mut chard_call, to: usize, from: *const T) -> bool {
     let (mut word, size) = (0_u64, size_of::<T>());
     let mut value = from.cast::<u8>();
     // SAFETY: as for this function; the address of user space is checked there.
@@ -124,7 +124,7 @@ pub(crate) unsafe fn copy_to_user<T>(call: *const chard_call, to: usize, from: *
 ///
 /// `to` can be written; it is whole where all of it was copied. The call goes on.
 #[inline(always)]
-pub(crate) unsafe fn copy_from_user<T>(call: *const chard_call, to: *mut T, from: usize) -> bool {
+pub(crate) unsafe fn copy_from_user<T>(call: *mut chard_call, to: *mut T, from: usize) -> bool {
     let (mut word, size) = (0_u64, size_of::<T>());
     // SAFETY: as for this function; the address of user space is checked there.
     unsafe {

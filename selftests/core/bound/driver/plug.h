@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A piece of hardware that is there as long as @present; all that touches it looks. */
+#ifndef PLUG_H
+#define PLUG_H
+
+#include <linux/hrtimer.h>
+#include <linux/irq_work.h>
+#include <linux/workqueue.h>
+
+#include "chard_device.h"
+#include "chard_plug.h"
+
+#define PLUG_ASKS 1
+#define PLUG_HAPPENS 2
+
+struct plug {
+	struct chard_device *device;
+	bool present;
+	u32 level;
+	u32 from;
+	u32 value;
+	atomic_t fires;
+	s32 answered;
+	long answer;
+	struct irq_work hard;
+	struct hrtimer soft;
+	struct work_struct work;
+};
+
+void plug_init(struct plug *plug);
+/* The hardware is gone: behind the device's end, and before it is put. */
+void plug_end(void *plug);
+
+#endif
