@@ -13,6 +13,7 @@
  *
  * A handler's state, and files, outlive the binding as they do any removal.
  */
+#include <linux/bottom_half.h>
 #include <linux/device.h>
 #include <linux/hardirq.h>
 #include <linux/percpu-refcount.h>
@@ -224,8 +225,8 @@ EXPORT_SYMBOL_GPL(chard_device_wake);
  *	  meanwhile
  * @len: its bytes; may be 0
  *
- * Calls OnEvent::event(), which does not sleep. In an interrupt of a real-time kernel only
- * where that is a thread, since spinlocks sleep there.
+ * Calls OnEvent::event(), which does not sleep, with softirqs off at least. In an interrupt of
+ * a real-time kernel only where that is a thread, since spinlocks sleep there.
  *
  * Return: the handler's answer, at least 0, or its error; -ENODEV where the device is not
  * bound any more, -EIO where it is in quarantine or the handler panics, -EOPNOTSUPP where the
@@ -234,10 +235,20 @@ EXPORT_SYMBOL_GPL(chard_device_wake);
 long chard_device_event(struct chard_device *device, u32 event, void *data, size_t len)
 {
 	chard_message_t enter = device->driver->event;
+	bool task = !in_interrupt() && !irqs_disabled();
+	long ret;
 
 	if (in_nmi())
 		return -EDEADLK;
-	return enter ? enter(device, event, data, len) : -EOPNOTSUPP;
+	if (!enter)
+		return -EOPNOTSUPP;
+	/* C may hold a spinlock, of which not every kernel's CPU tells (chard_gfp()). */
+	if (task)
+		local_bh_disable();
+	ret = enter(device, event, data, len);
+	if (task)
+		local_bh_enable();
+	return ret;
 }
 EXPORT_SYMBOL_GPL(chard_device_event);
 

@@ -23,6 +23,7 @@ void fails(void)
 	probe_fails("1", ENOTTY, "new");
 	probe_fails("2", ENOTTY, "registered");
 	probe_fails("4", EXDEV, "what is behind the registration");
+	probe_fails("5", EXDEV, "what is before the registration");
 	expect(0, unload(MODULE));
 	/* The driver's own init. */
 	expect(ENXIO, load(KO, "fail=3"));

@@ -24,6 +24,16 @@ sed 's/\<context,/ctxalone,/g; s/CHARD_REGION([^)]*)/CHARD_MISC(.node = "ctxalon
 cp "$driver/context.rs" "$renamed/ctxalone.rs"
 cp "$driver/chard_context.h" "$renamed/chard_ctxalone.h"
 lay_driver ctxalone "$renamed"/* "$driver"/{operations,table,tries}.rs
+
+# The same, bound to something.
+renamed=$build/ctxbound.renamed
+mkdir -p "$renamed"
+sed 's/\<context,/ctxbound,/g; s/chard\.h"/chard_bound.h"\n#include "binds.h"/
+	s/CHARD_DRIVER/CHARD_BOUND_DRIVER/; s/CHARD_REGION([^)]*)/16, binds_begin, binds_end/' \
+	"$driver/context.c" >"$renamed/ctxbound.c"
+cp "$driver/context.rs" "$renamed/ctxbound.rs"
+cp "$driver/chard_context.h" "$renamed/chard_ctxbound.h"
+lay_driver ctxbound "$renamed"/* "$driver"/{operations,table,tries}.rs "$driver/binds.h"
 build_drivers
 
 mkdir -p "$build/rows"

@@ -176,7 +176,7 @@ static bool copies_to_pipe(void)
 /* What an operation answers; MAYBE it is not tried; ABSENT it is never. */
 static int answer(const struct way *way, unsigned int variant, enum need need)
 {
-	bool misc = way->call == call_open_misc, signal = variant == CHARD_CONTEXT_SIGNAL;
+	bool alone = is_alone(way), signal = variant == CHARD_CONTEXT_SIGNAL;
 	int sleep = cell(way, variant, SLEEP), wait = cell(way, variant, WAIT);
 	int start = cell(way, variant, START), copy = cell(way, variant, COPY), of;
 
@@ -234,10 +234,10 @@ static int answer(const struct way *way, unsigned int variant, enum need need)
 			return cell(way, variant, COPY) == CELL_AT_HAND ? EFAULT : 0;
 		return 0;
 	case CREATES:
-		return FIRST_OF(cell(way, variant, CREATE), misc ? EOPNOTSUPP : 0);
+		return FIRST_OF(cell(way, variant, CREATE), alone ? EOPNOTSUPP : 0);
 	case REMOVES:
 		of = cell(way, variant, REMOVE);
-		if (misc && of != EDEADLK)
+		if (alone && of != EDEADLK)
 			of = ENXIO; /* there is no such device */
 		return of == CELL_LATER ? CHARD_CONTEXT_LATER : of;
 	case USER:

@@ -92,6 +92,11 @@ static void nothing(int number)
 	(void)number;
 }
 
+bool is_alone(const struct way *way)
+{
+	return way->call == call_open_misc || way->call == call_bound;
+}
+
 #define ADD "/sys/devices/chard-context/add"
 #define MADE "/sys/class/chard/chard-context9/"
 
@@ -103,8 +108,7 @@ static bool prepared(const struct way *way)
 {
 	int error, fd;
 
-	/* A misc device has no others. */
-	if (way->call == call_open_misc)
+	if (is_alone(way))
 		return ioctl(control, CHARD_CONTEXT_PREPARE) == 1;
 	error = store(ADD, "8");
 	fd = open("/dev/chard-context8", O_RDWR);
@@ -154,7 +158,7 @@ static void try_all(void)
 	expect(0, load(KO, ""));
 	control = open(FIRST, O_RDWR);
 	for (unsigned int i = 0; i < ways_count; i++) {
-		if (ways[i].call == call_open_misc)
+		if (is_alone(&ways[i]))
 			continue;
 		try(&ways[i], false);
 		if (ways[i].signals)
@@ -195,6 +199,18 @@ static void try_misc(void)
 	unlink(BY_NUMBER);
 }
 
+/* The same driver bound to something, whose C calls the handler. */
+static void try_bound(void)
+{
+	expect(0, load("chard_ctxbound.ko", ""));
+	control = open(BOUND, O_RDWR);
+	for (unsigned int i = 0; i < ways_count; i++)
+		if (ways[i].call == call_bound)
+			try(&ways[i], false);
+	close(control);
+	expect(0, unload("chard_ctxbound"));
+}
+
 int main(void)
 {
 	struct sigaction action = { .sa_handler = nothing };
@@ -204,6 +220,7 @@ int main(void)
 	report(!load("chard.ko", ""), "chard loads");
 	try_all();
 	try_misc();
+	try_bound();
 	expect_all_rows_used();
 	report(!unload("chard"), "chard can be unloaded");
 	report(log_is_clean(), "the log is clean");

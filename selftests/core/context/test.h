@@ -11,6 +11,7 @@
 
 #define FIRST "/dev/chard-context0"
 #define ALONE "/dev/ctxalone"
+#define BOUND "/dev/chard-ctxbound0"
 #define BY_NUMBER "/ctxalone"
 #define SYSFS "/sys/class/chard/chard-context0/"
 
@@ -61,6 +62,8 @@ static inline int result(long ret)
 }
 
 int store(const char *path, const char *text);
+/* Whether the device is the only one of its driver, which makes no other. */
+bool is_alone(const struct way *way);
 bool idle(void);
 
 /* Waits up to 10 s, or longer on a slow kernel, until @_condition holds; whether it does. */
@@ -102,6 +105,7 @@ int call_start(int fd, const struct way *way);
 int call_add(int fd, const struct way *way);
 int call_remove(int fd, const struct way *way);
 int call_reset(int fd, const struct way *way);
+int call_bound(int fd, const struct way *way);
 int call_nothing(int fd, const struct way *way);
 
 /* expect.c: compares a row of what was found with that of the documentation. */

@@ -42,6 +42,7 @@ lay_variant_that_carries_on
 lay_driver types selftests/core/types/driver/*
 lay_driver many selftests/core/region/many/*
 lay_driver armed selftests/core/faults/armed/*
+lay_driver plug selftests/core/bound/driver/*
 build_drivers
 for bits in 64 32; do
 	gcc -m$bits -O2 -Wall -Wextra -Werror -static -D_FILE_OFFSET_BITS=64 \

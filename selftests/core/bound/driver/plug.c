@@ -6,8 +6,8 @@
 #include "plug_c.h"
 #include "plug.h"
 
-CHARD_PARAM(plug, uint, fail, 0, 0, 4, 0644,
-	    "What fails: 1 new, 2 registered, 3 the bus, 4 probe, behind all");
+CHARD_PARAM(plug, uint, fail, 0, 0, 5, 0644,
+	    "What fails: 1 new, 2 registered, 3 the bus, 4 probe, behind all, 5 before the node");
 
 static struct platform_device *pieces[2];
 
@@ -52,6 +52,8 @@ static int plug_probe(struct platform_device *pdev)
 	ret = devm_add_action_or_reset(&pdev->dev, plug_end, plug);
 	if (ret)
 		return ret;
+	if (CHARD_VALUE(plug, uint, fail) == 5)
+		return -EXDEV;
 	ret = devm_chard_device_register(plug->device);
 	return ret ?: CHARD_VALUE(plug, uint, fail) == 4 ? -EXDEV : 0;
 }

@@ -7,7 +7,7 @@ CHARD_PARAM_ARRAY(context, sizes, 4, 1, 100, 0644, "Some numbers");
 
 CHARD_DRIVER(context, 0666, CHARD_REGION(16, .devices = 1), read_iter, write_iter, llseek,
 	     unlocked_ioctl, compat_ioctl, poll, fasync, flush, fsync, mmap, uring_cmd, timer, work,
-	     thread, show_fdinfo, attributes);
+	     thread, event, request, show_fdinfo, attributes);
 
 MODULE_DESCRIPTION("What each method of a handler may do");
 MODULE_LICENSE("GPL");

@@ -319,13 +319,22 @@ impl OnTimer for Ctx {
         if token != TRIES {
             return None;
         }
-        let trial = begin(CHARD_CONTEXT_TIMER, ANY)?;
-        for variant in HELD {
-            let _ = self.hold(call, variant, &mut |ctx| {
-                ctx.with_any(call, &trial.row(variant));
-            });
-        }
+        self.on_atomic(call, CHARD_CONTEXT_TIMER);
         None
+    }
+}
+
+impl OnEvent for Ctx {
+    fn event(&self, call: &AtomicCall, _event: u32, _message: &mut Message<'_>) -> Result<u32> {
+        self.on_atomic(call, CHARD_CONTEXT_EVENT);
+        Ok(0)
+    }
+}
+
+impl OnRequest for Ctx {
+    fn request(&self, call: &Call, _request: u32, _message: &mut Message<'_>) -> Result<u32> {
+        self.on_device(call, CHARD_CONTEXT_REQUEST);
+        Ok(0)
     }
 }
 
@@ -348,6 +357,17 @@ impl OnThread for Ctx {
 }
 
 impl Ctx {
+    fn on_atomic(&self, call: &AtomicCall, method: u32) {
+        let Some(trial) = begin(method, ANY) else {
+            return;
+        };
+        for variant in HELD {
+            let _ = self.hold(call, variant, &mut |ctx| {
+                ctx.with_any(call, &trial.row(variant));
+            });
+        }
+    }
+
     /// Holds the lock until a call wants it, which then waits for it a while.
     fn holds(&self, call: &Call) -> Result {
         let guard = self.held.lock(call)?;

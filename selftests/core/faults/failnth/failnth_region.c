@@ -94,6 +94,26 @@ static int remove_armed(void)
 	return store(CLASS "chard-armed_region0/remove", "1");
 }
 
+static int load_plug(void)
+{
+	return load("chard_plug.ko", "");
+}
+
+static int unload_plug(void)
+{
+	return unload("chard_plug");
+}
+
+static int unbind_plug(void)
+{
+	return store("/sys/bus/platform/drivers/chard-plug/unbind", "chard-plug.0");
+}
+
+static int bind_plug(void)
+{
+	return store("/sys/bus/platform/drivers/chard-plug/bind", "chard-plug.0");
+}
+
 static int open_many(void)
 {
 	many = open("/dev/many-second", O_RDWR);
@@ -178,6 +198,12 @@ const struct step region_steps[] = {
 	{ "add, with locks and a timer", add_types, remove_types, true },
 	{ "", load_armed, NULL, false },
 	{ "add, with work, a thread and pages", add_armed, remove_armed, true },
+	{ "", load_plug, NULL, false },
+	{ "", unbind_plug, NULL, false },
+	{ "bind", bind_plug, unbind_plug, true },
+	{ "", bind_plug, NULL, false },
+	{ "unbind", unbind_plug, bind_plug, true },
+	{ "", unload_plug, NULL, false },
 	{ "", add_many, NULL, false },
 	{ "remove from a region", remove_many, add_many, true },
 	{ "", remove_many, NULL, false },
