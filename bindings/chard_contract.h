@@ -57,6 +57,23 @@ struct chard_file {
 
 #include "chard_call.h"
 
+/* Bytes of a union i2c_smbus_data: a block, its length before it and a byte for its code. */
+#define CHARD_I2C_DATA 34
+/* How many messages a transfer may have. */
+#define CHARD_I2C_MESSAGES 8
+
+/**
+ * struct chard_i2c_message - a message of an I2C transfer
+ * @bytes: its bytes, which are not written to unless it is read
+ * @len: how many
+ * @read: not 0: from the chip
+ */
+struct chard_i2c_message {
+	__u8 *bytes;
+	__u16 len;
+	__u16 read;
+};
+
 /**
  * struct chard_attribute - a file of each device, in sysfs or debugfs
  * @name: its name; in sysfs FOLDER/NAME puts it into a folder
@@ -417,6 +434,15 @@ CHARD_ANY_CONTEXT
 __u32 chard_device_index(const struct chard_call *call);
 CHARD_ANY_CONTEXT
 struct chard_device *chard_bound_device(const struct chard_call *call);
+/* Of a kernel with CONFIG_I2C. */
+CHARD_NEEDS(SLEEP, WAIT)
+int chard_i2c_smbus(struct chard_call *call, __u32 write, __u8 command, __u32 size, __u32 pec,
+		    __u8 *data);
+CHARD_NEEDS(SLEEP, WAIT)
+int chard_i2c_transfer(struct chard_call *call, const struct chard_i2c_message *messages,
+		       __u32 count);
+CHARD_NEEDS(SLEEP)
+__u32 chard_i2c_functionality(struct chard_call *call);
 CHARD_NEEDS(SLEEP, CREATE)
 long chard_device_create(struct chard_call *call, __u32 index);
 CHARD_ANY_CONTEXT

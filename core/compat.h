@@ -97,6 +97,19 @@ static inline void chard_compat_hrtimer_setup(struct hrtimer *timer,
 }
 #endif
 
+/* 1: since 6.3 the probe of a chip is given no id. */
+#if CHARD_FORM_CHIP_PROBE == 1
+#include <linux/i2c.h>
+#define CHARD_COMPAT_CHIP_PROBE .probe
+static_assert(__same_type(((struct i2c_driver *)0)->probe, (int (*)(struct i2c_client *))0));
+
+/* 2: before, one that wants none has a name of its own. */
+#elif CHARD_FORM_CHIP_PROBE == 2
+#include <linux/i2c.h>
+#define CHARD_COMPAT_CHIP_PROBE .probe_new
+static_assert(__same_type(((struct i2c_driver *)0)->probe_new, (int (*)(struct i2c_client *))0));
+#endif
+
 /* 1: since 7.0 the payload's type is told, and its size checked against the entry's. */
 #if CHARD_FORM_URING_PAYLOAD == 1
 #include <linux/io_uring/cmd.h>

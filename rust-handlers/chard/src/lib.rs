@@ -140,6 +140,7 @@ pub mod export;
 
 mod absent;
 mod background;
+mod bus;
 mod calls;
 mod devices;
 #[doc(hidden)]
@@ -157,6 +158,7 @@ pub mod syscall;
 mod tests;
 
 #[doc(hidden)]
+pub use bus::i2c;
 pub use calls::c;
 pub use devices::ioctl;
 #[doc(hidden)]

@@ -8,6 +8,7 @@ use core::time::Duration;
 
 use crate::background::object::done;
 use crate::bindings::{self, chard_call};
+use crate::bus::i2c::I2c;
 use crate::{Errno, Result, errno};
 
 /// One call from the kernel into the handler, which may sleep.
@@ -187,6 +188,14 @@ impl Call {
             0 => Ok(()),
             error => Err(Errno::from_c(error.into())),
         }
+    }
+}
+
+impl Call {
+    /// The I2C or SMBus chip that the device is bound to (`CHARD_I2C_DRIVER()` in C).
+    #[inline]
+    pub fn i2c(&self) -> I2c<'_> {
+        I2c::new(self)
     }
 }
 

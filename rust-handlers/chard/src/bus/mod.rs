@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What a device is bound to, by the bus that it is on.
+
+pub mod i2c;
