@@ -16,10 +16,7 @@
 
 #define WORDS (64 << 10)
 #define MAX_SECTIONS 64
-/* A power of two, and far more than there are: a full table is slow to search. */
-#define MAX_PLACES (256 << 10)
-/* How many of them are looked at before a place is given up. */
-#define PROBES 64
+#define MAX_PLACES 16384
 /* More than any section of ours has. */
 #define SECTION_BYTES (128 << 10)
 
@@ -35,7 +32,6 @@ struct section {
 	char module[24];
 	char name[24];
 	__u64 at;
-	__u64 hash;
 };
 
 struct place {
@@ -50,8 +46,6 @@ static unsigned int sections_count;
 static __u64 lowest, highest;
 /* Moves on when sections change. */
 static unsigned int generation;
-/* Places for which there was no room. */
-static unsigned int lost;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* What the kernel writes for this thread, until it ends. */
@@ -76,15 +70,6 @@ failed:
 	exit(1);
 }
 
-static __u64 hash_of(const char *name)
-{
-	__u64 hash = 0;
-
-	while (*name)
-		hash = hash * 31 + *name++;
-	return hash;
-}
-
 static void add_section(const char *module, const char *name)
 {
 	struct section *section = &sections[sections_count];
@@ -99,7 +84,6 @@ static void add_section(const char *module, const char *name)
 		snprintf(section->module, sizeof(section->module), "%s", module);
 		snprintf(section->name, sizeof(section->name), "%s", name);
 		section->at = strtoull(text, NULL, 16);
-		section->hash = hash_of(section->module) * 31 + hash_of(section->name);
 		if (section->at < lowest)
 			lowest = section->at;
 		if (section->at > highest)
@@ -140,14 +124,11 @@ void kcov_begin(void)
 	__atomic_store_n(&mine->area[0], 0, __ATOMIC_RELAXED);
 }
 
-/* Each place once, where its hash says or behind that. */
+/* Each place once, where its offset says or behind that. */
 static void add_place(const struct section *section, unsigned long offset)
 {
-	/* The offsets of all sections are much the same: their places lie apart. */
-	__u64 hash = (section->hash + offset) * 0x9e3779b97f4a7c15;
-
-	for (unsigned int i = 0; i < PROBES; i++) {
-		struct place *place = &places[((hash >> 32) + i) % MAX_PLACES];
+	for (unsigned int i = 0; i < MAX_PLACES; i++) {
+		struct place *place = &places[(offset + i) % MAX_PLACES];
 
 		if (!place->module[0]) {
 			snprintf(place->module, sizeof(place->module), "%s", section->module);
@@ -159,7 +140,6 @@ static void add_place(const struct section *section, unsigned long offset)
 		    !strcmp(place->section, section->name))
 			return;
 	}
-	lost++;
 }
 
 static void add_address(__u64 address)
@@ -238,8 +218,6 @@ void kcov_loaded(const char *module)
 
 void kcov_print(void)
 {
-	if (lost)
-		printf("# kcov: no room for %u places\n", lost);
 	for (unsigned int i = 0; i < MAX_PLACES; i++) {
 		const struct place *place = &places[i];
 
