@@ -30,7 +30,7 @@ struct options options = { .seconds = 10, .threads = 6 };
 struct results *results;
 
 static bool stop;
-static struct fuzzer fuzzers[MAX_THREADS];
+struct fuzzer fuzzers[MAX_THREADS];
 static struct fuzzer managing = { .number = 1000 };
 
 bool stopped(void)

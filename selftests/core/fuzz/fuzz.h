@@ -141,6 +141,7 @@ struct options {
 
 extern struct options options;
 extern struct results *results;
+extern struct fuzzer fuzzers[];
 extern struct device devices[];
 extern unsigned int devices_count;
 extern struct file shared_files[SHARED_FILES];

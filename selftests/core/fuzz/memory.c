@@ -296,13 +296,13 @@ static void serve(struct fuzzer *server, struct slow *slow, const char *bytes)
 /* The thread that serves all others' pages, until all have ended. */
 void *serve_slow(void *argument)
 {
-	struct fuzzer *fuzzers = argument, server = { .number = 2000 };
+	struct fuzzer *served = argument, server = { .number = 2000 };
 	static char bytes[PAGE];
 	struct pollfd waiting[MAX_THREADS];
 
 	fill_letters(bytes, bytes + PAGE);
 	for (unsigned int i = 0; i < options.threads; i++)
-		waiting[i] = (struct pollfd){ .fd = fuzzers[i].slow.uffd, .events = POLLIN };
+		waiting[i] = (struct pollfd){ .fd = served[i].slow.uffd, .events = POLLIN };
 	for (__u64 round = 0;; round++) {
 		pthread_testcancel();
 		begin(&server, round);
@@ -310,7 +310,7 @@ void *serve_slow(void *argument)
 			continue;
 		for (unsigned int i = 0; i < options.threads; i++) {
 			if (waiting[i].revents)
-				serve(&server, &fuzzers[i].slow, bytes);
+				serve(&server, &served[i].slow, bytes);
 		}
 	}
 	return NULL;

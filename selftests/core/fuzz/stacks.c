@@ -33,7 +33,7 @@ static void show_files(const char *pid)
 		snprintf(path, sizeof(path), "/proc/%s/fd/%s", pid, fd->d_name);
 		len = readlink(path, target, sizeof(target) - 1);
 		if (len > 0 && (!strncmp(target, "/dev/", 5) || !strncmp(target, "/tmp/", 5)))
-			printf("# process %s has %.*s\n", pid, (int)len, target);
+			printf("# process %s has %s, %.*s\n", pid, fd->d_name, (int)len, target);
 	}
 	if (fds)
 		closedir(fds);
@@ -60,12 +60,29 @@ static void show_process(const char *pid)
 		closedir(tasks);
 }
 
+/* What each thread does by its own account, and which files it knows of. */
+static void show_threads(void)
+{
+	for (unsigned int i = 0; i < options.threads; i++) {
+		const struct fuzzer *f = &fuzzers[i];
+
+		printf("# thread %u is %d: operation %llu, %s; has", i, f->tid,
+		       (unsigned long long)f->operation, f->now ? f->now->name : "none");
+		for (unsigned int j = 0; j < OWN_FILES; j++) {
+			if (f->own[j].fd >= 0)
+				printf(" %d of %s,", f->own[j].fd, f->own[j].device->name);
+		}
+		printf("\n");
+	}
+}
+
 /* show_stacks() - say it on stdout, in comments of TAP */
 void show_stacks(void)
 {
 	DIR *processes = opendir("/proc");
 	struct dirent *process;
 
+	show_threads();
 	while (processes && (process = readdir(processes))) {
 		if (isdigit(process->d_name[0]))
 			show_process(process->d_name);
