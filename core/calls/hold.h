@@ -75,25 +75,26 @@ int chard_lock_briefly(const struct chard_call *call, struct chard_lock *lock,
  *
  * 0, -EAGAIN for a lock that another has, -EINTR.
  */
-#define CHARD_SLEEP_FOR(_call, _lock, _of, _try, _killable, _get)                       \
-	({                                                                              \
-		u32 __may = (_call)->may & (CHARD_CALL_KILLABLE | CHARD_CALL_COUNTED);  \
-		bool __counted;                                                         \
-		int __ret = 0;                                                          \
-		if (unlikely(!((_call)->may & CHARD_MAY_WAIT))) {                       \
-			__ret = chard_lock_briefly(_call, _lock, _try);                 \
-		} else if (likely(__may == CHARD_CALL_KILLABLE)) {                      \
-			__ret = _killable(_of(_lock)) ? -EINTR : 0;                     \
-		} else if (!(__may & CHARD_CALL_COUNTED) || !_try(_lock)) {             \
-			/* Another call may keep it for as long as user space likes. */ \
-			__counted = chard_bound_leave(_call);                           \
-			if (__may & CHARD_CALL_KILLABLE)                                \
-				__ret = _killable(_of(_lock)) ? -EINTR : 0;             \
-			else                                                            \
-				_get(_of(_lock));                                       \
-			chard_bound_return(_call, __counted);                           \
-		}                                                                       \
-		__ret;                                                                  \
+#define CHARD_SLEEP_FOR(_call, _lock, _of, _try, _killable, _get)                        \
+	({                                                                               \
+		u32 __may = (_call)->may &                                               \
+			    (CHARD_MAY_WAIT | CHARD_CALL_KILLABLE | CHARD_CALL_COUNTED); \
+		bool __counted;                                                          \
+		int __ret = 0;                                                           \
+		if (likely(__may == (CHARD_MAY_WAIT | CHARD_CALL_KILLABLE))) {           \
+			__ret = _killable(_of(_lock)) ? -EINTR : 0;                      \
+		} else if (unlikely(!((_call)->may & CHARD_MAY_WAIT))) {                 \
+			__ret = chard_lock_briefly(_call, _lock, _try);                  \
+		} else if (!(__may & CHARD_CALL_COUNTED) || !_try(_lock)) {              \
+			/* Another call may keep it for as long as user space likes. */  \
+			__counted = chard_bound_leave(_call);                            \
+			if (__may & CHARD_CALL_KILLABLE)                                 \
+				__ret = _killable(_of(_lock)) ? -EINTR : 0;              \
+			else                                                             \
+				_get(_of(_lock));                                        \
+			chard_bound_return(_call, __counted);                            \
+		}                                                                        \
+		__ret;                                                                   \
 	})
 
 void chard_hold_late(struct chard_call *call);

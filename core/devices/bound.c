@@ -4,8 +4,8 @@
  * piece of hardware as a rule, and removes them when that is taken away.
  *
  * What the kernel takes away may not be touched from then on. So the end of a binding waits
- * for the calls that are in progress, and for timers, work and threads; within each of them
- * the hardware is there. The calls are counted for that, per CPU (percpu_ref). A call that
+ * for the calls that are in progress, those of timers, work and threads among them; within
+ * each the hardware is there. They are counted for that, per CPU (percpu_ref). A call that
  * waits for user space, for memory that a process is to bring or for a lock that such a call
  * has, would keep the bus waiting for as long as a process likes: it is not counted meanwhile.
  * When it comes back and the device is not bound any more, the driver's own C is not called
@@ -55,7 +55,8 @@ void chard_bound_exit(struct chard_device *device)
  * chard_bound_drain() - wait for all that goes on in a device that is removed; may sleep
  *
  * Its flag is set, and what sleeps in the device was woken. What runs behind this has no way
- * to the hardware, but for removed().
+ * to the hardware, but for removed(): a call that was away, and nothing that comes in anew, a
+ * timer that is armed still among it.
  */
 void chard_bound_drain(struct chard_device *device)
 {
@@ -63,7 +64,6 @@ void chard_bound_drain(struct chard_device *device)
 		return;
 	percpu_ref_kill(&device->calls);
 	wait_for_completion(&device->drained);
-	chard_objects_stop(device);
 }
 
 /* chard_bound_end() - from here on it is not bound */

@@ -15,43 +15,74 @@
  */
 
 /*
+ * chard_copy_carefully() - a copy of a call that holds a spinlock, or is counted
+ *
  * A fault must not sleep where the call may not: then memory that is not at hand fails. Where
  * it may, it waits for as long as user space likes, and the end of a binding must not.
  */
-#define CHARD_COPY(_call, _copy)                                   \
-	({                                                         \
-		struct chard_call *__call = (_call);               \
-		bool __atomic = __call->atomic, __counted = false; \
-		unsigned long __copied;                            \
-		if (unlikely(__atomic))                            \
-			pagefault_disable();                       \
-		else                                               \
-			__counted = chard_bound_leave(__call);     \
-		__copied = (_copy);                                \
-		if (unlikely(__atomic))                            \
-			pagefault_enable();                        \
-		else                                               \
-			chard_bound_return(__call, __counted);     \
-		__copied;                                          \
-	})
+static noinline unsigned long chard_copy_carefully(struct chard_call *call,
+						   unsigned long (*copy)(void *to, const void *from,
+									 unsigned long len),
+						   void *to, const void *from, unsigned long len)
+{
+	bool atomic = call->atomic, counted = false;
+	unsigned long ret;
+
+	if (atomic)
+		pagefault_disable();
+	else
+		counted = chard_bound_leave(call);
+	ret = copy(to, from, len);
+	if (atomic)
+		pagefault_enable();
+	else
+		chard_bound_return(call, counted);
+	return ret;
+}
+
+/* Whether neither is to be seen to, as of most calls, and the call may do @need. */
+static __always_inline bool chard_copy_is_plain(const struct chard_call *call, u32 need)
+{
+	return likely(!call->atomic && (call->may & (need | CHARD_CALL_COUNTED)) == need);
+}
+
+static __always_inline unsigned long chard_to_iter(void *to, const void *from, unsigned long len)
+{
+	return copy_to_iter(from, len, to);
+}
 
 /** chard_copy_to_iter() - copy to where an iov_iter of the call's goes on; any context */
 unsigned long chard_copy_to_iter(struct chard_call *call, struct iov_iter *iter, const void *from,
 				 unsigned long len)
 {
-	if (unlikely(call->atomic && CHARD_ITER_ALLOCATES(iter)))
+	if (chard_copy_is_plain(call, 0))
+		return chard_to_iter(iter, from, len);
+	if (call->atomic && CHARD_ITER_ALLOCATES(iter))
 		return 0;
-	return CHARD_COPY(call, copy_to_iter(from, len, iter));
+	return chard_copy_carefully(call, chard_to_iter, iter, from, len);
 }
 EXPORT_SYMBOL_GPL(chard_copy_to_iter);
+
+static __always_inline unsigned long chard_from_iter(void *to, const void *from, unsigned long len)
+{
+	/* It moves on. */
+	return copy_from_iter(to, len, (struct iov_iter *)from);
+}
 
 /** chard_copy_from_iter() - the reverse of chard_copy_to_iter() */
 unsigned long chard_copy_from_iter(struct chard_call *call, struct iov_iter *iter, void *to,
 				   unsigned long len)
 {
-	return CHARD_COPY(call, copy_from_iter(to, len, iter));
+	if (chard_copy_is_plain(call, 0))
+		return chard_from_iter(to, iter, len);
+	return chard_copy_carefully(call, chard_from_iter, to, iter, len);
 }
 EXPORT_SYMBOL_GPL(chard_copy_from_iter);
+
+static __always_inline unsigned long chard_to_user(void *to, const void *from, unsigned long len)
+{
+	return len - copy_to_user((__force void __user *)to, from, len);
+}
 
 /**
  * chard_copy_to_user() - copy to an address of the caller's
@@ -63,18 +94,27 @@ EXPORT_SYMBOL_GPL(chard_copy_from_iter);
 unsigned long chard_copy_to_user(struct chard_call *call, __u64 to, const void *from,
 				 unsigned long len)
 {
+	if (chard_copy_is_plain(call, CHARD_MAY_COPY))
+		return chard_to_user((void *)(uintptr_t)to, from, len);
 	if (unlikely(!chard_call_can(call, CHARD_MAY_COPY)))
 		return 0;
-	return len - CHARD_COPY(call, copy_to_user(u64_to_user_ptr(to), from, len));
+	return chard_copy_carefully(call, chard_to_user, (void *)(uintptr_t)to, from, len);
 }
 EXPORT_SYMBOL_GPL(chard_copy_to_user);
+
+static __always_inline unsigned long chard_from_user(void *to, const void *from, unsigned long len)
+{
+	return len - chard_raw_copy_from_user(to, (__force const void __user *)from, len);
+}
 
 /** chard_copy_from_user() - the reverse of chard_copy_to_user() */
 unsigned long chard_copy_from_user(struct chard_call *call, void *to, __u64 from, unsigned long len)
 {
+	if (chard_copy_is_plain(call, CHARD_MAY_COPY))
+		return chard_from_user(to, (const void *)(uintptr_t)from, len);
 	if (unlikely(!chard_call_can(call, CHARD_MAY_COPY)))
 		return 0;
-	return len - CHARD_COPY(call, chard_raw_copy_from_user(to, u64_to_user_ptr(from), len));
+	return chard_copy_carefully(call, chard_from_user, to, (const void *)(uintptr_t)from, len);
 }
 EXPORT_SYMBOL_GPL(chard_copy_from_user);
 
@@ -110,6 +150,14 @@ static bool chard_is_word(unsigned long size)
 	return size <= 8 && is_power_of_2(size);
 }
 
+static __always_inline unsigned long chard_put(void *to, const void *from, unsigned long size)
+{
+	void __user *user = (__force void __user *)to;
+
+	return chard_is_word(size) ? CHARD_COPY_WORD(put_user, from, user, size)
+				   : _copy_to_user(user, from, size);
+}
+
 /**
  * chard_put_value() - copy a value to an address of the caller's
  * @call: the call; one without CHARD_MAY_COPY copies nothing
@@ -121,25 +169,29 @@ static bool chard_is_word(unsigned long size)
  */
 int chard_put_value(struct chard_call *call, __u64 to, const void *from, unsigned long size)
 {
-	void __user *user = u64_to_user_ptr(to);
-
+	if (chard_copy_is_plain(call, CHARD_MAY_COPY))
+		return chard_put((void *)(uintptr_t)to, from, size) != 0;
 	if (unlikely(!chard_call_can(call, CHARD_MAY_COPY)))
 		return -EFAULT;
-	if (chard_is_word(size))
-		return CHARD_COPY(call, CHARD_COPY_WORD(put_user, from, user, size));
-	return CHARD_COPY(call, _copy_to_user(user, from, size)) != 0;
+	return chard_copy_carefully(call, chard_put, (void *)(uintptr_t)to, from, size) != 0;
 }
 EXPORT_SYMBOL_GPL(chard_put_value);
+
+static __always_inline unsigned long chard_get(void *to, const void *from, unsigned long size)
+{
+	const void __user *user = (__force const void __user *)from;
+
+	return chard_is_word(size) ? CHARD_COPY_WORD(get_user, to, user, size)
+				   : _copy_from_user(to, user, size);
+}
 
 /** chard_get_value() - the reverse of chard_put_value() */
 int chard_get_value(struct chard_call *call, void *to, __u64 from, unsigned long size)
 {
-	void __user *user = u64_to_user_ptr(from);
-
+	if (chard_copy_is_plain(call, CHARD_MAY_COPY))
+		return chard_get(to, (const void *)(uintptr_t)from, size) != 0;
 	if (unlikely(!chard_call_can(call, CHARD_MAY_COPY)))
 		return -EFAULT;
-	if (chard_is_word(size))
-		return CHARD_COPY(call, CHARD_COPY_WORD(get_user, to, user, size));
-	return CHARD_COPY(call, _copy_from_user(to, user, size)) != 0;
+	return chard_copy_carefully(call, chard_get, to, (const void *)(uintptr_t)from, size) != 0;
 }
 EXPORT_SYMBOL_GPL(chard_get_value);
