@@ -61,9 +61,10 @@ int chard_i2c_smbus(struct chard_call *call, __u32 write, __u8 command, __u32 si
 		    __u8 *data)
 {
 	int ret = chard_call_may(call, CHARD_MAY_SLEEP | CHARD_MAY_WAIT);
+	union i2c_smbus_data aligned;
 	struct i2c_client *client;
 
-	static_assert(sizeof(union i2c_smbus_data) == CHARD_I2C_DATA);
+	static_assert(sizeof(aligned) == CHARD_I2C_DATA);
 	if (ret)
 		return ret;
 	client = chard_i2c_client(call);
@@ -71,10 +72,12 @@ int chard_i2c_smbus(struct chard_call *call, __u32 write, __u8 command, __u32 si
 		return PTR_ERR(client);
 	if (!chard_i2c_fits(size, data, write))
 		return -EINVAL;
+	/* Bytes of Rust's begin anywhere; a word does not. */
+	memcpy(&aligned, data, sizeof(aligned));
 	ret = i2c_smbus_xfer(client->adapter, client->addr,
 			     client->flags | (pec ? I2C_CLIENT_PEC : 0),
-			     write ? I2C_SMBUS_WRITE : I2C_SMBUS_READ, command, size,
-			     (union i2c_smbus_data *)data);
+			     write ? I2C_SMBUS_WRITE : I2C_SMBUS_READ, command, size, &aligned);
+	memcpy(data, &aligned, sizeof(aligned));
 	/* An adapter is asked for a block of the chip's length, which comes from outside. */
 	if (!ret && !write && size == I2C_SMBUS_BLOCK_DATA && data[0] > I2C_SMBUS_BLOCK_MAX)
 		ret = -EPROTO;
