@@ -29,10 +29,12 @@ add_line()
 	fi | write_file "$1"
 }
 
-# An entry of the menu for the driver $1, which is $2.
+# An entry of the menu for the driver $1, which is $2. The file $3 is its Kbuild: a driver of
+# I2C chips asks for CONFIG_I2C there.
 entry()
 {
 	printf '\nconfig CHARD_%s\n\ttristate "%s"\n\tdepends on CHARD\n' "${1^^}" "$2"
+	[ -z "${3:-}" ] || ! grep -q CONFIG_I2C "$3" || printf '\tdepends on I2C\n'
 }
 
 kconfig()
@@ -44,13 +46,16 @@ kconfig()
 		config CHARD
 			tristate "Character devices with handlers in safe Rust"
 			depends on X86_64
+			# What it has for I2C is in chard.ko: that is a module where I2C is one.
+			depends on I2C || !I2C
 			help
 			  The core that drivers with a handler in Rust stand on. The
 			  compiler is one that the machine has: RUST is not needed.
 	END
 	for name in "$chard"/drivers/*/Kbuild; do
 		name=$(basename "$(dirname "$name")")
-		entry "$name" "$(sed -n 's/^MODULE_DESCRIPTION("\(.*\)");/\1/p' "$chard/drivers/$name/$name.c")"
+		entry "$name" "$(sed -n 's/^MODULE_DESCRIPTION("\(.*\)");/\1/p' "$chard/drivers/$name/$name.c")" \
+			"$chard/drivers/$name/Kbuild"
 	done
 	for name in "${!outside[@]}"; do
 		if [ -f "${outside[$name]}/Kconfig" ]; then
