@@ -28,13 +28,13 @@ check-debug:
 check-smoke: smoke := $(or $(KERNEL),6.12-kasan)
 check-smoke:
 	@$(setup)/deps.sh debug
-	+@SECONDS_OF_STORM=30 selftests/check.sh programs $(foreach s,build faults removal life bound context planted,$(s)-$(smoke))
+	+@SECONDS_OF_STORM=30 selftests/check.sh programs $(foreach s,build faults removal life bound i2c context planted,$(s)-$(smoke))
 
 # The tests of a kernel on those whose locks sleep, Debian's with PREEMPT_RT.
 check-rt:
 	@$(setup)/deps.sh check
 	+@selftests/check.sh programs $(foreach k,$(or $(KERNEL),6.1-rt 6.12-rt),\
-		$(foreach s,build objects guest faults removal region module life bound context types operations,$(s)-$(k)))
+		$(foreach s,build objects guest faults removal region module life bound i2c context types operations,$(s)-$(k)))
 
 # What each operation costs beside a driver by hand in C, by counted instructions.
 bench:

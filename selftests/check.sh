@@ -82,7 +82,7 @@ for_kernel()
 # of what others bring, and has on 6.1 those that see most of what differs there.
 stages_of()
 {
-	local stages=(objects guest faults life bound context region)
+	local stages=(objects guest faults life bound i2c context region)
 
 	[ "$run-$1" = default-6.1 ] || {
 		stages+=(hostile types twin removal module fuzz)
@@ -120,6 +120,7 @@ run()
 	module-*) for_kernel "${1#module-}" stage "$1" selftests/drivers/module.sh ;;
 	life-*) for_kernel "${1#life-}" stage "$1" selftests/core/life/life.sh ;;
 	bound-*) for_kernel "${1#bound-}" stage "$1" selftests/core/bound/bound.sh ;;
+	i2c-*) for_kernel "${1#i2c-}" stage "$1" selftests/core/i2c/i2c.sh ;;
 	context-*) for_kernel "${1#context-}" stage "$1" selftests/core/context/context.sh ;;
 	types-*) for_kernel "${1#types-}" stage "$1" selftests/core/types/types.sh ;;
 	fuzz-*) for_kernel "${1#fuzz-}" stage "$1" selftests/core/fuzz/fuzz.sh ;;
@@ -143,7 +144,7 @@ run()
 	outside-*) for_kernel "${1#outside-}" stage "$1" selftests/builds/outside.sh ;;
 	*)
 		echo "check.sh: there is no stage $1, only:" \
-			"$(sed -n 's/^\t\([a-z]*-\{0,1\}\)\(\*\{0,1\}\)) .*stage .*/\1\2/p' "$0" | sed 's/-\*$/-KERNEL/' | xargs)" >&2
+			"$(sed -n 's/^\t\([a-z0-9]*-\{0,1\}\)\(\*\{0,1\}\)) .*stage .*/\1\2/p' "$0" | sed 's/-\*$/-KERNEL/' | xargs)" >&2
 		exit 2
 		;;
 	esac
