@@ -79,6 +79,38 @@ void host_remove(int fd) __attribute__((weak));
  */
 long host_add(unsigned int index) __attribute__((weak));
 
+/*
+ * host_bind() - make a device, as the C of a driver with CHARD_BOUND_DRIVER() does when its
+ * bus gives it something: chard_device_alloc() and chard_device_register()
+ * @data: for the stand-ins of the driver's C, as chard_device_data(); not NULL
+ *
+ * Return: its number, for those below; a negative errno, also what new() and registered()
+ * refuse with.
+ */
+long host_bind(void *data) __attribute__((weak));
+
+/*
+ * host_unbind() - as chard_device_unregister(): waits for the calls in progress, and has
+ * removed() called; open files answer ENODEV
+ *
+ * A device that is removed already is bound until then. The suite's process does this for
+ * those that are left.
+ *
+ * Return: 0; -ENODEV where nothing is bound.
+ */
+long host_unbind(unsigned int index) __attribute__((weak));
+
+/* host_event() - as chard_device_event(): the handler's answer, or a negative errno */
+long host_event(unsigned int index, unsigned int event, void *data, size_t len)
+	__attribute__((weak));
+
+/* host_request() - as chard_device_request() */
+long host_request(unsigned int index, unsigned int request, void *data, size_t len)
+	__attribute__((weak));
+
+/* host_wake() - as chard_device_wake(); -ENODEV where nothing is bound */
+long host_wake(unsigned int index, unsigned int ready) __attribute__((weak));
+
 /**
  * struct host_identity - the identity of a thread that a handler sees, not the process's own
  * @uid: the real user

@@ -35,8 +35,6 @@ void device_get(struct chard_device *device)
 	__atomic_add_fetch(&device->refs, 1, __ATOMIC_RELAXED);
 }
 
-static void device_remove(struct chard_device *device);
-
 static void device_free(struct chard_device *device)
 {
 	objects_end(device);
@@ -59,14 +57,20 @@ void device_put(struct chard_device *device)
 	if (__atomic_sub_fetch(&device->refs, 1, __ATOMIC_ACQ_REL))
 		return;
 	device_quiet(device);
-	if (!CHARD_CALL_DEVICE(device, CHARD_MAY_DEVICE, driver->entries->device_exit))
+	if (!CHARD_CALL_LIFE(device, CHARD_MAY_DEVICE, driver->entries->device_exit))
 		count(&driver->counts->states, -1);
 	count(&driver->counts->devices, -1);
 	device_free(device);
 }
 
-/* Makes a device whose number is reserved, which is free again after an error. */
-static long device_make(const struct chard_driver *driver, __u32 index)
+/*
+ * device_new() - make a device whose number is reserved, which is free again after an error
+ * @data: what the driver's own C knows of a device that is bound; else NULL
+ *
+ * Return: the device, with the reference that its node has; NULL with an errno in @error.
+ */
+struct chard_device *device_new(const struct chard_driver *driver, __u32 index, void *data,
+				long *error)
 {
 	const struct chard_handler *handler = driver->handler;
 	struct chard_device *device = calloc(1, sizeof(*device));
@@ -77,35 +81,58 @@ static long device_make(const struct chard_driver *driver, __u32 index)
 	device->driver = driver;
 	device->index = index;
 	device->refs = 1;
+	device->bound = data;
+	device->data = data;
 	device->state = memory_new(handler->device_size, handler->device_align);
 	if (!device->state)
 		goto no_state;
 	ret = node_name(device) ? 0 : -ENAMETOOLONG;
 	if (!ret)
-		ret = CHARD_CALL_DEVICE(device, CHARD_MAY_DEVICE, driver->entries->device_init);
+		ret = CHARD_CALL_LIFE(device, CHARD_MAY_DEVICE, driver->entries->device_init);
 	if (ret)
 		goto no_state;
 	count(&driver->counts->states, 1);
 	count(&driver->counts->devices, 1);
-	ret = node_add(device);
-	if (ret) {
-		node_release(index);
-		device_put(device);
-		return ret;
-	}
-	objects_begin(device);
-	ret = CHARD_CALL_DEVICE(device, CHARD_MAY_DEVICE, driver->entries->registered);
-	device->registered = !ret;
-	if (ret)
-		device_remove(device);
-	return ret;
+	return device;
 
 no_state:
 	device_quiet(device);
 	device_free(device);
 no_device:
 	node_release(index);
+	*error = ret;
+	return NULL;
+}
+
+/*
+ * device_publish() - let others open a new device
+ *
+ * After an error it is being removed where it has begun; else it has no node, whose
+ * reference is given back.
+ */
+long device_publish(struct chard_device *device)
+{
+	long ret = node_add(device);
+
+	if (ret) {
+		node_release(device->index);
+		device_put(device);
+		return ret;
+	}
+	objects_begin(device);
+	ret = CHARD_CALL_LIFE(device, CHARD_MAY_DEVICE, device->driver->entries->registered);
+	device->registered = !ret;
+	if (ret)
+		device_remove(device);
 	return ret;
+}
+
+static long device_make(const struct chard_driver *driver, __u32 index)
+{
+	long error;
+	struct chard_device *device = device_new(driver, index, NULL, &error);
+
+	return device ? device_publish(device) : error;
 }
 
 static long device_add(const struct chard_driver *driver, __u32 index)
@@ -120,8 +147,12 @@ static long device_add(const struct chard_driver *driver, __u32 index)
 static void removal_run(struct chard_device *device)
 {
 	node_release(device->index);
+	bound_drain(device);
+	/* The calls of a bound device have ended, and it is still bound. */
 	if (device->registered)
-		CHARD_CALL_DEVICE(device, CHARD_MAY_DEVICE, device->driver->entries->removed);
+		CHARD_CALL_LIFE(device, CHARD_MAY_DEVICE | (device->bound ? CHARD_CALL_BOUND : 0),
+				device->driver->entries->removed);
+	bound_end(device);
 	device_put(device);
 }
 
@@ -170,7 +201,8 @@ static void removal_start(struct chard_device *device)
 	pthread_detach(thread);
 }
 
-static void device_remove(struct chard_device *device)
+/* device_remove() - take a device away that is held, unless that has begun */
+void device_remove(struct chard_device *device)
 {
 	if (device_claim(device))
 		removal_start(device);
@@ -193,7 +225,7 @@ int chard_device_remove_index(struct chard_call *call, __u32 index)
 		return -ENXIO;
 	if (!device_claim(device))
 		ret = -ENODEV;
-	else if (chard_call_can(call, CHARD_MAY_REMOVE) && !call->held)
+	else if (chard_call_can(call, CHARD_MAY_REMOVE) && !call->held && !device->bound)
 		removal_run(device);
 	else
 		removal_start(device);
@@ -212,13 +244,19 @@ __u32 chard_device_index(const struct chard_call *call)
 	return call_device(call)->index;
 }
 
+/* Whether the driver can have further devices, which the suite does not bind. */
+static bool has_further(void)
+{
+	return node_on_region() && !node_is_bound();
+}
+
 long chard_device_create(struct chard_call *call, __u32 index)
 {
 	int error = chard_call_may(call, CHARD_MAY_SLEEP | CHARD_MAY_CREATE);
 
 	if (error)
 		return error;
-	return node_on_region() ? device_add(chard_call_driver(call), index) : -EOPNOTSUPP;
+	return has_further() ? device_add(chard_call_driver(call), index) : -EOPNOTSUPP;
 }
 
 void host_remove(int fd)
@@ -234,7 +272,7 @@ void host_remove(int fd)
 long host_add(unsigned int index)
 {
 	removals_wait();
-	return node_on_region() ? device_add(chard_loaded, index) : -EOPNOTSUPP;
+	return has_further() ? device_add(chard_loaded, index) : -EOPNOTSUPP;
 }
 
 /*
@@ -250,6 +288,7 @@ static void chard_unregister(void)
 	commands_end();
 	mappings_end();
 	file_close_all();
+	bindings_end();
 	nodes_close();
 	for (__u32 index = 0; index < node_count(); index++) {
 		device = node_at(index);

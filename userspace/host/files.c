@@ -70,7 +70,7 @@ static long file_open(struct file *file)
 	if (!cf->state)
 		return -ENOMEM;
 	count(&driver->counts->files, 1);
-	ret = CHARD_CALL(&call, driver->entries->open, cf->device->state);
+	ret = CHARD_CALL_BY(&call, cf->device, driver->entries->open);
 	if (ret) {
 		count(&driver->counts->files, -1);
 		free(cf->state);
@@ -95,9 +95,14 @@ static void file_release(struct file *file)
 {
 	const struct chard_driver *driver = chard_loaded;
 	struct chard_device *device = file->chard.device;
+	struct chard_call call = { .file = &file->chard,
+				   .filp = file,
+				   .may = CHARD_MAY_SLEEP | CHARD_MAY_WAIT };
 
 	sigio_end(file);
-	if (!CHARD_CALL_FILE(file, CHARD_MAY_SLEEP | CHARD_MAY_WAIT, driver->entries->release))
+	/* Also when the device is not bound any more. */
+	chard_call_count(&call);
+	if (!chard_call_end(&call, CHARD_CALL(&call, driver->entries->release, device->state)))
 		count(&driver->counts->states, -1);
 	count(&driver->counts->files, -1);
 	free(file->chard.state);

@@ -25,6 +25,14 @@
  * @objects: what the handler has made that others may know of
  * @begun: what the handler starts begins at once
  * @registered: its handler was told that it is
+ * @bound: the suite has bound it (host_bind())
+ * @data: what the driver's own C knows of it; NULL when the binding has ended
+ * @calls: of a bound device, those that the end of the binding waits for
+ * @draining: it waits for them, and no further one is counted
+ * @ended: the binding has ended
+ * @next_bound: in the list of bindings
+ *
+ * @calls, @draining, @ended and @next_bound are guarded by objects_lock.
  */
 struct chard_device {
 	const struct chard_driver *driver;
@@ -36,6 +44,12 @@ struct chard_device {
 	struct chard_object *objects;
 	bool begun;
 	bool registered;
+	bool bound;
+	void *data;
+	unsigned int calls;
+	bool draining;
+	bool ended;
+	struct chard_device *next_bound;
 };
 
 /* In the flags of a device: it was removed. */
@@ -115,14 +129,24 @@ bool user_ok(const void *user, size_t len);
 size_t user_move(const void *user, void *own, size_t len, bool out);
 
 long device_refusal(const struct chard_device *device);
+struct chard_device *device_new(const struct chard_driver *driver, __u32 index, void *data,
+				long *error);
+long device_publish(struct chard_device *device);
+void device_remove(struct chard_device *device);
 void device_get(struct chard_device *device);
 void device_put(struct chard_device *device);
+
+void bound_drain(struct chard_device *device);
+void bound_end(struct chard_device *device);
+void bound_wait(struct chard_device *device);
+void bindings_end(void);
 
 long nodes_begin(const struct chard_where *where);
 void nodes_close(void);
 void nodes_end(void);
 __u32 node_count(void);
 bool node_on_region(void);
+bool node_is_bound(void);
 long node_reserve(__u32 index);
 void node_release(__u32 index);
 bool node_name(struct chard_device *device);

@@ -67,10 +67,16 @@ __u32 node_count(void)
 	return where.minors;
 }
 
-/* node_on_region() - whether the driver can have further devices */
+/* node_on_region() - whether the driver has a region of numbers */
 bool node_on_region(void)
 {
 	return where.region;
+}
+
+/* node_is_bound() - whether it has those devices alone that the suite binds */
+bool node_is_bound(void)
+{
+	return where.bound;
 }
 
 /* node_reserve() - take a number, CHARD_ANY for a free one: it, or what the core's gives */

@@ -260,7 +260,7 @@ static long enter(struct chard_object *object)
 
 	if (!is_timer(object))
 		call.may = CHARD_MAY_SLEEP | CHARD_MAY_WAIT | CHARD_MAY_CREATE;
-	return CHARD_CALL(&call, object->entry, object->token, device->state);
+	return CHARD_CALL_BY(&call, device, object->entry, object->token);
 }
 
 /* Enters the handler whenever its time has come. */
@@ -307,9 +307,15 @@ void objects_stop(struct chard_device *device)
 {
 	struct chard_object *object;
 
-	for (object = device->objects; object; object = object->next) {
-		if (object->running)
-			pthread_join(object->task, NULL);
+	pthread_mutex_lock(&objects_lock);
+	object = device->objects;
+	pthread_mutex_unlock(&objects_lock);
+	for (; object; object = object->next) {
+		if (!object->running)
+			continue;
+		pthread_join(object->task, NULL);
+		/* The end of a binding waits for it, and that of the device again. */
+		object->running = false;
 	}
 }
 

@@ -51,8 +51,7 @@ static void issue(struct host_command *command, struct chard_command *asked)
 	asked->later = 0;
 	asked->extra = 0;
 	if (!ret)
-		ret = CHARD_CALL(&call, driver->entries->uring_cmd, asked,
-				 call.file->device->state);
+		ret = CHARD_CALL_BY(&call, call.file->device, driver->entries->uring_cmd, asked);
 	if (ret == -CHARD_ERESTARTSYS)
 		ret = -EINTR;
 	command->result = ret;

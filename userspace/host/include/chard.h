@@ -31,6 +31,7 @@ struct chard_counts {
 /**
  * struct chard_where - where a driver's devices are, as in core/chard.h
  * @region: they are on a region
+ * @bound: of a region: the suite binds its devices (host_bind()); there is none before
  * @devices: how many there are
  * @node: what nodes are called, NULL for chard-NAME
  * @names: names of the first nodes of a region, NULL behind the last; or NULL
@@ -39,6 +40,7 @@ struct chard_counts {
  */
 struct chard_where {
 	bool region;
+	bool bound;
 	unsigned int major;
 	unsigned int first;
 	unsigned int minors;
@@ -72,6 +74,8 @@ struct chard_driver {
 
 void chard_register(const struct chard_driver *driver, const struct chard_where *where);
 long chard_call_release(struct chard_call *call, long ret);
+long chard_call_count(struct chard_call *call);
+long chard_call_end(struct chard_call *call, long ret);
 
 /* CHARD_CALL - enter a handler; the only way from C into Rust, as in the core */
 #define CHARD_CALL(_call, _entry, ...)                        \
@@ -82,19 +86,34 @@ long chard_call_release(struct chard_call *call, long ret);
 			chard_call_release(__call, __ret);    \
 		__ret;                                        \
 	})
+/* CHARD_CALL_BY - the same, unless the device's binding has ended */
+#define CHARD_CALL_BY(_call, _device, _entry, ...)                                        \
+	({                                                                                \
+		chard_call_count(_call)                                                   \
+			?: chard_call_end(_call, CHARD_CALL(_call, _entry, ##__VA_ARGS__, \
+							    (_device)->state));           \
+	})
 #define CHARD_CALL_DEVICE(_device, _may, _entry, ...)                            \
 	({                                                                       \
 		struct chard_device *__device = (_device);                       \
 		struct chard_call __new = { .device = __device, .may = (_may) }; \
-		CHARD_CALL(&__new, _entry, ##__VA_ARGS__, __device->state);      \
+		CHARD_CALL_BY(&__new, __device, _entry, ##__VA_ARGS__);          \
 	})
-#define CHARD_CALL_FILE(_file, _may, _entry, ...)                                       \
-	({                                                                              \
-		struct file *__file = (_file);                                          \
-		struct chard_call __new = { .file = &__file->chard,                     \
-					    .filp = __file,                             \
-					    .may = (_may) };                            \
-		CHARD_CALL(&__new, _entry, ##__VA_ARGS__, __file->chard.device->state); \
+/* CHARD_CALL_LIFE - of a device's life: whether it is bound or not */
+#define CHARD_CALL_LIFE(_device, _may, _entry)                                       \
+	({                                                                           \
+		struct chard_device *__device = (_device);                           \
+		struct chard_call __new = { .device = __device, .may = (_may) };     \
+		chard_call_count(&__new);                                            \
+		chard_call_end(&__new, CHARD_CALL(&__new, _entry, __device->state)); \
+	})
+#define CHARD_CALL_FILE(_file, _may, _entry, ...)                                   \
+	({                                                                          \
+		struct file *__file = (_file);                                      \
+		struct chard_call __new = { .file = &__file->chard,                 \
+					    .filp = __file,                         \
+					    .may = (_may) };                        \
+		CHARD_CALL_BY(&__new, __file->chard.device, _entry, ##__VA_ARGS__); \
 	})
 
 /* What an entry for a file may do that serves its caller with less than all. */

@@ -25,6 +25,21 @@ _Static_assert(sizeof(struct rw_semaphore) <= CHARD_LOCK_WORDS * sizeof(long), "
 	do {             \
 	} while (0)
 
+typedef __u32 u32;
+
+/* No call waits for user space, so the end of a binding waits for each. */
+static inline bool chard_bound_leave(struct chard_call *call)
+{
+	(void)call;
+	return false;
+}
+
+static inline void chard_bound_return(struct chard_call *call, bool counted)
+{
+	(void)call;
+	(void)counted;
+}
+
 const struct chard_driver *chard_call_driver(const struct chard_call *call);
 
 #include "calls/context.h"
