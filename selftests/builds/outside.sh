@@ -88,6 +88,12 @@ sed 's/sample/gauge/' "$sample/Makefile" >"$gauge/Makefile"
 sed -i "s|\.\./\.\./\.\./|$PWD/|" "$gauge/Cargo.toml"
 attempt "make check passes for a driver with C of its own and crates of others" folder_make "$gauge" check BUILD="$sample/build/chard"
 
+# --- a driver for a subsystem that the crate does not have, whose C makes its devices.
+lines=$elsewhere/lines
+cp -r selftests/builds/lines "$lines"
+sed 's/sample/lines/' "$sample/Makefile" >"$lines/Makefile"
+attempt "make check passes for a GPIO chip whose lines are a handler" folder_make "$lines" check BUILD="$sample/build/chard"
+
 # What an editor shows of a handler with two mistakes, where there is a rust-analyzer; and what
 # it goes by in any case: the file, and what rustc says.
 marked()
