@@ -60,12 +60,12 @@ build()
 	env -u MAKEFLAGS -u MFLAGS make -s -j"$(nproc)" -f "$1/userspace/host/Makefile" "${@:2}"
 }
 
-# The suite's own results, one line each.
+# The results of the suite $1 in the folder $2, one line each.
 suite()
 {
 	local name=$1 status=0 line
 
-	CK_TAP_LOG_FILE_NAME=- CK_VERBOSITY=silent "$out/plain/check_$name" \
+	CK_TAP_LOG_FILE_NAME=- CK_VERBOSITY=silent "$2/check_$name" \
 		>"$out/log" 2>"$out/stderr" || status=$?
 	while read -r line; do
 		case $line in
@@ -203,6 +203,34 @@ rust_tests()
 	result "the crate's $target" "$status"
 }
 
+# A driver whose devices its own C makes: none of this tree's is so in a process.
+bound()
+{
+	local crate=$out/lines.crate tool
+
+	mkdir -p "$crate/src"
+	cp selftests/builds/lines/lines.rs "$crate/src/lib.rs"
+	cat >"$crate/Cargo.toml" <<-END
+		[package]
+		name = "lines"
+		version = "0.1.0"
+		edition = "2024"
+
+		[lib]
+		crate-type = ["staticlib"]
+
+		[dependencies]
+		chard = { path = "$top/rust-handlers/chard" }
+	END
+	for tool in '' thread; do
+		attempt "lines: builds${tool:+ for the $tool sanitizer}" build "$top" OUT="$out/lines$tool" \
+			DRIVER="$top/selftests/builds/lines" CRATE="$crate" SANITIZE="$tool" names=lines \
+			"$out/lines$tool/check_lines" || return 0
+	done
+	suite lines "$out/lines"
+	attempt "lines: the thread sanitizer finds nothing" under thread "$out/linesthread/check_lines" || :
+}
+
 main()
 {
 	local file name tool names=()
@@ -213,10 +241,11 @@ main()
 	done
 	attempt "builds" build "$top" OUT="$out/plain" || exit 1
 	for name in "${names[@]}"; do
-		suite "$name"
+		suite "$name" "$out/plain"
 		attempt "$name: valgrind finds nothing" under valgrind "$out/plain/check_$name" || :
 	done
 	corners
+	bound
 	for tool in address thread; do
 		attempt "builds for the $tool sanitizer" \
 			build "$top" OUT="$out/$tool" SANITIZE="$tool" || continue

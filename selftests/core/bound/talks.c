@@ -66,6 +66,8 @@ static void event_from(int fd, unsigned int from, const char *name)
 	report(within(state_of(reader) == 'S'), "a reader waits for an event %s", name);
 	expect(0, poll(&polled, 1, 0));
 	expect(0, result(ioctl(fd, CHARD_PLUG_FIRE, &fire)));
+	report(within(state_of(reader) == 'Z'), "an event %s wakes the reader", name);
+	dies(reader);
 	expect(0, status_of(reader));
 	report(within(!ioctl(fd, CHARD_PLUG_ANSWER, &answer) && answer != -EINPROGRESS),
 	       "it has an answer");
