@@ -170,6 +170,8 @@ struct chard_class {
  * @may: CHARD_MAY_* and CHARD_CALL_*
  * @preempt: what preempt_count() was when it began; of a call that may not sleep only
  * @sections: how many RCU sections it began in; likewise
+ * @pinned: what kept its task on its CPU when it began; likewise
+ * @faults_off: whether page faults were off then; likewise
  * @began: when it entered the handler, in nanoseconds; of a call that is traced only
  * @wait: its place in a queue, where it waits
  * @slots: what it shares with other calls; those in use are in @held
@@ -191,6 +193,8 @@ struct chard_call {
 	__u32 may;
 	__u32 preempt;
 	__u32 sections;
+	__u16 pinned;
+	__u16 faults_off;
 	__u64 began;
 	unsigned long wait[CHARD_WAIT_WORDS];
 	struct chard_slot slots[CHARD_SLOTS];

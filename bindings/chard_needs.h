@@ -3,7 +3,7 @@
  * In which context Rust may call a function of C: each declaration in chard_contract.h begins
  * with one of these, and so does each in a driver's NAME_c.h (docs/own-c.md).
  *
- * ANY_CONTEXT: nothing. In softirq, with interrupts off or in an RCU section it does not
+ * ANY_CONTEXT: nothing. In an interrupt, with interrupts off or in an RCU section it does not
  *		sleep; what allocates does as the CPU tells (chard_gfp())
  * TASK_CONTEXT: a task that runs, and not an interrupt. It does not sleep
  * NEEDS: refuses a call that may not do this (CHARD_MAY_*); within it WANTS, without which

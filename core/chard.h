@@ -59,6 +59,7 @@
  * (ioctl, attributes); what a handler sets going itself are timer, work and thread.
  */
 #define CHARD_DRIVER(_name, _mode, _where, ...)         \
+	CHARD_IS_NOT_BOUND;                             \
 	CHARD_DRIVER_TABLE(_name, _mode, #__VA_ARGS__); \
 	CHARD_DRIVER_MODULE(_name, chard_nothing(), (void)0, _where)
 
@@ -73,8 +74,14 @@
  * @...: as for CHARD_DRIVER()
  */
 #define CHARD_DRIVER_WITH(_name, _mode, _where, _init, _exit, ...) \
+	CHARD_IS_NOT_BOUND;                                        \
 	CHARD_DRIVER_TABLE(_name, _mode, #__VA_ARGS__);            \
 	CHARD_DRIVER_MODULE(_name, _init(), _exit(), _where)
+
+/* Of devices that nobody has bound no call could be counted. */
+#define CHARD_IS_NOT_BOUND                 \
+	static_assert(!CHARD_COUNTS_CALLS, \
+		      "a driver that includes chard_bound.h is a CHARD_BOUND_DRIVER()")
 
 static inline int chard_nothing(void)
 {

@@ -177,8 +177,9 @@ static inline size_t chard_raw_copy_from_user(void *to, const void __user *from,
  * chard_gfp() - how memory is allocated in the context of the CPU
  *
  * For allocations that have no call: Rust's allocator is given none. A call that may not
- * sleep is in softirq, has interrupts off, or is in an RCU section (chard_rcu_begin()),
- * all of which the CPU tells on each kernel; preemption alone is never off in a handler.
+ * sleep is in an interrupt, has softirqs or interrupts off, or is in an RCU section
+ * (chard_rcu_begin()), all of which the CPU tells on each kernel; preemption alone is never
+ * off in a handler.
  *
  * What is allocated is charged to the cgroup of the task that runs, which is the caller's
  * in a system call; the kernel charges no cgroup in an interrupt. A size may be a caller's

@@ -19,6 +19,7 @@
 #include <linux/mm.h>
 #include <linux/poll.h>
 #include <linux/seq_file.h>
+#include <linux/uaccess.h>
 #include <linux/uio.h>
 
 #include "enter.h"
@@ -331,6 +332,10 @@ static __always_inline void chard_call_begin_atomic(struct chard_call *call,
 	chard_call_begin_device(call, device, object, irqs_disabled() ? CHARD_CALL_IRQS_OFF : 0);
 	call->preempt = preempt_count();
 	call->sections = rcu_preempt_depth();
+#ifdef CONFIG_SMP
+	call->pinned = current->migration_disabled;
+#endif
+	call->faults_off = pagefault_disabled();
 }
 
 /* In softirq. */

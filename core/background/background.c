@@ -215,11 +215,17 @@ int chard_background_cancel_sync(struct chard_call *call, struct chard_object *o
 	if (!call->file && call->object == object)
 		return chard_call_deadlock(call, "it would wait for its own end");
 	chard_background_cancel(object);
-	if (call->may & CHARD_CALL_KILLABLE)
-		return wait_var_event_killable(&background->active,
-					       chard_background_idle(background))
-			       ? -EINTR
-			       : 0;
+	if (call->may & CHARD_CALL_KILLABLE) {
+		/* What runs may wait for a lock for as long as user space likes. */
+		bool counted = chard_bound_leave(call);
+
+		ret = wait_var_event_killable(&background->active,
+					      chard_background_idle(background))
+			      ? -EINTR
+			      : 0;
+		chard_bound_return(call, counted);
+		return ret;
+	}
 	/* Two that wait for each other end when their device goes. */
 	wait_var_event(&background->active,
 		       chard_background_idle(background) || (ret = chard_call_error(call)));

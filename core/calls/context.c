@@ -28,6 +28,6 @@ int chard_call_refuse(const struct chard_call *call, __u32 need)
 	if (call->may & CHARD_CALL_NOWAIT)
 		return -EAGAIN;
 	if (!(call->may & CHARD_MAY_SLEEP))
-		return chard_call_deadlock(call, "a timer's call must not sleep");
+		return chard_call_deadlock(call, "a timer's or an event's call must not sleep");
 	return chard_call_deadlock(call, "not in this method: see docs/context.md");
 }

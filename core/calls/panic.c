@@ -50,7 +50,8 @@ static const char *chard_context(const struct chard_call *call)
 {
 	bool interrupts = !(call->may & CHARD_MAY_SLEEP);
 	bool irqs_off = interrupts && call->may & CHARD_CALL_IRQS_OFF;
-	unsigned int preempt = interrupts ? call->preempt : 0, __maybe_unused pinned = 0;
+	unsigned int preempt = interrupts ? call->preempt : 0;
+	unsigned int __maybe_unused pinned = interrupts ? call->pinned : 0;
 	unsigned int sections = interrupts ? call->sections : 0;
 	const struct chard_hold *hold;
 
@@ -80,7 +81,7 @@ static const char *chard_context(const struct chard_call *call)
 	/* In an interrupt these are of the task that it has come to, whatever that does. */
 	if (!in_task())
 		return NULL;
-	if (pagefault_disabled())
+	if (pagefault_disabled() && !(interrupts && call->faults_off))
 		return "with page faults off";
 #ifdef CONFIG_SMP
 	if (current->migration_disabled != pinned)

@@ -48,7 +48,6 @@ void chard_bound_exit(struct chard_device *device)
 	if (!device->parent)
 		return;
 	percpu_ref_exit(&device->calls);
-	put_device(device->parent);
 }
 
 /*
@@ -66,10 +65,16 @@ void chard_bound_drain(struct chard_device *device)
 	wait_for_completion(&device->drained);
 }
 
-/* chard_bound_end() - from here on it is not bound */
+/*
+ * chard_bound_end() - from here on it is not bound; once or more often
+ *
+ * The parent goes back here, and not with the last file: its bus may wait for that, or its
+ * module be unloaded. What is left in @parent says that the device was bound once.
+ */
 void chard_bound_end(struct chard_device *device)
 {
-	WRITE_ONCE(device->data, NULL);
+	if (xchg(&device->data, NULL))
+		put_device(device->parent);
 }
 
 /* See chard_bound_leave(). */
@@ -105,7 +110,8 @@ EXPORT_SYMBOL_GPL(chard_bound_device);
  * @data: what the driver's C knows of that, for chard_device_data(); not NULL
  *
  * The handler's new() has made its state. It has no node yet: now is the time to ask for
- * interrupts, whose handler may enter the device at once.
+ * interrupts, whose handler may enter the device at once. Nothing may enter it before, so a
+ * function that new() calls lets no event come.
  *
  * Return: the device, with a reference for chard_device_put(); ERR_PTR of -ENOSPC where there
  * are as many as there may be, -EOPNOTSUPP of a driver without CHARD_BOUND_DRIVER, -ENOMEM,
@@ -159,17 +165,23 @@ EXPORT_SYMBOL_GPL(chard_device_register);
  * these, and holds nothing that they want.
  *
  * The device stays until chard_device_put(): an interrupt may still find it, and its event is
- * refused.
+ * refused. What C asks of the handler may wait for a lock that a call has which waits for user
+ * space: such callers of C's end before the device is put.
  */
 void chard_device_unregister(struct chard_device *device)
 {
-	if (READ_ONCE(device->dev)) {
-		if (chard_device_claim(device))
+	bool published, claimed;
+
+	/* Behind a registration that goes on, or before one, which is refused then. */
+	mutex_lock(&chard_devices_lock);
+	published = device->dev;
+	claimed = chard_device_claim(device);
+	mutex_unlock(&chard_devices_lock);
+	if (published) {
+		if (claimed)
 			queue_work(chard_removals, &device->removal);
 		wait_for_completion(&device->removed);
 	} else if (!percpu_ref_is_dying(&device->calls)) {
-		/* It never had a node. */
-		chard_device_claim(device);
 		chard_bound_drain(device);
 	}
 	chard_bound_end(device);
@@ -189,20 +201,21 @@ void *chard_device_data(const struct chard_device *device)
 EXPORT_SYMBOL_GPL(chard_device_data);
 
 /**
- * chard_device_is_gone() - whether a call of a device should end; any context
+ * chard_device_is_gone() - whether the binding of a device ends; any context
  * @device: the device
  *
- * For a function of the driver's C that waits in a way of its own: it returns an error when
- * this is true. chard_device_unregister() waits for it.
+ * For a function of the driver's C that waits in a way of its own, which nobody wakes then: it
+ * waits for a time at most, looks, and returns an error when this is true.
+ * chard_device_unregister() waits for it.
  */
 bool chard_device_is_gone(const struct chard_device *device)
 {
-	return chard_device_error(device);
+	return atomic_read(&device->flags) & CHARD_DEVICE_GONE;
 }
 EXPORT_SYMBOL_GPL(chard_device_is_gone);
 
 /**
- * chard_device_wake() - wake all that waits in a device's queues; any context
+ * chard_device_wake() - wake all that waits in a device's queues; any context but an NMI
  * @device: the device
  * @ready: what it is ready for now, as EPOLLIN, which also sends SIGIO; 0 where that is as
  *	   before
@@ -226,7 +239,8 @@ EXPORT_SYMBOL_GPL(chard_device_wake);
  * @len: its bytes; may be 0
  *
  * Calls OnEvent::event(), which does not sleep, with softirqs off at least. In an interrupt of
- * a real-time kernel only where that is a thread, since spinlocks sleep there.
+ * a real-time kernel only where that is a thread, and there not with interrupts or preemption
+ * off: spinlocks sleep.
  *
  * Return: the handler's answer, at least 0, or its error; -ENODEV where the device is not
  * bound any more, -EIO where it is in quarantine or the handler panics, -EOPNOTSUPP where the
@@ -259,16 +273,24 @@ EXPORT_SYMBOL_GPL(chard_device_event);
  * @data: as for chard_device_event()
  * @len: likewise
  *
- * Calls OnRequest::request(). No signal ends its waits; the end of the device does.
+ * Calls OnRequest::request(). A signal to the task ends its waits in queues, with -ERESTARTSYS
+ * for C to see, and the end of the binding does; those for locks nothing ends.
  *
  * Return: as chard_device_event().
  */
 long chard_device_request(struct chard_device *device, u32 request, void *data, size_t len)
 {
 	chard_message_t enter = device->driver->request;
+	long ret;
 
 	might_sleep();
-	return enter ? enter(device, request, data, len) : -EOPNOTSUPP;
+	if (!enter)
+		return -EOPNOTSUPP;
+	/* It may wait for user space, and the end of the binding not for it. */
+	kref_get(&device->ref);
+	ret = enter(device, request, data, len);
+	chard_device_put_late(device);
+	return ret;
 }
 EXPORT_SYMBOL_GPL(chard_device_request);
 

@@ -156,6 +156,7 @@ struct chard_device *chard_device_new(const struct chard_driver *driver, u32 ind
 no_state:
 	chard_device_quiet(device);
 	chard_objects_end(device);
+	chard_bound_end(device);
 	chard_bound_exit(device);
 	chard_mapping_exit(device);
 no_mapping:
@@ -232,7 +233,10 @@ int chard_device_publish(struct chard_device *device)
 	int ret;
 
 	mutex_lock(&chard_devices_lock);
-	ret = nodes->closed ? -ENODEV : chard_node_add(device);
+	if (nodes->closed || atomic_read(&device->flags) & CHARD_DEVICE_GONE)
+		ret = -ENODEV;
+	else
+		ret = chard_node_add(device);
 	if (!ret) {
 		list_add_tail(&device->entry, &chard_devices);
 		/* From here on it may be removed. */
@@ -240,7 +244,8 @@ int chard_device_publish(struct chard_device *device)
 	}
 	mutex_unlock(&chard_devices_lock);
 	if (ret) {
-		atomic_or(CHARD_DEVICE_GONE, &device->flags);
+		/* A call that has come in by an old inode may sleep already. */
+		chard_device_claim(device);
 		chard_node_unreserve(device);
 		return ret;
 	}

@@ -40,7 +40,7 @@
  * @driver: its driver
  * @index: its number among the driver's devices
  * @reserved: that number is its own still
- * @parent: what it is bound to, held; NULL of a device that is not bound
+ * @parent: what it is bound to, held as long as it is; NULL of a device that never was
  * @data: what the driver's own C knows of that; NULL when the binding has ended
  * @calls: of a bound device, those that the end of the binding waits for
  * @drained: completed when there are none any more

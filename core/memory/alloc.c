@@ -60,7 +60,7 @@ void chard_memory_exit(void)
 }
 
 /**
- * chard_free() - give back what chard_alloc() gave; any context but a hard interrupt
+ * chard_free() - give back what chard_alloc() gave; any context
  * @driver: the driver that was counted
  * @old: the memory
  */

@@ -40,7 +40,7 @@ struct chard_counter *chard_counter_new(const struct chard_driver *driver)
 EXPORT_SYMBOL_GPL(chard_counter_new);
 
 /**
- * chard_counter_free() - end a counter; any context but a hard interrupt
+ * chard_counter_free() - end a counter; any context
  * @driver: the driver that was counted
  * @counter: the counter
  */

@@ -357,6 +357,7 @@ pub trait OnEvent: Handler {
     message = "the handler `{Self}` does not implement `chard::OnRequest`, where the requests of its driver's C end up"
 )]
 pub trait OnRequest: Handler {
-    /// C has called `chard_device_request()`. May sleep; no signal ends its waits.
+    /// C has called `chard_device_request()`. May sleep. A signal to the task ends its waits in
+    /// queues, and C sees that; those for locks nothing ends.
     fn request(&self, call: &Call, request: u32, message: &mut Message<'_>) -> Result<u32>;
 }
