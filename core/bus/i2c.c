@@ -23,15 +23,6 @@ static struct i2c_client *chard_i2c_client(const struct chard_call *call)
 	return client ?: ERR_PTR(-EOPNOTSUPP);
 }
 
-/*
- * Whether a call should end, with the bus locked: any number of callers may have waited for that,
- * and the end of a binding waits for each. removed() still has its transfers.
- */
-static int chard_i2c_error(struct chard_call *call)
-{
-	return call->may & CHARD_CALL_COUNTED ? chard_call_error(call) : 0;
-}
-
 /* Whether a transfer has this many bytes at @data, and says no other length. */
 static bool chard_i2c_fits(u32 size, const u8 *data, bool write)
 {
@@ -83,14 +74,9 @@ int chard_i2c_smbus(struct chard_call *call, __u32 write, __u8 command, __u32 si
 		return -EINVAL;
 	/* Bytes of Rust's begin anywhere; a word does not. */
 	memcpy(&aligned, data, sizeof(aligned));
-	i2c_lock_bus(client->adapter, I2C_LOCK_SEGMENT);
-	ret = chard_i2c_error(call);
-	if (!ret)
-		ret = __i2c_smbus_xfer(client->adapter, client->addr,
-				       client->flags | (pec ? I2C_CLIENT_PEC : 0),
-				       write ? I2C_SMBUS_WRITE : I2C_SMBUS_READ, command, size,
-				       &aligned);
-	i2c_unlock_bus(client->adapter, I2C_LOCK_SEGMENT);
+	ret = i2c_smbus_xfer(client->adapter, client->addr,
+			     client->flags | (pec ? I2C_CLIENT_PEC : 0),
+			     write ? I2C_SMBUS_WRITE : I2C_SMBUS_READ, command, size, &aligned);
 	memcpy(data, &aligned, sizeof(aligned));
 	/* An adapter is asked for a block of the chip's length, which comes from outside. */
 	if (!ret && !write && size == I2C_SMBUS_BLOCK_DATA && data[0] > I2C_SMBUS_BLOCK_MAX)
@@ -130,11 +116,7 @@ int chard_i2c_transfer(struct chard_call *call, const struct chard_i2c_message *
 		sent[i].len = messages[i].len;
 		sent[i].buf = messages[i].bytes;
 	}
-	i2c_lock_bus(client->adapter, I2C_LOCK_SEGMENT);
-	ret = chard_i2c_error(call);
-	if (!ret)
-		ret = __i2c_transfer(client->adapter, sent, count);
-	i2c_unlock_bus(client->adapter, I2C_LOCK_SEGMENT);
+	ret = i2c_transfer(client->adapter, sent, count);
 	return ret < 0 ? ret : ret == count ? 0 : -EIO;
 }
 EXPORT_SYMBOL_GPL(chard_i2c_transfer);
