@@ -63,21 +63,6 @@
 	CHARD_DRIVER_TABLE(_name, _mode, #__VA_ARGS__); \
 	CHARD_DRIVER_MODULE(_name, chard_nothing(), (void)0, _where)
 
-/**
- * CHARD_DRIVER_WITH() - the same, with an init and an exit of the driver's own
- * @_name: as for CHARD_DRIVER()
- * @_mode: likewise
- * @_where: likewise
- * @_init: int (*)(void), called when the devices are there; an error keeps the module from
- *	   loading
- * @_exit: void (*)(void), called before the devices go
- * @...: as for CHARD_DRIVER()
- */
-#define CHARD_DRIVER_WITH(_name, _mode, _where, _init, _exit, ...) \
-	CHARD_IS_NOT_BOUND;                                        \
-	CHARD_DRIVER_TABLE(_name, _mode, #__VA_ARGS__);            \
-	CHARD_DRIVER_MODULE(_name, _init(), _exit(), _where)
-
 /* Of devices that nobody has bound no call could be counted. */
 #define CHARD_IS_NOT_BOUND                 \
 	static_assert(!CHARD_COUNTS_CALLS, \

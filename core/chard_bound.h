@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the C file NAME.c of a driver includes, in place of chard.h, whose devices its own C
- * makes: those of a bus, say. chard_device.h has what that calls.
+ * For drivers whose own C makes the devices, those of a bus for instance: NAME.c includes this
+ * in place of chard.h. The functions that it calls are in chard_device.h.
  */
 #ifndef CHARD_BOUND_H
 #define CHARD_BOUND_H

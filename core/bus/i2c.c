@@ -2,9 +2,9 @@
 /*
  * I2C and SMBus: what a handler asks of the chip that its device is bound to.
  *
- * The chip is the device's parent, whatever the driver's own C has for data: so a handler of
- * another bus's is told so, and misleads nobody. The device is bound for as long as a call
- * counts, so the client stays for each transfer.
+ * The chip is the device's parent, and the I2C core says whether it is one: a handler on another
+ * bus gets an error. While a call is counted the device stays bound, and so the chip is there for
+ * each transfer.
  */
 #include <linux/i2c.h>
 
@@ -23,17 +23,15 @@ static struct i2c_client *chard_i2c_client(const struct chard_call *call)
 	return client ?: ERR_PTR(-EOPNOTSUPP);
 }
 
-/* Whether a transfer has this many bytes at @data, and says no other length. */
+/* Whether the crate has such a transfer; a block that says its length has 1 to 32 bytes. */
 static bool chard_i2c_fits(u32 size, const u8 *data, bool write)
 {
 	bool said = write || size == I2C_SMBUS_I2C_BLOCK_DATA;
 
 	switch (size) {
-	case I2C_SMBUS_QUICK:
 	case I2C_SMBUS_BYTE:
 	case I2C_SMBUS_BYTE_DATA:
 	case I2C_SMBUS_WORD_DATA:
-	case I2C_SMBUS_PROC_CALL:
 		return true;
 	case I2C_SMBUS_BLOCK_DATA:
 	case I2C_SMBUS_I2C_BLOCK_DATA:

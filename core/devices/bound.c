@@ -53,9 +53,9 @@ void chard_bound_exit(struct chard_device *device)
 /*
  * chard_bound_drain() - wait for all that goes on in a device that is removed; may sleep
  *
- * Its flag is set, and what sleeps in the device was woken. What runs behind this has no way
- * to the hardware, but for removed(): a call that was away, and nothing that comes in anew, a
- * timer that is armed still among it.
+ * Its flag is set, and what sleeps in the device was woken. Behind this only removed() reaches
+ * the hardware. A call that comes back from user space does not, and a timer that is still
+ * armed is refused when it expires.
  */
 void chard_bound_drain(struct chard_device *device)
 {
@@ -157,7 +157,7 @@ EXPORT_SYMBOL_GPL(chard_device_register);
 
 /**
  * chard_device_unregister() - the end of a binding; may sleep
- * @device: the device; removed already, by whomever, or not even registered, is as well
+ * @device: the device; it may have been removed before, or never registered
  *
  * Calls are refused, and what sleeps in the device is woken. Waits until no call, timer, work
  * or thread of the device is in the handler or in the driver's C, and no event or request;

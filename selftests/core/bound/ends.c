@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The end of a binding: who is woken, who is waited for, and who is not. */
+/* The end of a binding: which calls are woken, which are waited for, and which are not. */
 #include <poll.h>
 #include <time.h>
 

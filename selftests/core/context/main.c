@@ -21,16 +21,6 @@ int control;
 char hot[4096];
 static bool with_signal;
 
-int store(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int error = fd < 0 || write(fd, text, strlen(text)) < 0 ? errno : 0;
-
-	if (fd >= 0)
-		close(fd);
-	return error;
-}
-
 void become(int user)
 {
 	if (seteuid(0) || seteuid(user))

@@ -3,10 +3,7 @@
 #ifndef CONTEXT_TEST_H
 #define CONTEXT_TEST_H
 
-#include <stdlib.h>
-#include <sys/ioctl.h>
-
-#include "../faults/module.h"
+#include "../faults/tasks.h"
 #include "chard_context.h"
 
 #define FIRST "/dev/chard-context0"
@@ -55,29 +52,9 @@ int arm(int fd, const struct way *way);
 /* Becomes a user, from now on: only root can. */
 void become(int user);
 
-/* 0 or an errno. */
-static inline int result(long ret)
-{
-	return ret < 0 ? errno : 0;
-}
-
-int store(const char *path, const char *text);
 /* Whether the device is the only one of its driver, which makes no other. */
 bool is_alone(const struct way *way);
 bool idle(void);
-
-/* Waits up to 10 s, or longer on a slow kernel, until @_condition holds; whether it does. */
-#define within(_condition)                                          \
-	({                                                          \
-		bool __holds = false;                               \
-		for (int __i = 0; __i < 1000 * slowness(); __i++) { \
-			__holds = (_condition);                     \
-			if (__holds)                                \
-				break;                              \
-			usleep(10000);                              \
-		}                                                   \
-		__holds;                                            \
-	})
 
 /* files.c, tasks.c: see the table of ways. */
 int call_open(int fd, const struct way *way);

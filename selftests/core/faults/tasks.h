@@ -17,6 +17,7 @@ static inline int result(long ret)
 	return ret < 0 ? errno : 0;
 }
 
+/* Writes @text to a file: 0 or an errno. */
 static inline int store(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -27,17 +28,17 @@ static inline int store(const char *path, const char *text)
 	return error;
 }
 
-/* Waits up to 5 s, or longer on a slow kernel, until @_condition holds; whether it does. */
-#define within(_condition)                                         \
-	({                                                         \
-		bool __holds = false;                              \
-		for (int __i = 0; __i < 500 * slowness(); __i++) { \
-			__holds = (_condition);                    \
-			if (__holds)                               \
-				break;                             \
-			usleep(10000);                             \
-		}                                                  \
-		__holds;                                           \
+/* Waits up to 10 s, or longer on a slow kernel, until @_condition holds; whether it does. */
+#define within(_condition)                                          \
+	({                                                          \
+		bool __holds = false;                               \
+		for (int __i = 0; __i < 1000 * slowness(); __i++) { \
+			__holds = (_condition);                     \
+			if (__holds)                                \
+				break;                              \
+			usleep(10000);                              \
+		}                                                   \
+		__holds;                                            \
 	})
 
 /* The state of a task, as /proc has it; '-' where there is none. */
