@@ -177,6 +177,7 @@ __poll_t chard_file_poll_error(const struct file *file, long error);
 ssize_t chard_splice_read(struct file *in, loff_t *pos, struct pipe_inode_info *pipe, size_t len,
 			  unsigned int flags);
 long chard_call_release(struct chard_call *call, long ret);
+void chard_call_uncount(struct chard_call *call);
 
 /* Not to be called as they are declared: CHARD_TRACE. */
 void chard_trace_enter_keeping(void);

@@ -11,7 +11,7 @@
 #include <linux/tracepoint-defs.h>
 
 #include "arch/x86_64.h"
-#include "devices/device.h"
+#include "driver.h"
 
 /*
  * CHARD_ENTER - call a handler's symbol so that a panic can return from it
@@ -119,7 +119,7 @@ static __always_inline long chard_call_admit(struct chard_call *call, struct cha
 static __always_inline long chard_call_end(struct chard_call *call, long ret)
 {
 	if (CHARD_COUNTS_CALLS && call->may & CHARD_CALL_COUNTED)
-		percpu_ref_put(&(call->file ? call->file->device : call->device)->calls);
+		chard_call_uncount(call);
 	return ret;
 }
 

@@ -322,14 +322,14 @@ static CHARD_ENTRANCE long chard_attribute_store(struct chard_device *device, u3
 /*
  * chard_call_begin_atomic() - begin a call that must not sleep
  *
- * Preemption, and maybe interrupts, are off before the handler begins: the record keeps the
- * state of the CPU, by which a panic is judged.
+ * Preemption, and for @may of CHARD_CALL_IRQS_OFF interrupts, are off before the handler begins:
+ * the record keeps the state of the CPU, by which a panic is judged.
  */
 static __always_inline void chard_call_begin_atomic(struct chard_call *call,
 						    struct chard_device *device,
-						    struct chard_object *object)
+						    struct chard_object *object, u32 may)
 {
-	chard_call_begin_device(call, device, object, irqs_disabled() ? CHARD_CALL_IRQS_OFF : 0);
+	chard_call_begin_device(call, device, object, may);
 	call->preempt = preempt_count();
 	call->sections = rcu_preempt_depth();
 #ifdef CONFIG_SMP
@@ -344,7 +344,7 @@ static CHARD_ENTRANCE long chard_timer(struct chard_device *device, struct chard
 {
 	struct chard_call call CHARD_UNZEROED;
 
-	chard_call_begin_atomic(&call, device, object);
+	chard_call_begin_atomic(&call, device, object, 0);
 	return chard_call_admit(&call, device)
 		       ?: chard_call_end(&call, CHARD_CALL(&call, timer, token, device->state));
 }
@@ -368,7 +368,7 @@ static CHARD_ENTRANCE long chard_event(struct chard_device *device, u32 event, v
 {
 	struct chard_call call CHARD_UNZEROED;
 
-	chard_call_begin_atomic(&call, device, NULL);
+	chard_call_begin_atomic(&call, device, NULL, irqs_disabled() ? CHARD_CALL_IRQS_OFF : 0);
 	return chard_call_admit(&call, device)
 		       ?: chard_call_end(&call,
 					 CHARD_CALL(&call, event, event, data, len, device->state));

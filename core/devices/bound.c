@@ -77,11 +77,21 @@ void chard_bound_end(struct chard_device *device)
 		put_device(device->parent);
 }
 
+/**
+ * chard_call_uncount() - a call that was counted has ended; any context
+ * @call: the call
+ */
+void chard_call_uncount(struct chard_call *call)
+{
+	percpu_ref_put(&chard_call_device(call)->calls);
+}
+EXPORT_SYMBOL_GPL(chard_call_uncount);
+
 /* See chard_bound_leave(). */
 void chard_bound_leave_slowly(struct chard_call *call)
 {
 	call->may &= ~(CHARD_CALL_BOUND | CHARD_CALL_COUNTED);
-	percpu_ref_put(&chard_call_device(call)->calls);
+	chard_call_uncount(call);
 }
 
 /* See chard_bound_return(). */

@@ -57,7 +57,6 @@ void bound_drain(struct chard_device *device)
 	while (device->calls)
 		objects_wait(0);
 	pthread_mutex_unlock(&objects_lock);
-	objects_stop(device);
 }
 
 /* bound_end() - from here on it is not bound */

@@ -9,13 +9,13 @@
 #include "chard.h"
 #include "chard_device.h"
 
-#define CHARD_BOUND(_minors)                                       \
+#define CHARD_BOUND_REGION(_minors)                                \
 	{                                                          \
 		.region = true, .bound = true, .minors = (_minors) \
 	}
 
 /* Nobody calls @_init and @_exit, which need not be there. */
 #define CHARD_BOUND_DRIVER(_name, _mode, _minors, _init, _exit, ...) \
-	CHARD_DRIVER(_name, _mode, CHARD_BOUND(_minors), ##__VA_ARGS__)
+	CHARD_DRIVER(_name, _mode, CHARD_BOUND_REGION(_minors), ##__VA_ARGS__)
 
 #endif
