@@ -121,6 +121,8 @@ no_paths()
 	grep -q "/hello\.rs$" "$work/strings" && ! grep -F -e "$PWD" -e "$work" -e "${HOME:-/nowhere}/" "$work/strings"
 }
 attempt "a panic's message has no path of the builder's" no_paths
+refused "chard_bound.h for a misc device" "a driver that includes chard_bound.h is a CHARD_BOUND_DRIVER()" \
+	mistake hello.c 's/"chard.h"/"chard_bound.h"/'
 refused "no C file" "has no hullo.c, the driver's C" mistake Makefile 's/hello/hullo/'
 
 refused "an ioctl whose number and method disagree" "A => one: the ioctl's number and its method disagree on whether a payload comes in" \
@@ -223,6 +225,8 @@ declares_function()
 	declares "CHARD_ANY_CONTEXT $1;"
 }
 
+refused "own C: the device behind another parameter" "foo_c.h: foo_nap() takes the device behind another parameter: it comes first" \
+	declares "CHARD_ANY_CONTEXT int foo_nap(__u32 ms, struct chard_device *device);"
 refused "own C: no context" "foo_c.h: foo_nap() says not in which context it may be called" declares "int foo_nap(__u32 ms);"
 refused "own C: a context that is not for drivers" "foo_nap() begins with another context than" \
 	declares "CHARD_NEEDS(COPY) int foo_nap(__u32 ms);"
