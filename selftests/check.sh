@@ -44,7 +44,9 @@ stage()
 	printf '%-32s%5d passed %3d failed%s  %3d s\n' "$name" "$p" "$f" \
 		"$([ "$s" = 0 ] || printf ' %d skipped' "$s")" $((SECONDS - start))
 	[ "$f" = 0 ] || {
-		grep -nE '^ *not ok|error: |\*\*\* ' "$log" | head -n 20 || :
+		# With the comments of TAP before it, which say what a test has seen.
+		grep -nE -B 4 '^ *not ok|error: |\*\*\* ' "$log" |
+			grep -E '^[0-9]+(:|-[^a-z]*#)' | head -n 30 || :
 		echo "    see $log"
 	}
 	# For selftests/kernels.py, too.
