@@ -15,7 +15,7 @@ import subprocess
 import sys
 
 WANTED = 90
-OURS = re.compile(r"(?:^|/)((?:core|bindings)/[a-z_]+\.[ch])$")
+OURS = re.compile(r"(?:^|/)((?:core|bindings)/[a-z0-9_/]+\.[ch])$")
 
 
 def run(*command):

@@ -58,6 +58,12 @@ struct device devices[] = {
 			     "scull_nr_devs=33" },
 		.files = { "scull_quantum", "scull_nr_devs" },
 	},
+	{
+		REGION(plug, PLUG),
+		.nodes = { "chard-plug0", "chard-plug1" },
+		.refused = { "fail=6", "fail=x", "fail=3" },
+		.files = { "counts" },
+	},
 	MISC(carry, SELFTEST),
 };
 
@@ -148,10 +154,13 @@ struct file *pick_file(struct fuzzer *f)
 {
 	struct file *file;
 
-	if (one_in(f, 6))
-		return &shared_files[below(f, SHARED_FILES)];
-	file = pick_slot(f);
-	open_file(f, file);
+	if (one_in(f, 6)) {
+		file = &shared_files[below(f, SHARED_FILES)];
+	} else {
+		file = pick_slot(f);
+		open_file(f, file);
+	}
+	f->device = file->device;
 	return file;
 }
 
@@ -196,8 +205,9 @@ static bool refuses(struct fuzzer *f, const struct device *device, const char *p
 	int error = load(device->ko, parameters);
 
 	count(&results->refusals);
+	/* The last is what a driver's own C says. */
 	if (error == EINVAL || error == ERANGE || error == E2BIG || error == ENOSPC ||
-	    error == EBUSY)
+	    error == EBUSY || error == ENXIO)
 		return true;
 	fail(f, "%s with %s: %s", device->ko, parameters, strerror(error));
 	if (!error)

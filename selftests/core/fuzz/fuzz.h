@@ -42,6 +42,7 @@ enum device_kind {
 	ARMED, /* nothing */
 	SCULL, /* letters, or zeros */
 	MANY,  /* digits */
+	PLUG,  /* a number and the line's end; bound to a device of a bus */
 	TEXT,  /* no device's: a file of sysfs or debugfs */
 };
 
@@ -54,7 +55,7 @@ static inline bool keeps_letters(enum device_kind kind)
 /* Whether a read gives one value, all of it or none. */
 static inline bool gives_values(enum device_kind kind)
 {
-	return kind == TICK || kind == TYPES;
+	return kind == TICK || kind == TYPES || kind == PLUG;
 }
 
 struct device {
@@ -97,6 +98,8 @@ struct fuzzer {
 	__u64 operation;
 	__u64 random;
 	const struct operation *now;
+	/* What it was about last. */
+	const struct device *device;
 	struct file own[OWN_FILES];
 	/* WRITABLE bytes, READ_ONLY bytes, then nothing; nothing before either. */
 	char *arena;
@@ -124,6 +127,7 @@ struct results {
 	unsigned long calls[MAX_OPERATIONS];
 	unsigned long good[MAX_OPERATIONS];
 	unsigned long failures;
+	char first[300];
 	unsigned long stopped_copies;
 	unsigned long removals, reloads, busy, refusals;
 	unsigned long children, killed, by_children, stalls;
@@ -294,6 +298,9 @@ long op_ioctl_scull(struct fuzzer *f);
 long op_ioctl_many(struct fuzzer *f);
 long op_ioctl_armed(struct fuzzer *f);
 long op_ioctl_types(struct fuzzer *f);
+long op_ioctl_plug(struct fuzzer *f);
+long op_bind(struct fuzzer *f);
+long op_request(struct fuzzer *f);
 long op_hammer(struct fuzzer *f);
 long op_steps(struct fuzzer *f);
 long op_attribute(struct fuzzer *f);

@@ -46,7 +46,7 @@ lay_driver plug selftests/core/bound/driver/*
 build_drivers
 for bits in 64 32; do
 	gcc -m$bits -O2 -Wall -Wextra -Werror -static -D_FILE_OFFSET_BITS=64 \
-		-Idrivers/{echo,selftest,shm,fifo,tick,scull} -Iselftests/core/{types/driver,region/many,faults/armed} \
+		-Idrivers/{echo,selftest,shm,fifo,tick,scull} -Iselftests/core/{types/driver,region/many,faults/armed,bound/driver} \
 		-o "$payload/fuzz_$bits" selftests/core/fuzz/{,ops/}*.c selftests/core/faults/module.c -lpthread
 done
 cp "$build"/drivers/*/chard_{echo,selftest,shm,fifo,tick,scull}.ko "$payload"

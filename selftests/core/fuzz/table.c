@@ -2,7 +2,7 @@
 /*
  * What the fuzzer does: a row each, with how often, and which errors there may
  * be. Everywhere there may be EBADF, since others close files, ENODEV and ENXIO
- * where the device has gone, and EIO where a handler has panicked.
+ * where the device has gone, and EIO where a handler has panicked or forgotten a lock.
  */
 #include <assert.h>
 
@@ -56,6 +56,14 @@ const struct operation operations[] = {
 	  op_ioctl_armed,
 	  30,
 	  { EFAULT, EINVAL, ENOTTY, EBUSY, EIO, EINTR, ENOMEM } },
+	/* A removal has no answer of an event yet; a bound driver makes no devices. */
+	{ "ioctl_plug",
+	  op_ioctl_plug,
+	  30,
+	  { EFAULT, EINVAL, ENOTTY, EBUSY, EIO, EINPROGRESS, EOPNOTSUPP } },
+	/* A number that is in use still is no other device's. */
+	{ "bind", op_bind, 12, { ENOENT, EBUSY, ENOSPC, EINVAL, EAGAIN, ENOMEM } },
+	{ "request", op_request, 12, { ENOENT, EFAULT, EINVAL } },
 	/* A wait with a limit ends as well where an io_uring has work for the task. */
 	{ "ioctl_types", op_ioctl_types, 30, { EFAULT, EIO, ENOTTY, ETIMEDOUT, EINTR } },
 	{ "hammer", op_hammer, 20, { EFAULT, EINVAL, EIO, ENOTTY } },

@@ -31,6 +31,8 @@ static size_t record_of(enum device_kind kind, bool out)
 		return out ? sizeof(__u64) : 1;
 	case TYPES:
 		return out ? CHARD_TYPES_STEPS * sizeof(__u16) : sizeof(struct chard_types_value);
+	case PLUG:
+		return out ? 1 : sizeof(__u32);
 	default:
 		return 1;
 	}
