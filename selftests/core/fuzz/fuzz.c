@@ -97,7 +97,7 @@ static bool may_be(const struct fuzzer *f, const struct operation *operation, in
 		return true;
 	if (error == EIO && options.panics)
 		return true;
-	/* A guard that a step has forgotten poisons the lock, which a write in append mode takes. */
+	/* A guard that a step has forgotten poisons a lock, which a write in append mode takes. */
 	if (error == EIO && f->device && f->device->kind == TYPES)
 		return true;
 	if (error == EINTR && __atomic_load_n(&interrupted, __ATOMIC_RELAXED))

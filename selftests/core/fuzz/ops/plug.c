@@ -60,10 +60,8 @@ long op_ioctl_plug(struct fuzzer *f)
 	case 14:
 		if (options.panics)
 			return control(pick_file_of(f, PLUG)->fd, CHARD_PLUG_PANICS, NULL);
-		/* Fall through. */
-	default:
-		return control_with(f, PLUG, CHARD_PLUG_EXCHANGE, &message);
 	}
+	return control_with(f, PLUG, CHARD_PLUG_EXCHANGE, &message);
 }
 
 static long write_to(const char *path, const char *text)
