@@ -42,6 +42,8 @@
  * @node: the driver's name for nodes, or NULL
  * @names: the driver's names of the first ones, NULL behind the last; or NULL
  * @attributes: of its devices
+ * @removals: runs removals and ends of its devices, which may wait for its handler: those of
+ *	      another driver do not wait behind them
  * @name: chard-NAME
  */
 struct chard_nodes {
@@ -57,6 +59,7 @@ struct chard_nodes {
 	const char *node;
 	const char *const *names;
 	struct chard_attributes *attributes;
+	struct workqueue_struct *removals;
 	char name[32];
 };
 
@@ -244,10 +247,8 @@ static inline unsigned long chard_page_mark(pgoff_t index)
 void chard_removal_init(struct chard_device *device);
 void chard_driver_remove(const struct chard_driver *driver);
 bool chard_device_claim(struct chard_device *device);
+void chard_removal_queue(struct chard_device *device);
 int chard_removal_wait(struct chard_device *device);
-extern struct workqueue_struct *chard_removals;
-int chard_removals_init(void);
-void chard_removals_exit(void);
 
 /* Spinning locks of the caller's class: the kernel has that by a macro with debugging alone. */
 static inline void chard_spinlock_init(spinlock_t *lock, const char *name,

@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* chard.ko: the core that drivers with a handler in Rust stand on. */
 #include <linux/module.h>
+#include <linux/rcupdate.h>
 
 #include "core.h"
 
 static int __init chard_init(void)
 {
-	int ret = chard_removals_init();
-
-	if (ret)
-		return ret;
-	ret = chard_nodes_init();
-	if (ret)
-		chard_removals_exit();
-	return ret;
+	return chard_nodes_init();
 }
 module_init(chard_init);
 
@@ -21,7 +15,12 @@ static void __exit chard_exit(void)
 {
 	chard_commands_exit();
 	chard_nodes_exit();
-	chard_removals_exit();
+	/*
+	 * No driver is left. A writer to "remove" may be, a command of an io_uring that has just
+	 * ended, or a thread: between the last that they do for a driver and their return nothing
+	 * holds chard.ko, but they do not sleep there.
+	 */
+	synchronize_rcu_tasks();
 	chard_memory_exit();
 }
 module_exit(chard_exit);

@@ -189,7 +189,7 @@ void chard_device_unregister(struct chard_device *device)
 	mutex_unlock(&chard_devices_lock);
 	if (published) {
 		if (claimed)
-			queue_work(chard_removals, &device->removal);
+			chard_removal_queue(device);
 		wait_for_completion(&device->removed);
 	} else if (!percpu_ref_is_dying(&device->calls)) {
 		chard_bound_drain(device);

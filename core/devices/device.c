@@ -199,7 +199,9 @@ static void chard_device_release(struct kref *ref)
 
 static void chard_device_release_late(struct kref *ref)
 {
-	queue_work(chard_removals, &container_of(ref, struct chard_device, ref)->end);
+	struct chard_device *device = container_of(ref, struct chard_device, ref);
+
+	queue_work(device->driver->live->nodes->removals, &device->end);
 }
 
 /**
@@ -252,7 +254,7 @@ int chard_device_publish(struct chard_device *device)
 	chard_background_begin(device);
 	ret = chard_device_registered(device);
 	if (ret && chard_device_claim(device))
-		queue_work(chard_removals, &device->removal);
+		chard_removal_queue(device);
 	return ret;
 }
 

@@ -120,10 +120,15 @@ int chard_nodes_begin(const struct chard_driver *driver, const struct chard_wher
 	nodes->names = where->names;
 	snprintf(nodes->name, sizeof(nodes->name), "chard-%s", driver->name);
 	xa_init_flags(&nodes->devices, XA_FLAGS_ALLOC);
+	nodes->removals = alloc_workqueue("chard-%s", WQ_UNBOUND, 0, driver->name);
+	if (!nodes->removals) {
+		ret = -ENOMEM;
+		goto err_nodes;
+	}
 	nodes->attributes = chard_attributes_new(driver);
 	if (IS_ERR(nodes->attributes)) {
 		ret = PTR_ERR(nodes->attributes);
-		goto err_nodes;
+		goto err_removals;
 	}
 	/* No other task may make one of these meanwhile. */
 	for (index = 0; index < where->devices && !ret; index++)
@@ -143,6 +148,8 @@ int chard_nodes_begin(const struct chard_driver *driver, const struct chard_wher
 err_attributes:
 	xa_destroy(&nodes->devices);
 	chard_attributes_free(nodes->attributes);
+err_removals:
+	destroy_workqueue(nodes->removals);
 err_nodes:
 	kfree(nodes);
 	return ret;
@@ -248,6 +255,8 @@ void chard_nodes_end(const struct chard_driver *driver)
 	struct chard_nodes *nodes = driver->live->nodes;
 
 	wait_var_event(&nodes->count, !atomic_read(&nodes->count));
+	/* The last device has ended in a work item that may not have returned yet. */
+	destroy_workqueue(nodes->removals);
 	if (nodes->cdev)
 		cdev_del(nodes->cdev);
 	if (nodes->parent)

@@ -14,13 +14,9 @@
 #define pr_fmt(fmt) "chard: " fmt
 
 #include <linux/mutex.h>
-#include <linux/rcupdate.h>
 #include <linux/workqueue.h>
 
 #include "calls/hold.h"
-
-/* chard_removals - runs removals, and ends of devices */
-struct workqueue_struct *chard_removals;
 
 /*
  * chard_device_claim() - whether the caller is the one to remove the device; any context
@@ -59,6 +55,12 @@ static void chard_removal(struct work_struct *work)
 	chard_device_put(device);
 }
 
+/* chard_removal_queue() - remove a device that the caller has claimed, and holds; any context */
+void chard_removal_queue(struct chard_device *device)
+{
+	queue_work(device->driver->live->nodes->removals, &device->removal);
+}
+
 /*
  * chard_removal_wait() - remove a device that the caller has claimed and holds, and wait
  *
@@ -66,7 +68,7 @@ static void chard_removal(struct work_struct *work)
  */
 int chard_removal_wait(struct chard_device *device)
 {
-	queue_work(chard_removals, &device->removal);
+	chard_removal_queue(device);
 	return wait_for_completion_killable(&device->removed) ? -EINTR : 0;
 }
 
@@ -89,7 +91,7 @@ void chard_removal_init(struct chard_device *device)
 void chard_device_remove(const struct chard_file *cf)
 {
 	if (chard_device_claim(cf->device))
-		queue_work(chard_removals, &cf->device->removal);
+		chard_removal_queue(cf->device);
 }
 EXPORT_SYMBOL_GPL(chard_device_remove);
 
@@ -110,20 +112,27 @@ int chard_device_remove_index(struct chard_call *call, __u32 index)
 {
 	struct chard_device *device;
 	int ret = chard_call_may(call, CHARD_MAY_SLEEP);
+	bool waits = false;
 
 	if (ret)
 		return ret;
 	device = chard_node_at(chard_call_driver(call)->live->nodes, index);
 	if (!device)
 		return -ENXIO;
-	if (!chard_device_claim(device))
+	if (chard_device_claim(device)) {
+		waits = chard_call_can(call, CHARD_MAY_REMOVE) && !call->held && !device->parent;
+		if (waits)
+			ret = chard_removal_wait(device);
+		else
+			chard_removal_queue(device);
+	} else {
 		ret = -ENODEV;
-	else if (chard_call_can(call, CHARD_MAY_REMOVE) && !call->held && !device->parent)
-		ret = chard_removal_wait(device);
-	else
-		queue_work(chard_removals, &device->removal);
-	/* A file's call is nothing that a device's end waits for. */
-	if (call->file)
+	}
+	/*
+	 * What may wait for a removal may end the device, too: a file's call is nothing that this
+	 * waits for. Another may hold what it wants.
+	 */
+	if (waits && call->file)
 		chard_device_put(device);
 	else
 		chard_device_put_late(device);
@@ -144,24 +153,7 @@ void chard_driver_remove(const struct chard_driver *driver)
 	mutex_lock(&chard_devices_lock);
 	list_for_each_entry(device, &chard_devices, entry) {
 		if (device->driver == driver && chard_device_claim(device))
-			queue_work(chard_removals, &device->removal);
+			chard_removal_queue(device);
 	}
 	mutex_unlock(&chard_devices_lock);
-}
-
-int __init chard_removals_init(void)
-{
-	chard_removals = alloc_workqueue("chard", WQ_UNBOUND, 0);
-	return chard_removals ? 0 : -ENOMEM;
-}
-
-/*
- * No driver is left. A writer to "remove" may be, a command of an io_uring that has just
- * ended, or a thread: between the last that they do for a driver and their return nothing
- * holds chard.ko, but they do not sleep there.
- */
-void chard_removals_exit(void)
-{
-	destroy_workqueue(chard_removals);
-	synchronize_rcu_tasks();
 }
