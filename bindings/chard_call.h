@@ -120,7 +120,8 @@ struct chard_class {
  * NOWAIT: its caller asked not to wait (RWF_NOWAIT, io_uring)
  * RESETS: it makes a device answer again, which does not yet do so for others
  * BRIEF: others wait behind it, or no signal would end its wait: without WAIT, it tries for
- *	  some CHARD_BRIEF_MS to have a lock that another has
+ *	  some CHARD_BRIEF_MS to have a lock that another has; where that was in vain, calls of
+ *	  the same driver do not try so for CHARD_BRIEF_AGAIN_MS
  * IRQS_OFF: it began with interrupts off; of a call that may not sleep only
  * BOUND: its device is bound: what that stands for, a piece of hardware, is there
  * COUNTED: the end of the binding waits for it (core/devices/bound.c)
@@ -134,6 +135,7 @@ struct chard_class {
 #define CHARD_CALL_BOUND 2048
 #define CHARD_CALL_COUNTED 4096
 #define CHARD_BRIEF_MS 20
+#define CHARD_BRIEF_AGAIN_MS 1000
 
 /* What a system call on a file may do. */
 #define CHARD_MAY_ALL                                                                              \

@@ -74,6 +74,7 @@ typedef long (*chard_message_t)(struct chard_device *device, u32 what, void *dat
  * @nodes: what its devices are registered with (node.c)
  * @file_bytes: what an open file takes that has a state or can be polled; 0 where they share one
  * @work: where its work is queued; NULL where the handler has none
+ * @brief_again: when a brief call may wait for a lock again, by ktime_get_ns(); 0 for at once
  * @places: places of panics, 0 behind the last
  */
 struct chard_live {
@@ -82,6 +83,7 @@ struct chard_live {
 	struct chard_nodes *nodes;
 	size_t file_bytes;
 	struct workqueue_struct *work;
+	u64 brief_again;
 	atomic_long_t places[CHARD_PLACES];
 };
 

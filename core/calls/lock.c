@@ -96,25 +96,32 @@ int chard_hold_refuse(const struct chard_call *call, const struct chard_hold *ho
  *
  * As a rule another call has the lock for a moment. But that call may be stalled for ever, by
  * memory that a process is to bring. Where @call is BRIEF, others wait behind it: the kernel
- * polls with locks of epoll's held, one of which all processes share.
+ * polls with locks of epoll's held, one of which all processes share. It may poll thousands of
+ * files so, one behind the other: after a wait in vain the driver's brief calls do not wait for
+ * some time.
  *
  * Return: 0, -EAGAIN.
  */
 int chard_lock_briefly(const struct chard_call *call, struct chard_lock *lock,
 		       bool (*try)(struct chard_lock *lock))
 {
-	u64 until;
+	u64 now, until, *again;
 
 	if (try(lock))
 		return 0;
 	if (!(call->may & CHARD_CALL_BRIEF))
 		return -EAGAIN;
-	until = ktime_get_ns() + CHARD_BRIEF_MS * NSEC_PER_MSEC;
-	while (ktime_get_ns() < until && !fatal_signal_pending(current)) {
+	again = &chard_call_driver(call)->live->brief_again;
+	now = ktime_get_ns();
+	if (now < READ_ONCE(*again))
+		return -EAGAIN;
+	until = now + CHARD_BRIEF_MS * NSEC_PER_MSEC;
+	for (; now < until && !fatal_signal_pending(current); now = ktime_get_ns()) {
 		usleep_range(BRIEF_PAUSE, 2 * BRIEF_PAUSE);
 		if (try(lock))
 			return 0;
 	}
+	WRITE_ONCE(*again, now + CHARD_BRIEF_AGAIN_MS * NSEC_PER_MSEC);
 	return -EAGAIN;
 }
 

@@ -3,9 +3,13 @@
 #define _GNU_SOURCE
 #include <poll.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include "life_test.h"
+
+/* Each is polled in vain. */
+#define FILES 300
 
 /* More than the kernel runs at once from any of its queues, on any of its versions. */
 #define WORKS 2100
@@ -48,6 +52,36 @@ static int looks(int fd)
 	return wrong;
 }
 
+/*
+ * How often a task has slept that adds an epoll with FILES files to another one, which polls
+ * each with a lock that all processes share. Each file is in the list of the ready, and none
+ * has what is asked for now, which would end the walk.
+ */
+static int walks(void)
+{
+	struct epoll_event event = { .events = EPOLLIN };
+	int epoll = epoll_create1(0), outer = epoll_create1(0);
+	struct rusage before, after;
+
+	for (int i = 0; i < FILES; i++) {
+		int file = open(FIRST, O_RDWR);
+
+		event.events = EPOLLIN | EPOLLOUT;
+		if (file < 0 || epoll_ctl(epoll, EPOLL_CTL_ADD, file, &event))
+			return 255;
+		event.events = EPOLLPRI;
+		if (epoll_ctl(epoll, EPOLL_CTL_MOD, file, &event))
+			return 255;
+	}
+	event.events = EPOLLIN;
+	getrusage(RUSAGE_THREAD, &before);
+	if (epoll_ctl(outer, EPOLL_CTL_ADD, epoll, &event))
+		return 255;
+	getrusage(RUSAGE_THREAD, &after);
+	/* Of one wait in vain there are at most 200. */
+	return after.ru_nvcsw - before.ru_nvcsw > 400;
+}
+
 /* Works wait for the lock, and the kernel's own queues go on. */
 static void works_wait(int fd, pid_t holder)
 {
@@ -78,6 +112,10 @@ static void only_looks(void)
 	holder = staller(fd, CHARD_LIFE_STALL);
 	looker = child(looks(fd));
 	report(within(state_of(looker) == 'Z'), "polls and fdinfo do not wait for the lock");
+	dies(looker);
+	expect(0, status_of(looker));
+	looker = child(walks());
+	report(within(state_of(looker) == 'Z'), "a walk of many files ends");
 	dies(looker);
 	expect(0, status_of(looker));
 	works_wait(fd, holder);
