@@ -236,6 +236,7 @@ int chard_wait_sleep(struct chard_call *call)
 	/* The handler may have taken what it can not sleep with since it has entered. */
 	int error = chard_call_may(call, CHARD_MAY_SLEEP | CHARD_MAY_WAIT)
 			    ?: chard_call_error(call);
+	bool counted;
 
 	if (error)
 		return error;
@@ -243,7 +244,10 @@ int chard_wait_sleep(struct chard_call *call)
 		return wait->left == MAX_SCHEDULE_TIMEOUT ? -ERESTARTSYS : -EINTR;
 	if (!wait->left)
 		return -ETIMEDOUT;
+	/* It may be frozen where it sleeps, and the end of a binding not wait for that. */
+	counted = chard_bound_leave(call);
 	wait->left = wait_woken(&wait->entry, chard_wait_state(call, wait), wait->left);
+	chard_bound_return(call, counted);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(chard_wait_sleep);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The end of a binding: which calls are woken, which are waited for, and which are not. */
 #include <poll.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "bound_test.h"
@@ -52,6 +54,47 @@ static void sleepers_are_woken(void)
 	       "release() behind that does not reach C");
 	expect(9, level(again));
 	close(again);
+}
+
+#define FREEZER "/tmp/freezer"
+
+static bool is_frozen(void)
+{
+	char state[16] = "";
+	int fd = open(FREEZER "/one/freezer.state", O_RDONLY);
+
+	if (read(fd, state, sizeof(state) - 1) < 0)
+		state[0] = 0;
+	close(fd);
+	return !strcmp(state, "FROZEN\n");
+}
+
+/* A task that is frozen does not run, whatever wakes it. */
+static void frozen_ones_are_not_waited_for(void)
+{
+	char number[12];
+	pid_t reader;
+	int fd;
+
+	mkdir(FREEZER, 0700);
+	if (mount("freezer", FREEZER, "cgroup", 0, "freezer") || mkdir(FREEZER "/one", 0700)) {
+		report(true, "this kernel has no freezer # SKIP");
+		return;
+	}
+	fd = open(FIRST, O_RDWR);
+	reader = child(read_one(fd));
+	report(within(state_of(reader) == 'S'), "a call sleeps");
+	snprintf(number, sizeof(number), "%d", reader);
+	expect(0, store(FREEZER "/one/cgroup.procs", number));
+	expect(0, store(FREEZER "/one/freezer.state", "FROZEN"));
+	report(within(is_frozen()), "it is frozen");
+	expect(0, unbind());
+	expect(0, bind_again());
+	expect(0, store(FREEZER "/one/freezer.state", "THAWED"));
+	expect(ENODEV, status_of(reader));
+	close(fd);
+	rmdir(FREEZER "/one");
+	umount(FREEZER);
 }
 
 static long milliseconds(void)
@@ -155,6 +198,7 @@ void ends(void)
 {
 	expect(0, load(KO, ""));
 	sleepers_are_woken();
+	frozen_ones_are_not_waited_for();
 	calls_are_waited_for();
 	user_space_is_not_waited_for();
 	removed_by_others();
