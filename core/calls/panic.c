@@ -60,7 +60,7 @@ static const char *chard_context(const struct chard_call *call)
 			if (IS_ENABLED(CONFIG_PREEMPT_RCU))
 				sections++;
 			else
-				preempt += PREEMPT_DISABLE_OFFSET;
+				preempt += CHARD_SECTION_OFFSET;
 		} else if (hold->kind & CHARD_HOLD_IRQS_OFF) {
 			/* There it sleeps, in an RCU section, and stays on its CPU. */
 			if (IS_ENABLED(CONFIG_PREEMPT_RT)) {
