@@ -4,6 +4,7 @@
 //! handler does not compile.
 
 use core::ffi::c_long;
+use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 
 use crate::calls::call::sealed::Raw;
@@ -160,9 +161,16 @@ pub const fn field_size<S, T: Payload>(_: fn(S) -> T) -> usize {
     size_of::<T>()
 }
 
+/// The type of a field. Nothing is coerced into it where the result is bound before it is used:
+/// `!` would be any type, and a reference whatever it dereferences to.
+#[doc(hidden)]
+pub const fn type_of<T>(_: &T) -> PhantomData<T> {
+    PhantomData
+}
+
 /// A field is of the type `T`.
 #[doc(hidden)]
-pub const fn field_is<S, T>(_: fn(S) -> T) {}
+pub const fn field_is<S, T>(_: fn(S) -> PhantomData<T>) {}
 
 /// Whether a struct has nothing between its fields.
 #[doc(hidden)]

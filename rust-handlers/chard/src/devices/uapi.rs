@@ -104,6 +104,19 @@ macro_rules! uapi_items {
 /// }
 /// # fn main() {}
 /// ```
+///
+/// What is written here by hand is the struct that there is, or does not compile: a type that has
+/// no value would be made of zeros else.
+///
+/// ```compile_fail,E0308
+/// pub trait Returns { type Value; }
+/// impl<T> Returns for fn() -> T { type Value = T; }
+/// type Never = <fn() -> ! as Returns>::Value;
+/// chard::uapi_offers! { #[cfg(any())] pub struct Forged { pub x: [u8; 0], pub y: u32 } }
+/// #[derive(Clone, Copy)]
+/// pub struct Forged { pub x: Never, pub y: u32 }
+/// # fn main() {}
+/// ```
 #[doc(hidden)]
 #[macro_export]
 macro_rules! uapi_offers {
@@ -128,7 +141,8 @@ macro_rules! uapi_offers {
         unsafe impl $crate::alloc::Zeroable for $name where for<'a> $name: $crate::Payload {}
         $(const _: () = $crate::ioctl::field_is::<$name, $type>(|it: $name| {
             let $name { $field, .. } = it;
-            $field
+            let found = $crate::ioctl::type_of(&$field);
+            found
         });)*
         const _: fn($name) = |it| {
             let $name { $($field: _),* } = it;
