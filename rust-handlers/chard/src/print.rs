@@ -2,7 +2,8 @@
 //! The kernel's log: `pr_info!` and its kin name the driver, `dev_info!` and
 //! its kin the device. Any context. Each has a kin of its own that comes once, such as
 //! `pr_err_once!`, and one that comes ten times in five seconds at most, such as
-//! `pr_err_ratelimited!`: a line that a caller can cause is one of these.
+//! `pr_err_ratelimited!`: a line that a caller can cause is one of these. It is one line, whatever
+//! it is made of: an end of a line is printed as `\n`, and what is longer than a line is cut.
 //!
 //! Never print an address: it tells an attacker where the kernel lies.
 
@@ -18,7 +19,7 @@ mod limited;
 #[doc(hidden)]
 pub use debug::Site;
 #[doc(hidden)]
-pub use limited::{Limit, Once};
+pub use limited::{Limit, Once, Record};
 
 /// How urgent a line is, as in `syslog(2)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

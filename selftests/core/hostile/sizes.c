@@ -72,6 +72,24 @@ TEST_F(hostile, print_odd_texts)
 	EXPECT_EQ(0, deed(self->fd, CHARD_HOSTILE_PRINT_ODD_TEXTS));
 }
 
+TEST_F(hostile, print_many_lines)
+{
+	int log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC), lines = 0;
+	char record[2048];
+	ssize_t length;
+
+	ASSERT_GE(log, 0);
+	ASSERT_LE(0, lseek(log, 0, SEEK_END));
+	EXPECT_EQ(0, deed(self->fd, CHARD_HOSTILE_PRINT_MANY_LINES));
+	/* The driver's own, of those that others may have meanwhile. */
+	while ((length = read(log, record, sizeof(record) - 1)) > 0) {
+		record[length] = 0;
+		lines += !!strstr(record, "hostile");
+	}
+	EXPECT_EQ(4, lines);
+	close(log);
+}
+
 TEST_F(hostile, poll_many_queues)
 {
 	EXPECT_EQ(0, deed(self->fd, CHARD_HOSTILE_POLL_MANY_QUEUES));
@@ -94,6 +112,19 @@ TEST(state_of_no_size)
 		EXPECT_EQ(0, close(fd));
 	}
 	EXPECT_STREQ("0 0 2", text);
+}
+
+/* Another driver's, which does without a table. */
+TEST(answer_by_hand)
+{
+	int fd = open("/dev/chard-odd", O_RDONLY | O_CLOEXEC);
+
+	EXPECT_EQ(5, deed(fd, 5));
+	EXPECT_EQ(INT32_MAX, deed(fd, INT32_MAX));
+	/* For a 32-bit caller these are errors: EINVAL, EPERM. */
+	EXPECT_EQ(-EOVERFLOW, deed(fd, -EINVAL));
+	EXPECT_EQ(-EOVERFLOW, deed(fd, UINT32_MAX));
+	EXPECT_EQ(0, close(fd));
 }
 
 TEST_HARNESS_MAIN

@@ -149,7 +149,7 @@ macro_rules! pr_debug_once {
         static ONCE: $crate::print::Once = $crate::print::Once::new();
         let site = $crate::debug_site!($format);
         if site.is_on() && ONCE.first() {
-            site.print($crate::core::format_args!($format $($arg)*));
+            site.print($crate::core::format_args!("{}", $crate::print_record!($format $($arg)*)));
         }
     }};
 }
@@ -161,7 +161,7 @@ macro_rules! pr_debug_ratelimited {
         static LIMIT: $crate::print::Limit = $crate::print::Limit::new();
         let site = $crate::debug_site!($format);
         if site.is_on() && LIMIT.passes($crate::core::file!(), $crate::core::line!()) {
-            site.print($crate::core::format_args!($format $($arg)*));
+            site.print($crate::core::format_args!("{}", $crate::print_record!($format $($arg)*)));
         }
     }};
 }
@@ -173,7 +173,7 @@ macro_rules! dev_debug_once {
         static ONCE: $crate::print::Once = $crate::print::Once::new();
         let site = $crate::debug_site!($format);
         if site.is_on() && ONCE.first() {
-            site.print_device($call, $crate::core::format_args!($format $($arg)*));
+            site.print_device($call, $crate::core::format_args!("{}", $crate::print_record!($format $($arg)*)));
         }
     }};
 }
@@ -185,7 +185,7 @@ macro_rules! dev_debug_ratelimited {
         static LIMIT: $crate::print::Limit = $crate::print::Limit::new();
         let site = $crate::debug_site!($format);
         if site.is_on() && LIMIT.passes($crate::core::file!(), $crate::core::line!()) {
-            site.print_device($call, $crate::core::format_args!($format $($arg)*));
+            site.print_device($call, $crate::core::format_args!("{}", $crate::print_record!($format $($arg)*)));
         }
     }};
 }

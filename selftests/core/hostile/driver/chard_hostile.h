@@ -119,6 +119,7 @@
 #define CHARD_HOSTILE_PRINT_ODD_TEXTS _IO(0xf7, 98)
 #define CHARD_HOSTILE_POLL_MANY_QUEUES _IO(0xf7, 99)
 #define CHARD_HOSTILE_RANDOM_NOTHING _IO(0xf7, 100)
+#define CHARD_HOSTILE_PRINT_MANY_LINES _IO(0xf7, 111)
 
 /* drops.rs */
 #define CHARD_HOSTILE_DROP_TAKES_THE_LOCK _IO(0xf7, 110)
@@ -156,5 +157,6 @@
 #define CHARD_HOSTILE_ANSWERS_OTHER 6	  /* the page of another place */
 #define CHARD_HOSTILE_ANSWERS_FORGOTTEN 7 /* a command that is forgotten */
 #define CHARD_HOSTILE_ANSWERS_TWICE 8	  /* a command: an error, and later something else */
+#define CHARD_HOSTILE_ANSWERS_ERRNO 9	  /* an error that is the kernel's own: EIOCBQUEUED */
 
 #endif

@@ -194,6 +194,7 @@ chard::ioctls! { Hostile:
     CHARD_HOSTILE_HANDLES_OF_ANOTHER_LIST => handles_of_another_list();
     CHARD_HOSTILE_ARG_OF_A_KERNEL_ADDRESS => arg_of_a_kernel_address();
     CHARD_HOSTILE_PRINT_ODD_TEXTS => print_odd_texts();
+    CHARD_HOSTILE_PRINT_MANY_LINES => print_many_lines();
     CHARD_HOSTILE_POLL_MANY_QUEUES => poll_many_queues();
     CHARD_HOSTILE_RANDOM_NOTHING => random_nothing();
 }

@@ -239,6 +239,17 @@ impl Hostile {
         Ok(())
     }
 
+    /// What a caller chooses, in a line that is to come ten times at most.
+    pub fn print_many_lines(&self, file: &Opened<'_>) -> Result {
+        let ends = Vec::try_from_fn(3000, |_| Ok(b'\n'))?;
+        let ends = core::str::from_utf8(&ends).map_err(|_| EINVAL)?;
+        pr_warn_ratelimited!("many lines{ends}");
+        dev_warn_ratelimited!(&**file, "many lines{ends}");
+        pr_warn_once!("many lines{ends}");
+        dev_warn_once!(&**file, "many lines{}", ends);
+        Ok(())
+    }
+
     pub fn poll_many_queues(&self, _file: &Opened<'_>) -> Result {
         self.answers
             .store(CHARD_HOSTILE_ANSWERS_MORE, Ordering::Relaxed);
