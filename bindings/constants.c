@@ -100,6 +100,8 @@ static void __used constants(void)
 
 	/* Not in the uapi headers: the kernel's own, never seen by a caller. */
 	DEFINE(CHARD_ERESTARTSYS, ERESTARTSYS);
+	DEFINE(CHARD_EPROBE_DEFER, EPROBE_DEFER);
+	DEFINE(CHARD_ENOTSUPP, ENOTSUPP);
 	DEFINE(CHARD_ENOIOCTLCMD, ENOIOCTLCMD);
 
 	DEFINE(CHARD_LEVEL_EMERG, LOGLEVEL_EMERG);

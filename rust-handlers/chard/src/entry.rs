@@ -47,6 +47,11 @@ fn to_c(result: Result<c_long>) -> c_long {
     result.unwrap_or_else(|errno| errno.to_c())
 }
 
+/// The same, of what makes a device.
+fn to_bus(result: Result) -> c_long {
+    result.map_or_else(|errno| errno.to_bus(), |()| 0)
+}
+
 /// The device and the file of a call, as the handler's types.
 ///
 /// # Safety
@@ -72,10 +77,7 @@ pub unsafe extern "C" fn device_init<H: Handler>(
     place: *mut c_void,
 ) -> c_long {
     // SAFETY: C's record, and room that is not published yet.
-    to_c(
-        unsafe { H::new(Call::from_raw(call)).map(|state| place.cast::<H>().write(state)) }
-            .map(|()| 0),
-    )
+    to_bus(unsafe { H::new(Call::from_raw(call)).map(|state| place.cast::<H>().write(state)) })
 }
 
 /// # Safety
@@ -112,7 +114,7 @@ pub unsafe extern "C" fn registered<H: Handler>(
     place: *mut c_void,
 ) -> c_long {
     // SAFETY: the device lives while the call goes on.
-    to_c(unsafe { (*place.cast::<H>()).registered(Call::from_raw(call)) }.map(|()| 0))
+    to_bus(unsafe { (*place.cast::<H>()).registered(Call::from_raw(call)) })
 }
 
 /// # Safety
@@ -132,7 +134,7 @@ pub unsafe extern "C" fn removed<H: Handler>(call: *mut chard_call, place: *mut 
 pub unsafe extern "C" fn load<H: Handler>(_call: *mut chard_call, _place: *mut c_void) -> c_long {
     #[cfg(chard_host)]
     crate::calls::panic::hook();
-    to_c(H::load().map(|()| 0))
+    to_bus(H::load())
 }
 
 /// # Safety
@@ -262,9 +264,9 @@ entries! {
                 c_long::try_from(pos).map_err(|_| errno::EOVERFLOW)
             };
         Ioctl::ioctl UNLOCKED_IOCTL unlocked_ioctl(cmd: c_uint, arg: c_ulong)
-            |device, file, cmd, arg| Ok(device.ioctl_entry(file.again(), cmd, arg as usize));
+            |device, file, cmd, arg| Ok(device.ioctl_entry(file.again(), cmd, arg as usize).to_c());
         CompatIoctl::compat_ioctl COMPAT_IOCTL compat_ioctl(cmd: c_uint, arg: c_ulong)
-            |device, file, cmd, arg| Ok(device.compat_ioctl_entry(file.again(), cmd, arg as usize));
+            |device, file, cmd, arg| Ok(device.compat_ioctl_entry(file.again(), cmd, arg as usize).to_c());
         Poll::poll POLL poll(table: *mut poll_table_struct)
             |device, file, table| {
                 // SAFETY: what C has called with.

@@ -12,6 +12,9 @@ use crate::bindings;
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Errno(NonZeroU32);
 
+/// Error numbers from here on are the kernel's own: no caller is told of them.
+const KERNELS_OWN: u32 = 512;
+
 /// What an operation of a handler answers.
 pub type Result<T = (), E = Errno> = core::result::Result<T, E>;
 
@@ -29,13 +32,18 @@ impl Errno {
         self.0.get() as i32
     }
 
-    /// The error that C has returned, a negative number; `EIO` for what is none.
+    /// The error that C has returned, a negative number; `EIO` for what is none, and for what
+    /// means something to the kernel's own callers alone: the VFS takes `EIOCBQUEUED` for a
+    /// transfer that goes on.
     pub(crate) fn from_c(error: c_long) -> Self {
         match u32::try_from(error.wrapping_neg())
             .ok()
             .and_then(NonZeroU32::new)
+            .map(Self)
         {
-            Some(number) if number.get() < 4096 => Self(number),
+            Some(error) if error.0.get() < KERNELS_OWN => error,
+            Some(error @ (errno::ERESTARTSYS | errno::EPROBE_DEFER)) => error,
+            Some(error) if error.0.get() == bindings::CHARD_ENOTSUPP => errno::EOPNOTSUPP,
             _ => errno::EIO,
         }
     }
@@ -48,8 +56,16 @@ impl Errno {
         Self(unsafe { NonZeroU32::new_unchecked(number) })
     }
 
-    /// What C returns for it.
-    pub(crate) const fn to_c(self) -> c_long {
+    /// What C returns for it to a caller.
+    pub(crate) fn to_c(self) -> c_long {
+        match self {
+            errno::EPROBE_DEFER => errno::EIO.to_bus(),
+            error => error.to_bus(),
+        }
+    }
+
+    /// What C returns for it to who makes a device or loads the driver, which may try again.
+    pub(crate) const fn to_bus(self) -> c_long {
         -(self.0.get() as c_long)
     }
 }
@@ -83,6 +99,10 @@ macro_rules! errnos {
             /// where its handler does not ask for that. The caller never sees
             /// the number itself.
             pub const ERESTARTSYS: Errno = Errno::new(bindings::CHARD_ERESTARTSYS);
+            /// What the device needs is not there yet: of
+            /// [`Handler::new`](crate::Handler::new), for a device of a bus, which tries
+            /// again later. A system call's caller sees `EIO`.
+            pub const EPROBE_DEFER: Errno = Errno::new(bindings::CHARD_EPROBE_DEFER);
         }
 
         impl fmt::Debug for Errno {

@@ -171,6 +171,24 @@ TEST_F(hostile, answers_a_command_beyond_all)
 	ring_close(&ring);
 }
 
+/* To the VFS EIOCBQUEUED is a transfer that goes on: a read that returns it is a BUG(). */
+TEST_F(hostile, answers_an_errno_of_the_kernels)
+{
+	struct iovec part;
+	struct ring ring;
+	char text[8];
+
+	part = (struct iovec){ text, sizeof(text) };
+	ASSERT_EQ(0, ring_open(&ring, 0));
+	ASSERT_EQ(0, answers(self->fd, CHARD_HOSTILE_ANSWERS_ERRNO));
+	EXPECT_EQ(-EIO, result(read(self->fd, text, sizeof(text))));
+	EXPECT_EQ(-EIO, result(readv(self->fd, &part, 1)));
+	EXPECT_EQ(-EIO, result(write(self->fd, text, sizeof(text))));
+	EXPECT_EQ(-EIO, result(writev(self->fd, &part, 1)));
+	EXPECT_EQ(-EIO, command(self->fd, &ring));
+	ring_close(&ring);
+}
+
 /* The error counts; the one that was kept for later finds that it is over. */
 TEST_F(hostile, answers_a_command_twice)
 {

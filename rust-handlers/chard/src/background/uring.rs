@@ -161,16 +161,9 @@ impl UringAnswer<'_> {
             }
             How::Now { result, extra } => {
                 command.extra = extra;
-                to_c(Ok(result))
+                ioctl::answer(Ok(result)).to_c()
             }
         }
-    }
-}
-
-fn to_c(result: Result<u32>) -> core::ffi::c_long {
-    match result.and_then(ioctl::answer) {
-        Ok(result) => result.into(),
-        Err(error) => error.to_c(),
     }
 }
 
@@ -197,12 +190,12 @@ impl PendingCommand {
     /// Answers it; says whether that is the answer, and not what had ended it before.
     /// Any context, with any lock held. A number above `i32::MAX` is `EOVERFLOW`.
     pub fn answer(self, answer: Result<u32>) -> bool {
-        self.end(to_c(answer), 0)
+        self.end(ioctl::answer(answer).to_c(), 0)
     }
 
     /// Answers it with two numbers, as [`UringAnswer::with_extra`].
     pub fn answer_with_extra(self, result: u32, extra: u64) -> bool {
-        self.end(to_c(Ok(result)), extra)
+        self.end(ioctl::answer(Ok(result)).to_c(), extra)
     }
 
     /// Whether it has ended, and wants no answer any more. Any context.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What a handler implements: one trait for the device, one for each operation.
 
-use core::ffi::c_long;
 use core::ops::RangeInclusive;
 use core::time::Duration;
 
+use crate::devices::ioctl::Answer;
 use crate::{
     Area, AtomicCall, Call, File, Message, Page, PollTable, Ready, Result, SeekFrom, Text,
     UringAnswer, UringCommand, UserReader, UserWriter,
@@ -164,8 +164,8 @@ pub trait Ioctl: Handler {
     /// What C's entry does. [`ioctls!`](crate::ioctls) writes another, with a function
     /// for each number: a call has the stack frame of its own number only.
     #[doc(hidden)]
-    fn ioctl_entry(&self, file: File<'_, Self::File>, cmd: u32, arg: usize) -> c_long {
-        crate::devices::ioctl::to_c(self.ioctl(
+    fn ioctl_entry(&self, file: File<'_, Self::File>, cmd: u32, arg: usize) -> Answer {
+        crate::devices::ioctl::answer(self.ioctl(
             &file,
             cmd,
             crate::devices::ioctl::Arg::new(&file, arg),
@@ -193,8 +193,8 @@ pub trait CompatIoctl: Handler {
 
     /// As [`Ioctl::ioctl_entry`].
     #[doc(hidden)]
-    fn compat_ioctl_entry(&self, file: File<'_, Self::File>, cmd: u32, arg: usize) -> c_long {
-        crate::devices::ioctl::to_c(self.compat_ioctl(
+    fn compat_ioctl_entry(&self, file: File<'_, Self::File>, cmd: u32, arg: usize) -> Answer {
+        crate::devices::ioctl::answer(self.compat_ioctl(
             &file,
             cmd,
             crate::devices::ioctl::Arg::new(&file, arg),

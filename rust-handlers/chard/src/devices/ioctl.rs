@@ -186,11 +186,27 @@ pub struct Whole<const YES: bool>;
 pub trait IsWhole {}
 impl IsWhole for Whole<true> {}
 
-/// What an entry returns.
+/// What an entry returns: nothing but [`answer`] makes one.
+#[doc(hidden)]
+pub struct Answer(c_long);
+
+impl Answer {
+    #[inline(always)]
+    pub(crate) fn to_c(self) -> c_long {
+        self.0
+    }
+}
+
+/// What `ioctl(2)` returns for a method's result: a number above `i32::MAX` would be taken for
+/// an error.
 #[doc(hidden)]
 #[inline(always)]
-pub fn to_c(result: Result<u32>) -> c_long {
-    result.map_or_else(|errno| errno.to_c(), c_long::from)
+pub fn answer(result: Result<u32>) -> Answer {
+    Answer(match result {
+        Ok(value) if value <= i32::MAX as u32 => value.into(),
+        Ok(_) => errno::EOVERFLOW.to_c(),
+        Err(errno) => errno.to_c(),
+    })
 }
 
 /// A number as if C had made it by `how`, of a payload of `size` bytes: for one whose direction
@@ -287,14 +303,4 @@ const fn wrong(parts: &[&str]) -> ! {
         Ok(text) => panic!("{}", text),
         Err(_) => panic!("a line of ioctls! is wrong"),
     }
-}
-
-/// What `ioctl(2)` returns for a method's result.
-#[doc(hidden)]
-pub fn answer(value: u32) -> Result<u32> {
-    // A negative result would be taken for an error.
-    if value > i32::MAX as u32 {
-        return Err(errno::EOVERFLOW);
-    }
-    Ok(value)
 }

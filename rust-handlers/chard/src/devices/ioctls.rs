@@ -208,7 +208,7 @@ macro_rules! ioctls {
                 file: $crate::File<'_, <$handler as $crate::Handler>::File>,
                 cmd: u32,
                 arg: usize,
-            ) -> $crate::core::ffi::c_long {
+            ) -> $crate::ioctl::Answer {
                 match cmd {
                     $($cmd => {
                         // A stack dump names the number's method. The arguments come in
@@ -218,18 +218,18 @@ macro_rules! ioctls {
                             file: $crate::File<'_, <$handler as $crate::Handler>::File>,
                             this: &$handler,
                             arg: usize,
-                        ) -> $crate::core::ffi::c_long {
+                        ) -> $crate::ioctl::Answer {
                             let (file, arg) = (&file, $crate::ioctl::Arg::new(&file, arg));
                             let answer = || -> $crate::Result<u32> {
                                 $crate::ioctls!(
                                     @arm arg, (this, $method, file), [$($in)*], [$($($out)::+)?]
                                 )
                             };
-                            $crate::ioctl::to_c(answer())
+                            $crate::ioctl::answer(answer())
                         }
                         $method(file, self, arg)
                     })*
-                    _ => $crate::ioctl::to_c($crate::ioctls!(
+                    _ => $crate::ioctl::answer($crate::ioctls!(
                         @others (self, &file, cmd, $crate::ioctl::Arg::new(&file, arg)) $($others)?
                     )),
                 }
@@ -276,10 +276,10 @@ macro_rules! ioctls {
     };
     (@others ($($call:tt)*)) => { Err($crate::errno::ENOTTY) };
     (@others ($this:expr, $file:expr, $cmd:expr, $arg:expr) $others:ident) => {
-        $this.$others($file, $cmd, $arg).and_then($crate::ioctl::answer)
+        $this.$others($file, $cmd, $arg)
     };
     (@arm $arg:ident, ($($call:tt)*), [$($in:tt)*], [value]) => {
-        $crate::ioctl::answer($crate::ioctls!(@call ($($call)*), $arg, $($in)*)?)
+        $crate::ioctls!(@call ($($call)*), $arg, $($in)*)
     };
     (@arm $arg:ident, ($($call:tt)*), [$($in:tt)*], []) => {{
         let () = $crate::ioctls!(@call ($($call)*), $arg, $($in)*)?;

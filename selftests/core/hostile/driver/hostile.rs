@@ -225,9 +225,20 @@ impl Handler for Hostile {
     }
 }
 
+impl Hostile {
+    /// An error of any number, as own C could return it.
+    fn kernels_own(&self, number: i32) -> Result {
+        if self.answers(CHARD_HOSTILE_ANSWERS_ERRNO) {
+            chard::c::int(-number)?;
+        }
+        Ok(())
+    }
+}
+
 impl Read for Hostile {
     fn read(&self, file: &Opened<'_>, to: &mut UserWriter<'_>) -> Result {
         self.act(file, CHARD_HOSTILE_IN_READ)?;
+        self.kernels_own(529)?;
         if self.answers(CHARD_HOSTILE_ANSWERS_MORE) {
             // More than the caller asks for, and again.
             to.write(&[b'x'; 512])?;
@@ -241,6 +252,7 @@ impl Read for Hostile {
 impl Write for Hostile {
     fn write(&self, file: &Opened<'_>, from: &mut UserReader<'_>) -> Result {
         self.act(file, CHARD_HOSTILE_IN_WRITE)?;
+        self.kernels_own(529)?;
         if self.answers(CHARD_HOSTILE_ANSWERS_FAR) {
             from.set_pos(i64::MAX as u64 - from.left() as u64)?;
         }
@@ -347,6 +359,8 @@ impl UringCmd for Hostile {
         self.act(file, CHARD_HOSTILE_IN_COMMAND)?;
         match self.answers.load(Ordering::Relaxed) {
             CHARD_HOSTILE_ANSWERS_FAR => Ok(UringAnswer::with_extra(u32::MAX, u64::MAX)),
+            // Each of these means something to the kernel's own callers.
+            CHARD_HOSTILE_ANSWERS_ERRNO => self.kernels_own(529).map(|()| 7.into()),
             CHARD_HOSTILE_ANSWERS_FORGOTTEN => {
                 let (pending, later) = command.later()?;
                 mem::forget(pending);

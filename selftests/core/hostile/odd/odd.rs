@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! States that have no size, are aligned to a page, and are dropped all the same.
+//! States that have no size, are aligned to a page, and are dropped all the same; and an ioctl
+//! that is written by hand.
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -53,6 +54,18 @@ impl Read for Odd {
         to.write_from(
             try_format!("{device} {opened} {}", DROPPED.load(Ordering::Relaxed))?.as_bytes(),
         )
+    }
+}
+
+impl Ioctl for Odd {
+    /// Each number is its own answer.
+    fn ioctl(
+        &self,
+        _file: &File<'_, Opened>,
+        cmd: u32,
+        _arg: chard::ioctl::Arg<'_>,
+    ) -> Result<u32> {
+        Ok(cmd)
     }
 }
 
