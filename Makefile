@@ -28,7 +28,7 @@ check-debug:
 check-smoke: smoke := $(or $(KERNEL),6.12-kasan)
 check-smoke:
 	@$(setup)/deps.sh debug
-	+@SECONDS_OF_STORM=30 selftests/check.sh programs $(foreach s,build faults removal life bound i2c context planted,$(s)-$(smoke))
+	+@SECONDS_OF_STORM=30 selftests/check.sh programs $(foreach s,build faults bound context planted,$(s)-$(smoke))
 
 # The tests of a kernel on those whose locks sleep, Debian's with PREEMPT_RT.
 check-rt:

@@ -80,15 +80,16 @@ for_kernel()
 	"$@"
 }
 
-# The stages of kernel $1. The default run has all of them on 7.3; on 6.12 it leaves out those
-# of what others bring, and has on 6.1 those that see most of what differs there.
+# The stages of kernel $1. The default run has all of them on 7.3; on 6.12 it leaves out the
+# fuzzer, the twins and those of what others bring, and has on 6.1 those that see most of what
+# differs there.
 stages_of()
 {
-	local stages=(objects guest faults life bound i2c context region)
+	local stages=(objects guest faults bound i2c context region)
 
 	[ "$run-$1" = default-6.1 ] || {
-		stages+=(hostile types twin removal module fuzz)
-		[ "$run-$1" = default-6.12 ] || stages+=(strangers others outside tool)
+		stages+=(life hostile types removal module)
+		[ "$run-$1" = default-6.12 ] || stages+=(twin fuzz strangers others outside tool)
 		case $1 in
 		# Bugs are planted where the kernel looks for them.
 		*-kasan | *-kcsan | *-cfi) stages+=(planted) ;;
