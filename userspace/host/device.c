@@ -82,6 +82,7 @@ struct chard_device *device_new(const struct chard_driver *driver, __u32 index, 
 	device->index = index;
 	device->refs = 1;
 	device->bound = data;
+	device->has_chip = data && node_has_chips();
 	device->data = data;
 	device->state = memory_new(handler->device_size, handler->device_align);
 	if (!device->state)

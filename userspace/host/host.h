@@ -26,6 +26,7 @@
  * @begun: what the handler starts begins at once
  * @registered: its handler was told that it is
  * @bound: the suite has bound it (host_bind())
+ * @has_chip: to a chip: @data is a struct host_chip
  * @data: what the driver's own C knows of it; NULL when the binding has ended
  * @calls: of a bound device, those that the end of the binding waits for
  * @draining: it waits for them, and no further one is counted
@@ -45,6 +46,7 @@ struct chard_device {
 	bool begun;
 	bool registered;
 	bool bound;
+	bool has_chip;
 	void *data;
 	unsigned int calls;
 	bool draining;
@@ -147,6 +149,7 @@ void nodes_end(void);
 __u32 node_count(void);
 bool node_on_region(void);
 bool node_is_bound(void);
+bool node_has_chips(void);
 long node_reserve(__u32 index);
 void node_release(__u32 index);
 bool node_name(struct chard_device *device);

@@ -79,6 +79,12 @@ bool node_is_bound(void)
 	return where.bound;
 }
 
+/* node_has_chips() - whether these are chips on a bus (userspace/suite-i2c.h) */
+bool node_has_chips(void)
+{
+	return where.chips;
+}
+
 /* node_reserve() - take a number, CHARD_ANY for a free one: it, or what the core's gives */
 long node_reserve(__u32 index)
 {

@@ -32,6 +32,7 @@ struct chard_counts {
  * struct chard_where - where a driver's devices are, as in core/chard.h
  * @region: they are on a region
  * @bound: of a region: the suite binds its devices (host_bind()); there is none before
+ * @chips: of such a region: what the suite binds is a chip (userspace/suite-i2c.h)
  * @devices: how many there are
  * @node: what nodes are called, NULL for chard-NAME
  * @names: names of the first nodes of a region, NULL behind the last; or NULL
@@ -41,6 +42,7 @@ struct chard_counts {
 struct chard_where {
 	bool region;
 	bool bound;
+	bool chips;
 	unsigned int major;
 	unsigned int first;
 	unsigned int minors;
