@@ -203,16 +203,16 @@ rust_tests()
 	result "the crate's $target" "$status"
 }
 
-# A driver whose devices its own C makes: none of this tree's is so in a process.
-bound()
+# The driver $1, whose suite is with the rest of it in the folder $2: none of this tree's.
+beside()
 {
-	local crate=$out/lines.crate tool
+	local name=$1 folder=$2 crate=$out/$1.crate tool
 
 	mkdir -p "$crate/src"
-	cp selftests/builds/lines/lines.rs "$crate/src/lib.rs"
+	cp "$folder/$name.rs" "$crate/src/lib.rs"
 	cat >"$crate/Cargo.toml" <<-END
 		[package]
-		name = "lines"
+		name = "$name"
 		version = "0.1.0"
 		edition = "2024"
 
@@ -223,12 +223,12 @@ bound()
 		chard = { path = "$top/rust-handlers/chard" }
 	END
 	for tool in '' thread; do
-		attempt "lines: builds${tool:+ for the $tool sanitizer}" build "$top" OUT="$out/lines$tool" \
-			DRIVER="$top/selftests/builds/lines" CRATE="$crate" SANITIZE="$tool" names=lines \
-			"$out/lines$tool/check_lines" || return 0
+		attempt "$name: builds${tool:+ for the $tool sanitizer}" build "$top" OUT="$out/$name$tool" \
+			DRIVER="$top/$folder" CRATE="$crate" SANITIZE="$tool" names="$name" \
+			"$out/$name$tool/check_$name" || return 0
 	done
-	suite lines "$out/lines"
-	attempt "lines: the thread sanitizer finds nothing" under thread "$out/linesthread/check_lines" || :
+	suite "$name" "$out/$name"
+	attempt "$name: the thread sanitizer finds nothing" under thread "$out/${name}thread/check_$name" || :
 }
 
 main()
@@ -245,7 +245,9 @@ main()
 		attempt "$name: valgrind finds nothing" under valgrind "$out/plain/check_$name" || :
 	done
 	corners
-	bound
+	# One whose own C makes its devices, and one of chips on a bus, with each transfer.
+	beside lines selftests/builds/lines
+	beside chips selftests/core/i2c/driver
 	for tool in address thread; do
 		attempt "builds for the $tool sanitizer" \
 			build "$top" OUT="$out/$tool" SANITIZE="$tool" || continue
