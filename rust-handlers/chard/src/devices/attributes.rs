@@ -5,6 +5,7 @@
 use core::ffi::CStr;
 use core::fmt;
 use core::marker::PhantomData;
+use core::str::FromStr;
 
 use crate::bindings::{chard_attribute, chard_text, chard_text_add};
 use crate::{Call, Handler, Result, errno};
@@ -235,6 +236,18 @@ pub trait Attributes: Handler {
     fn store(&self, call: &Call, index: u32, text: &str) -> Result;
 }
 
+/// What a file shows whose method returns a value.
+#[doc(hidden)]
+pub fn show<T: fmt::Display>(text: &mut Text<'_>, value: T) -> Result {
+    Ok(fmt::Write::write_fmt(text, format_args!("{value}\n"))?)
+}
+
+/// What is stored in a file whose method takes a value.
+#[doc(hidden)]
+pub fn parse<T: FromStr>(text: &str) -> Result<T> {
+    text.parse().map_err(|_| errno::EINVAL)
+}
+
 /// Files of each device: in sysfs, beside `remove` and `reset`, or, with the word
 /// `debugfs`, in `/sys/kernel/debug/chard/NODE`.
 ///
@@ -281,6 +294,39 @@ pub trait Attributes: Handler {
 /// }
 /// ```
 ///
+/// A method may return the value itself, and take one: as in [`ioctls!`](crate::ioctls), with
+/// which it may share them. The value is shown with a newline behind it. A text that is none
+/// of that type is refused with `EINVAL`:
+///
+/// ```
+/// # use chard::prelude::*;
+/// # use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
+/// # const DIMMER_GET_LEVEL: u32 = 0x8004ee01;
+/// # struct Dimmer { level: AtomicU32 }
+/// # impl Handler for Dimmer {
+/// #     type File = ();
+/// #     fn new(_call: &Call) -> Result<Self> { Ok(Dimmer { level: AtomicU32::new(0) }) }
+/// #     fn open(&self, _file: &File<'_>) -> Result<()> { Ok(()) }
+/// # }
+/// chard::attributes! { Dimmer:
+///     c"level" 0o644 => level() -> u32, set_level(u32);
+/// }
+/// chard::ioctls! { Dimmer:
+///     DIMMER_GET_LEVEL => level() -> u32;
+/// }
+///
+/// impl Dimmer {
+///     fn level(&self, _call: &Call) -> Result<u32> {
+///         Ok(self.level.load(Relaxed))
+///     }
+///
+///     fn set_level(&self, _call: &Call, level: u32) -> Result {
+///         self.level.store(level, Relaxed);
+///         Ok(())
+///     }
+/// }
+/// ```
+///
 /// In sysfs `FOLDER/NAME` is in a folder of its own. The methods run in process
 /// context and may sleep; a removal waits for them, and later callers
 /// get `ENODEV`. What is stored is UTF-8, else `EINVAL`, and loses the newline
@@ -313,21 +359,26 @@ macro_rules! attributes {
         $crate::attributes!(@collect $handler, [] $($rest)*);
     };
     (@collect $handler:ty, [$($done:tt)*]
-        debugfs $name:literal $mode:literal => $show:ident $(, $store:ident)?; $($rest:tt)*
+        debugfs $name:literal $mode:literal => $show:ident $(() -> $out:ty)?
+        $(, $store:ident $(($in:ty))?)?; $($rest:tt)*
     ) => {
         $crate::attributes!(
-            @collect $handler, [$($done)* {true $name $mode $show $($store)?}] $($rest)*
+            @collect $handler,
+            [$($done)* {true $name $mode $show [$($out)?] $($store [$($in)?])?}] $($rest)*
         );
     };
     (@collect $handler:ty, [$($done:tt)*]
-        $name:literal $mode:literal => $show:ident $(, $store:ident)?; $($rest:tt)*
+        $name:literal $mode:literal => $show:ident $(() -> $out:ty)?
+        $(, $store:ident $(($in:ty))?)?; $($rest:tt)*
     ) => {
         $crate::attributes!(
-            @collect $handler, [$($done)* {false $name $mode $show $($store)?}] $($rest)*
+            @collect $handler,
+            [$($done)* {false $name $mode $show [$($out)?] $($store [$($in)?])?}] $($rest)*
         );
     };
     (@collect $handler:ty,
-        [$({$debugfs:literal $name:literal $mode:literal $show:ident $($store:ident)?})*]
+        [$({$debugfs:literal $name:literal $mode:literal
+            $show:ident [$($out:tt)*] $($store:ident [$($in:tt)*])?})*]
     ) => {
         impl $crate::Attributes for $handler {
             const TABLE: &'static [$crate::attributes::Attribute] = &[
@@ -341,7 +392,7 @@ macro_rules! attributes {
             ) -> $crate::Result {
                 let mut at = 0..;
                 $(if at.next() == Some(index) {
-                    return self.$show(call, text);
+                    return $crate::attributes!(@show (self, $show, call, text) $($out)*);
                 })*
                 Err($crate::errno::EIO)
             }
@@ -349,11 +400,23 @@ macro_rules! attributes {
             fn store(&self, call: &$crate::Call, index: u32, text: &str) -> $crate::Result {
                 let mut at = 0..;
                 $(if at.next() == Some(index) {
-                    $(return self.$store(call, text);)?
+                    $(return $crate::attributes!(@store (self, $store, call, text) $($in)*);)?
                 })*
                 let _ = (call, text);
                 Err($crate::errno::EIO)
             }
         }
+    };
+    (@show ($this:expr, $method:ident, $call:ident, $text:ident)) => {
+        $this.$method($call, $text)
+    };
+    (@show ($this:expr, $method:ident, $call:ident, $text:ident) $out:ty) => {
+        $crate::attributes::show::<$out>($text, $this.$method($call)?)
+    };
+    (@store ($this:expr, $method:ident, $call:ident, $text:ident)) => {
+        $this.$method($call, $text)
+    };
+    (@store ($this:expr, $method:ident, $call:ident, $text:ident) $in:ty) => {
+        $this.$method($call, $crate::attributes::parse::<$in>($text)?)
     };
 }
