@@ -129,6 +129,8 @@ refused "an ioctl whose number and method disagree" "A => one: the ioctl's numbe
 	mistake hello.rs 's/^chard::handler!/const A: u32 = 0xec02;\nchard::ioctls! { Hello: A => one(u32); }\nimpl Hello { fn one(\&self, _: \&File<()>, _: u32) -> Result { Ok(()) } }\n&/'
 refused "a line that is none of an ioctl table" "A -> one(u32)\` is no line of a table: write" \
 	mistake hello.rs 's/^chard::handler!/const A: u32 = 0xec02;\nchard::ioctls! { Hello: A as _IO => none(); A -> one(u32); }\n&/'
+refused "an ioctl that asks for what there is not" "\`writeable\` behind a method: it can be writable" \
+	mistake hello.rs 's/^chard::handler!/const A: u32 = 0xec02;\nchard::ioctls! { Hello: A => one(), writeable; }\nimpl Hello { fn one(\&self, _: \&File<()>) -> Result { Ok(()) } }\n&/'
 
 # A handler with a Cargo.toml that depends on the crates $1, lines of TOML, where its folder has
 # a crate vendor/other with the files of the rest: FILE and its text, by turns.

@@ -47,6 +47,29 @@
 /// `i32::MAX`. Any other number is answered with `ENOTTY`, before anything is
 /// read.
 ///
+/// The word `writable` behind a method refuses a file that is not open for writing with `EBADF`,
+/// before anything is read: for what changes a device that everybody may open.
+///
+/// ```
+/// # use chard::prelude::*;
+/// # const GET_LEVEL: u32 = 0x8004ee01;
+/// # const SET_LEVEL: u32 = 0x4004ee02;
+/// # struct Dimmer;
+/// # impl Handler for Dimmer {
+/// #     type File = ();
+/// #     fn new(_call: &Call) -> Result<Self> { Ok(Dimmer) }
+/// #     fn open(&self, _file: &File<'_>) -> Result<()> { Ok(()) }
+/// # }
+/// chard::ioctls! { Dimmer:
+///     GET_LEVEL => level() -> u32;
+///     SET_LEVEL => set_level(u32), writable;
+/// }
+/// # impl Dimmer {
+/// #     fn level(&self, _: &File<'_>) -> Result<u32> { Ok(0) }
+/// #     fn set_level(&self, _: &File<'_>, _: u32) -> Result { Ok(()) }
+/// # }
+/// ```
+///
 /// A number may lie: the kernel's `WDIOC_KEEPALIVE` is an `_IOR` of an `int`, and carries nothing.
 /// It is taken as if another macro had made it, with a size of its own where that lies, too:
 ///
@@ -177,7 +200,8 @@ macro_rules! ioctls {
         );
     };
     (@impl $handler:ty, $trait:ident, $method_of_trait:ident, $entry:ident;
-        $($cmd:path $(as $how:ident $(($as:ty))?)? => $method:ident($($in:tt)*) $(-> $($out:ident)::+)?;)*
+        $($cmd:path $(as $how:ident $(($as:ty))?)? => $method:ident($($in:tt)*) $(-> $($out:ident)::+)?
+            $(, $mode:ident)?;)*
         $(.. => $others:ident;)?
     ) => {
         const _: () = $crate::ioctl::distinct(&[$(($cmd, $crate::core::stringify!($cmd))),*]);
@@ -196,9 +220,12 @@ macro_rules! ioctls {
                 arg: $crate::ioctl::Arg<'_>,
             ) -> $crate::Result<u32> {
                 match cmd {
-                    $($cmd => $crate::ioctls!(
-                        @arm arg, (self, $method, file), [$($in)*], [$($($out)::+)?]
-                    ),)*
+                    $($cmd => {
+                        $($crate::ioctls!(@mode file, $mode);)?
+                        $crate::ioctls!(
+                            @arm arg, (self, $method, file), [$($in)*], [$($($out)::+)?]
+                        )
+                    })*
                     _ => $crate::ioctls!(@others (self, file, cmd, arg) $($others)?),
                 }
             }
@@ -221,6 +248,7 @@ macro_rules! ioctls {
                         ) -> $crate::ioctl::Answer {
                             let (file, arg) = (&file, $crate::ioctl::Arg::new(&file, arg));
                             let answer = || -> $crate::Result<u32> {
+                                $($crate::ioctls!(@mode file, $mode);)?
                                 $crate::ioctls!(
                                     @arm arg, (this, $method, file), [$($in)*], [$($($out)::+)?]
                                 )
@@ -241,8 +269,8 @@ macro_rules! ioctls {
         $crate::ioctls!(@wrong $($table)*);
     };
     (@wrong
-        $cmd:path $(as $how:ident $(($as:ty))?)? => $method:ident($($in:tt)*) $(-> $($out:ident)::+)?;
-        $($rest:tt)*
+        $cmd:path $(as $how:ident $(($as:ty))?)? => $method:ident($($in:tt)*) $(-> $($out:ident)::+)?
+        $(, $mode:ident)?; $($rest:tt)*
     ) => {
         $crate::ioctls!(@wrong $($rest)*);
     };
@@ -267,6 +295,16 @@ macro_rules! ioctls {
         ));
     };
 
+    (@mode $file:ident, writable) => {
+        if !$file.writable() {
+            return Err($crate::errno::EBADF);
+        }
+    };
+    (@mode $file:ident, $other:ident) => {
+        $crate::core::compile_error!($crate::core::concat!(
+            "ioctls!: `", $crate::core::stringify!($other), "` behind a method: it can be writable"
+        ));
+    };
     (@number $cmd:path) => { $cmd };
     (@number $cmd:path, $how:ident) => {
         $crate::ioctl::like($cmd, $crate::core::stringify!($how), $crate::ioctl::size($cmd))
