@@ -107,10 +107,7 @@ impl Poll for Tick {
     fn poll(&self, file: &File<'_, Seen>, table: &mut PollTable<'_>) -> Result<Ready> {
         table.watch(&self.readers);
         let seen = file.state().load(Ordering::Relaxed);
-        if self.ticks.load(Ordering::Relaxed) > seen {
-            return Ok(Ready::IN);
-        }
-        Ok(Ready::NONE)
+        Ok(Ready::IN.when(self.ticks.load(Ordering::Relaxed) > seen))
     }
 }
 

@@ -35,6 +35,18 @@ impl Ready {
     /// The other side writes no more (`EPOLLRDHUP`).
     pub const RDHUP: Self = Self(bindings::CHARD_EPOLLRDHUP);
 
+    /// This where `holds` is true, else [`Ready::NONE`].
+    ///
+    /// ```
+    /// use chard::prelude::*;
+    ///
+    /// assert_eq!(Ready::IN | Ready::PRI.when(false), Ready::IN);
+    /// assert_eq!(Ready::IN | Ready::PRI.when(true) | Ready::IN, Ready::PRI | Ready::IN);
+    /// ```
+    pub fn when(self, holds: bool) -> Self {
+        if holds { self } else { Self::NONE }
+    }
+
     pub(crate) fn to_c(self) -> u32 {
         self.0
     }
