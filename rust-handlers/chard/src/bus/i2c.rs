@@ -89,8 +89,17 @@ impl<'a> I2c<'a> {
         Self { pec: true, ..self }
     }
 
-    /// What the adapter can do; nothing where the chip was taken away. For `new`, which
-    /// refuses a chip that it could not talk to.
+    /// `EOPNOTSUPP` unless the adapter can do all of this. For `new`, which refuses a chip that
+    /// it could not talk to.
+    #[inline]
+    pub fn needs(self, functionality: Functionality) -> Result {
+        match self.functionality().has(functionality) {
+            true => Ok(()),
+            false => Err(errno::EOPNOTSUPP),
+        }
+    }
+
+    /// What the adapter can do; nothing where the chip was taken away.
     #[inline]
     pub fn functionality(self) -> Functionality {
         // SAFETY: the record of a call that goes on and may sleep.
