@@ -19,17 +19,11 @@ const TEMPERATURE: u8 = 0;
 
 /// The device. Temperatures are in millidegrees.
 struct Temp {
-    /// What the work has measured last: `poll` must not wait for the bus.
+    /// What was measured last: `poll` must not wait for the bus.
     last: AtomicI32,
     limit: AtomicI32,
     pollers: WaitQueue,
     work: Work<Temp>,
-}
-
-/// Asks the chip. The 9 bits that both kinds of chip have are units of half a degree.
-fn measure(call: &Call) -> Result<i32> {
-    let word = call.i2c().read_word_swapped(TEMPERATURE)? as i16;
-    Ok(i32::from(word >> 7) * 500)
 }
 
 impl Handler for Temp {
@@ -37,15 +31,14 @@ impl Handler for Temp {
     type File = AtomicI32;
 
     fn new(call: &Call) -> Result<Self> {
-        if !call.i2c().functionality().has(Functionality::WORD_DATA) {
-            return Err(EOPNOTSUPP);
-        }
+        call.i2c().needs(Functionality::WORD_DATA)?;
         let temp = Temp {
-            last: AtomicI32::new(measure(call)?),
+            last: AtomicI32::new(0),
             limit: AtomicI32::new(CHARD_TEMP_LIMIT_DEFAULT as i32),
             pollers: WaitQueue::new(call, lock_class!(c"temp pollers"))?,
             work: Work::new(call, 0)?,
         };
+        temp.measure(call)?;
         temp.work.start(call, INTERVAL)?;
         Ok(temp)
     }
@@ -61,14 +54,9 @@ impl Handler for Temp {
 
 impl OnWork for Temp {
     fn work(&self, call: &Call, _token: usize) {
-        // A chip that does not answer now may do so the next time.
-        if let Ok(now) = measure(call) {
-            self.last.store(now, Relaxed);
-            if now >= self.limit.load(Relaxed) {
-                self.pollers.wake(call, Ready::PRI);
-            }
-        }
-        // An error says that the device goes: then the work ends.
+        // A chip that does not answer now may do so the next time. That the work does not start
+        // says that the device goes.
+        let _ = self.measure(call);
         let _ = self.work.start(call, INTERVAL);
     }
 }
@@ -76,7 +64,7 @@ impl OnWork for Temp {
 impl Read for Temp {
     fn read(&self, file: &File<'_, AtomicI32>, to: &mut UserWriter<'_>) -> Result {
         if to.pos() == 0 {
-            file.state().store(measure(file)?, Relaxed);
+            file.state().store(self.measure(file)?, Relaxed);
         }
         to.write_from(try_format!("{}\n", file.state().load(Relaxed))?.as_bytes())
     }
@@ -85,49 +73,38 @@ impl Read for Temp {
 impl Poll for Temp {
     fn poll(&self, _file: &File<'_, AtomicI32>, table: &mut PollTable<'_>) -> Result<Ready> {
         table.watch(&self.pollers);
-        if self.last.load(Relaxed) >= self.limit.load(Relaxed) {
-            return Ok(Ready::IN | Ready::PRI);
-        }
-        Ok(Ready::IN)
+        Ok(Ready::IN | Ready::PRI.when(self.last.load(Relaxed) >= self.limit.load(Relaxed)))
     }
 }
 
 chard::ioctls! { Temp:
-    CHARD_TEMP_GET_LIMIT => get_limit() -> i32;
-    CHARD_TEMP_SET_LIMIT => set_limit(i32);
+    CHARD_TEMP_GET_LIMIT => limit() -> i32;
+    CHARD_TEMP_SET_LIMIT => set_limit(i32), writable;
 }
 
 chard::attributes! { Temp:
-    c"temp1_input" 0o444 => show_input;
-    c"temp1_max"   0o644 => show_max, store_max;
+    c"temp1_input" 0o444 => measure() -> i32;
+    c"temp1_max"   0o644 => limit() -> i32, set_limit(i32);
 }
 
 impl Temp {
-    fn get_limit(&self, _file: &File<'_, AtomicI32>) -> Result<i32> {
+    /// Asks the chip. The 9 bits that both kinds of chip have are units of half a degree.
+    fn measure(&self, call: &Call) -> Result<i32> {
+        let word = call.i2c().read_word_swapped(TEMPERATURE)? as i16;
+        let now = i32::from(word >> 7) * 500;
+        self.last.store(now, Relaxed);
+        if now >= self.limit.load(Relaxed) {
+            self.pollers.wake(call, Ready::PRI);
+        }
+        Ok(now)
+    }
+
+    fn limit(&self, _call: &Call) -> Result<i32> {
         Ok(self.limit.load(Relaxed))
     }
 
-    fn set_limit(&self, file: &File<'_, AtomicI32>, limit: i32) -> Result {
-        if !file.writable() {
-            return Err(EBADF);
-        }
+    fn set_limit(&self, call: &Call, limit: i32) -> Result {
         self.limit.store(limit, Relaxed);
-        self.pollers.wake(file, Ready::PRI);
-        Ok(())
-    }
-
-    fn show_input(&self, call: &Call, text: &mut Text<'_>) -> Result {
-        writeln!(text, "{}", measure(call)?)?;
-        Ok(())
-    }
-
-    fn show_max(&self, _call: &Call, text: &mut Text<'_>) -> Result {
-        writeln!(text, "{}", self.limit.load(Relaxed))?;
-        Ok(())
-    }
-
-    fn store_max(&self, call: &Call, text: &str) -> Result {
-        self.limit.store(text.parse().map_err(|_| EINVAL)?, Relaxed);
         self.pollers.wake(call, Ready::PRI);
         Ok(())
     }
