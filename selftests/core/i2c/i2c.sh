@@ -52,5 +52,8 @@ kernel_make M="$adapter" CONFIG_DEBUG_INFO_BTF_MODULES= modules
 
 gcc -O2 -Wall -Wextra -Werror -static -Idrivers/temp -Iselftests/core/i2c/driver -o "$payload/i2c" \
 	selftests/core/i2c/*.c selftests/core/faults/{module,tasks}.c -lpthread
+# shellcheck disable=SC2046 # one word for each
+gcc -O2 -Wall -Wextra -Werror -static -Idrivers/temp -o "$payload/check_temp" \
+	userspace/temp/check_temp.c $(pkg-config --static --cflags --libs check)
 cp "$build/drivers/temp/chard_temp.ko" "$adapter/fakebus.ko" "$payload"
 selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout 300 --log "$build/i2c.log" -- ./i2c
