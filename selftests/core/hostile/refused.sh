@@ -3,7 +3,8 @@
 #
 # refused.sh [NAME...] - hostile handlers that must not compile: each case of
 # selftests/core/hostile/refused, or those named, against the crate as it is built for KERNEL,
-# with the flags of that build. Prints TAP.
+# with the flags of that build. Those of linked.cases compile, and are refused when they are
+# linked (rust-handlers/handler.sh). Prints TAP.
 
 set -euo pipefail
 
@@ -37,7 +38,7 @@ rm -rf "$work"
 mkdir -p "$work"
 drivers/kbuild.sh >&2
 read -ra options < <(flags)
-options+=(--edition 2024 --crate-type lib --crate-name refused --target "$build/rust/chard-x86_64.json"
+options+=(--edition 2024 --crate-name refused --target "$build/rust/chard-x86_64.json"
 	-Zunstable-options -Zallow-features= -L "dependency=$deps" --extern "chard=$(built chard)")
 for name in core alloc compiler_builtins; do
 	options+=(--extern "noprelude:$name=$(built "$name")")
@@ -60,14 +61,29 @@ awk -v work="$work" '
 		name = substr($0, 5, colon - 5)
 		print name
 		print substr($0, colon + 2) >(work "/" name ".words")
+		if (FILENAME ~ /linked/)
+			print FILENAME >(work "/" name ".linked")
 		next
 	}
 	name && /^#!/ { print >(work "/" name ".attributes"); next }
 	name { print >(work "/" name ".body") }
 ' selftests/core/hostile/refused/*.cases >"$work/names"
 
-# Compiles the case $1; an object, since some of what is wrong is seen late.
-compile()
+# What stands behind each case that is linked.
+cat >"$work/behind" <<-END
+	impl Read for Device {
+	    fn read(&self, _: &File<'_>, to: &mut UserWriter<'_>) -> Result {
+	        self.harm();
+	        to.write_from(b"read")
+	    }
+	}
+	chard::handler!(Device);
+END
+echo 'impl Device { fn harm(&self) {} }' >"$work/harmless.body"
+touch "$work/harmless.linked"
+
+# Has rustc make what the arguments behind it say of the case $1.
+rustc_case()
 {
 	local source=$work/$1.rs
 
@@ -76,9 +92,32 @@ compile()
 		cat "$work/$1.attributes" 2>/dev/null || :
 		cat "$work/before"
 		cat "$work/$1.body" 2>/dev/null || :
+		[ ! -e "$work/$1.linked" ] || cat "$work/behind"
 	} >"$source"
-	CARGO_PKG_NAME=refused RUSTC_BOOTSTRAP=1 "$rustc" "${options[@]}" -Copt-level=0 --emit=obj \
-		-Adead_code -Aunused -o "$work/$1.o" "$source"
+	shift
+	CARGO_PKG_NAME=refused RUSTC_BOOTSTRAP=1 "$rustc" "${options[@]}" "$@" -Adead_code -Aunused "$source"
+}
+
+# Compiles the case $1; an object, since some of what is wrong is seen late.
+compile()
+{
+	rustc_case "$1" --crate-type lib -Copt-level=0 --emit=obj -o "$work/$1.o"
+}
+
+# Makes the case $1 a handler's object as the build does, where C names all that it exports.
+link()
+{
+	local lib=$work/$1.a
+
+	rustc_case "$1" --crate-type staticlib -Clto=fat -Ccodegen-units=1 -Zemit-stack-sizes \
+		--emit="link=$lib,dep-info=$work/$1.d" || {
+		echo "it does not compile"
+		return 0
+	}
+	NM='nm' rust-handlers/entries.sh refused "$lib" |
+		sed -n 's/^#define CHARD_EXPORTS_\([a-z_]*\) 1$/.quad chard_refused_\1/p' | as -o "$work/$1.glue.o" - &&
+		NM='nm' OBJCOPY=objcopy OBJDUMP=objdump LD='ld' FRAME_WARN=2048 OWN_C=/dev/null \
+			rust-handlers/handler.sh refused "$work/$1.glue.o" "$lib" "$work/$1.o"
 }
 
 # In a crate that calls itself core a parameter has the name that it has elsewhere.
@@ -110,10 +149,13 @@ no_other_entry()
 }
 
 attempt "what stands before each compiles" compile nothing
+attempt "what stands before and behind each links" link harmless
 mapfile -t names <"$work/names"
 [ $# = 0 ] || names=("$@")
 for name in "${names[@]}"; do
-	refused "$name" "$(cat "$work/$name.words")" compile "$name"
+	how=compile
+	[ ! -e "$work/$name.linked" ] || how='link'
+	refused "$name" "$(cat "$work/$name.words")" "$how" "$name"
 done
 if [ $# = 0 ]; then
 	attempt "symbol_by_an_own_core" no_other_symbol
