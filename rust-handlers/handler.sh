@@ -137,8 +137,9 @@ if grep -qawF unsafe_code $sources; then
 			}
 			section ~ /^[*]/ { next }
 			flags ~ /[guw!]/ {
+				# LTO leaves none of Rust that is global, but for assembly.
 				if (!index(exported, " " of " "))
-					print "symbol\t" symbol
+					print (of ~ /^_R/ ? "assembly\t" : "symbol\t") symbol
 			}
 			# A local function has a name as Rust makes them, or is for KASAN or KCSAN.
 			flags !~ /[guw!]/ && flags ~ /F/ && of !~ /^_R|^[at]san[.]module_[cd]tor$/ {
@@ -160,6 +161,7 @@ if grep -qawF unsafe_code $sources; then
 			while IFS=$tab read -r what first second; do
 				case $what in
 				word) echo "$first says $second, an attribute that a handler has none of: leave it out, and the word out of comments" ;;
+				assembly) echo "$first is assembly (#[unsafe(naked)]), which a handler has none of, or exported (export_name): leave the attribute out" ;;
 				symbol) echo "the handler defines the symbol ${first%.[0-9]*} (#[unsafe(export_name)] or no_mangle), which a handler has none of: leave the attribute out" ;;
 				section) echo "$second is put into the section $first (#[unsafe(link_section)]), which a handler has none of: leave the attribute out" ;;
 				esac | sed "s/^/chard: $name: /"
