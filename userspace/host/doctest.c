@@ -6,10 +6,12 @@
 #include "host.h"
 
 static struct chard_counts counts;
+static struct chard_live live;
 
 const struct chard_driver chard_chard_driver = {
 	.name = "chard",
 	.counts = &counts,
+	.live = &live,
 };
 
 const struct chard_driver *chard_call_driver(const struct chard_call *call)

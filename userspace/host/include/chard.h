@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <linux/timekeeping.h>
 
 #include "chard_contract.h"
 
@@ -60,16 +61,23 @@ struct chard_where {
 		.region = true, .minors = (_minors), .devices = (_minors), __VA_ARGS__ \
 	}
 
+/* What changes of a driver, as the core has it (core/driver.h). */
+struct chard_live {
+	u64 brief_again;
+};
+
 /**
  * struct chard_driver - a driver, as the stand-in knows it
  * @name: the handler's name
  * @counts: what it has made
+ * @live: what else changes
  * @handler: what the handler says of itself
  * @entries: the handler's entries, by its own table of them
  */
 struct chard_driver {
 	const char *name;
 	struct chard_counts *counts;
+	struct chard_live *live;
 	const struct chard_handler *handler;
 	const struct chard_entries *entries;
 };
@@ -131,9 +139,11 @@ long chard_call_end(struct chard_call *call, long ret);
 	extern const struct chard_handler chard_##_name##_handler;  \
 	extern const struct chard_entries chard_##_name##_entries;  \
 	static struct chard_counts _name##_counts;                  \
+	static struct chard_live _name##_live;                      \
 	const struct chard_driver chard_##_name##_driver = {        \
 		.name = #_name,                                     \
 		.counts = &_name##_counts,                          \
+		.live = &_name##_live,                              \
 		.handler = &chard_##_name##_handler,                \
 		.entries = &chard_##_name##_entries,                \
 	};                                                          \

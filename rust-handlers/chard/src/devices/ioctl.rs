@@ -188,6 +188,7 @@ impl IsWhole for Whole<true> {}
 
 /// What an entry returns: nothing but [`answer`] makes one.
 #[doc(hidden)]
+#[derive(Clone, Copy)]
 pub struct Answer(c_long);
 
 impl Answer {
