@@ -42,14 +42,16 @@ compile_in_root()
 		"$setup" "${@:2}" && echo "$1" >"$2/root/debian"
 }
 
-# Lays the documented form into the folder $1: of the tree what Kbuild needs for
-# a module outside of it, as packaged headers have it.
+# Lays the documented form into the folder $1: the modules, and of the tree what Kbuild
+# needs for a module outside of it, as packaged headers have it.
 arrange()
 {
 	local to=$1 release
 
 	release=$(cat include/config/kernel.release) &&
-		mkdir -p "$to/headers" "$to/lib/modules/$release" &&
+		mkdir -p "$to/headers" &&
+		make -s INSTALL_MOD_PATH="$(realpath "$to")" modules_install &&
+		rm -f "$to/lib/modules/$release"/{build,source} &&
 		find . \( -path './arch/*' -a ! -path './arch/x86*' \) -prune -o -type f \( \
 			-path './include/*' -o -path './arch/x86/include/*' -o -path './arch/x86/Makefile*' \
 			-o -path './scripts/*' -o -path ./tools/objtool/objtool \
