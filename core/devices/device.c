@@ -160,7 +160,7 @@ no_state:
 	chard_bound_exit(device);
 	chard_mapping_exit(device);
 no_mapping:
-	kvfree(device);
+	kvfree_rcu(device, rcu);
 no_device:
 	chard_node_release(driver->live->nodes, index);
 	return ERR_PTR(ret);
@@ -258,6 +258,12 @@ int chard_device_publish(struct chard_device *device)
 	return ret;
 }
 
+/* A device of a bus is probed again some time; no other is, and its maker may be a system call. */
+static int chard_not_deferred(int ret)
+{
+	return ret == -EPROBE_DEFER ? -EIO : ret;
+}
+
 /* chard_device_make() - make a device, whose number is reserved, and its node; may sleep */
 static int chard_device_make(const struct chard_driver *driver, u32 index)
 {
@@ -265,11 +271,11 @@ static int chard_device_make(const struct chard_driver *driver, u32 index)
 	int ret;
 
 	if (IS_ERR(device))
-		return PTR_ERR(device);
+		return chard_not_deferred(PTR_ERR(device));
 	ret = chard_device_publish(device);
 	/* A handler's work may have made it. */
 	chard_device_put_late(device);
-	return ret;
+	return chard_not_deferred(ret);
 }
 
 /*

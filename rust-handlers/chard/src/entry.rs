@@ -134,7 +134,7 @@ pub unsafe extern "C" fn removed<H: Handler>(call: *mut chard_call, place: *mut 
 pub unsafe extern "C" fn load<H: Handler>(_call: *mut chard_call, _place: *mut c_void) -> c_long {
     #[cfg(chard_host)]
     crate::calls::panic::hook();
-    to_bus(H::load())
+    to_c(H::load().map(|()| 0))
 }
 
 /// # Safety

@@ -64,7 +64,7 @@ impl Errno {
         }
     }
 
-    /// What C returns for it to who makes a device or loads the driver, which may try again.
+    /// What C returns for it where a device is made: after `EPROBE_DEFER` a bus tries again.
     pub(crate) const fn to_bus(self) -> c_long {
         -(self.0.get() as c_long)
     }

@@ -181,6 +181,9 @@ TEST_F(hostile, answers_an_errno_of_the_kernels)
 	part = (struct iovec){ text, sizeof(text) };
 	ASSERT_EQ(0, ring_open(&ring, 0));
 	ASSERT_EQ(0, answers(self->fd, CHARD_HOSTILE_ANSWERS_ERRNO));
+	/* ENOTSUPP has a name for callers; EPROBE_DEFER is for a bus. */
+	EXPECT_EQ(-EOPNOTSUPP, result(lseek(self->fd, 524, SEEK_SET)));
+	EXPECT_EQ(-EIO, result(lseek(self->fd, 517, SEEK_SET)));
 	EXPECT_EQ(-EIO, result(read(self->fd, text, sizeof(text))));
 	EXPECT_EQ(-EIO, result(readv(self->fd, &part, 1)));
 	EXPECT_EQ(-EIO, result(write(self->fd, text, sizeof(text))));

@@ -267,6 +267,9 @@ impl Write for Hostile {
 impl Seek for Hostile {
     fn seek(&self, file: &Opened<'_>, from: SeekFrom) -> Result<u64> {
         self.act(file, CHARD_HOSTILE_IN_SEEK)?;
+        if let SeekFrom::Start(number) = from {
+            self.kernels_own(number as i32)?;
+        }
         match from {
             _ if self.answers(CHARD_HOSTILE_ANSWERS_FAR) => Ok(u64::MAX),
             SeekFrom::Start(position) => Ok(position as u64),
@@ -359,7 +362,6 @@ impl UringCmd for Hostile {
         self.act(file, CHARD_HOSTILE_IN_COMMAND)?;
         match self.answers.load(Ordering::Relaxed) {
             CHARD_HOSTILE_ANSWERS_FAR => Ok(UringAnswer::with_extra(u32::MAX, u64::MAX)),
-            // Each of these means something to the kernel's own callers.
             CHARD_HOSTILE_ANSWERS_ERRNO => self.kernels_own(529).map(|()| 7.into()),
             CHARD_HOSTILE_ANSWERS_FORGOTTEN => {
                 let (pending, later) = command.later()?;
