@@ -83,7 +83,8 @@ void chard_bound_leave_slowly(struct chard_call *call);
 void chard_bound_return_slowly(struct chard_call *call);
 
 /*
- * chard_bound_leave() - a call waits for user space, and the end of a binding not for it
+ * chard_bound_leave() - the end of a binding does not wait for this call, while it waits for
+ * user space or may be frozen
  *
  * Return: whether the call was counted: pass it to chard_bound_return(), behind which the
  * device may not be bound any more.

@@ -236,7 +236,8 @@ int chard_wait_sleep(struct chard_call *call)
 	/* The handler may have taken what it can not sleep with since it has entered. */
 	int error = chard_call_may(call, CHARD_MAY_SLEEP | CHARD_MAY_WAIT)
 			    ?: chard_call_error(call);
-	bool counted;
+	bool counted = false;
+	int state;
 
 	if (error)
 		return error;
@@ -244,9 +245,11 @@ int chard_wait_sleep(struct chard_call *call)
 		return wait->left == MAX_SCHEDULE_TIMEOUT ? -ERESTARTSYS : -EINTR;
 	if (!wait->left)
 		return -ETIMEDOUT;
-	/* It may be frozen where it sleeps, and the end of a binding not wait for that. */
-	counted = chard_bound_leave(call);
-	wait->left = wait_woken(&wait->entry, chard_wait_state(call, wait), wait->left);
+	state = chard_wait_state(call, wait);
+	/* A task that is frozen does not run when it is woken: no end of a binding waits for it. */
+	if (state & TASK_FREEZABLE)
+		counted = chard_bound_leave(call);
+	wait->left = wait_woken(&wait->entry, state, wait->left);
 	chard_bound_return(call, counted);
 	return 0;
 }
