@@ -121,7 +121,8 @@ int chard_lock_briefly(const struct chard_call *call, struct chard_lock *lock,
 		if (try(lock))
 			return 0;
 	}
-	WRITE_ONCE(*again, now + CHARD_BRIEF_AGAIN_MS * NSEC_PER_MSEC);
+	if (now >= until)
+		WRITE_ONCE(*again, now + CHARD_BRIEF_AGAIN_MS * NSEC_PER_MSEC);
 	return -EAGAIN;
 }
 
