@@ -12,12 +12,6 @@
 
 #include "driver.h"
 
-/*
- * What an RCU section of a call adds to preempt_count(), without CONFIG_PREEMPT_RCU. Where
- * nothing counts preemption rcu.c does, else nothing would tell chard_gfp() of the section.
- */
-#define CHARD_SECTION_OFFSET (IS_ENABLED(CONFIG_PREEMPT_COUNT) ? PREEMPT_DISABLE_OFFSET : 1)
-
 /* What a call can not do while it holds a spinlock or is in an RCU section. */
 #define CHARD_MAY_BLOCK (CHARD_MAY_SLEEP | CHARD_MAY_WAIT | CHARD_MAY_CREATE | CHARD_MAY_REMOVE)
 

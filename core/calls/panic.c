@@ -60,7 +60,8 @@ static const char *chard_context(const struct chard_call *call)
 			if (IS_ENABLED(CONFIG_PREEMPT_RCU))
 				sections++;
 			else
-				preempt += CHARD_SECTION_OFFSET;
+				/* rcu_read_lock() has counted it, or rcu.c. */
+				preempt += PREEMPT_OFFSET;
 		} else if (hold->kind & CHARD_HOLD_IRQS_OFF) {
 			/* There it sleeps, in an RCU section, and stays on its CPU. */
 			if (IS_ENABLED(CONFIG_PREEMPT_RT)) {

@@ -23,8 +23,9 @@ int chard_rcu_begin(struct chard_call *call)
 		return -ENOLCK;
 	rcu_read_lock();
 	CHARD_CALL_HAS(RCU);
+	/* Without a count of preemption nothing would tell chard_gfp() of the section. */
 	if (!IS_ENABLED(CONFIG_PREEMPT_COUNT))
-		preempt_count_add(CHARD_SECTION_OFFSET);
+		preempt_count_add(PREEMPT_OFFSET);
 	slot->lock = NULL;
 	slot->hold.kind = CHARD_HOLD_RCU;
 	chard_hold_link(call, &slot->hold);
@@ -40,7 +41,7 @@ void chard_rcu_end(struct chard_call *call)
 {
 	chard_hold_unlink(call, &chard_slot_of(call, NULL)->hold);
 	if (!IS_ENABLED(CONFIG_PREEMPT_COUNT))
-		preempt_count_sub(CHARD_SECTION_OFFSET);
+		preempt_count_sub(PREEMPT_OFFSET);
 	CHARD_CALL_GIVES(RCU);
 	rcu_read_unlock();
 	chard_hold_late_if_any(call);

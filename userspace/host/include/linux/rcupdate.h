@@ -3,6 +3,6 @@
 void rcu_read_lock(void);
 void rcu_read_unlock(void);
 void synchronize_rcu(void);
-#define PREEMPT_DISABLE_OFFSET 1
+#define PREEMPT_OFFSET 1
 #define preempt_count_add(offset) ((void)(offset))
 #define preempt_count_sub(offset) ((void)(offset))
