@@ -120,7 +120,7 @@ int chard_nodes_begin(const struct chard_driver *driver, const struct chard_wher
 	nodes->names = where->names;
 	snprintf(nodes->name, sizeof(nodes->name), "chard-%s", driver->name);
 	xa_init_flags(&nodes->devices, XA_FLAGS_ALLOC);
-	nodes->removals = alloc_workqueue("chard-%s", WQ_UNBOUND, 0, driver->name);
+	nodes->removals = alloc_workqueue("chard-%s-end", WQ_UNBOUND, 0, driver->name);
 	if (!nodes->removals) {
 		ret = -ENOMEM;
 		goto err_nodes;

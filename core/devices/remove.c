@@ -129,10 +129,10 @@ int chard_device_remove_index(struct chard_call *call, __u32 index)
 		ret = -ENODEV;
 	}
 	/*
-	 * What may wait for a removal may end the device, too: a file's call is nothing that this
-	 * waits for. Another may hold what it wants.
+	 * The last reference ends the device, which waits for its threads and calls the handler:
+	 * only a call that may wait for a removal may wait for that.
 	 */
-	if (waits && call->file)
+	if (waits)
 		chard_device_put(device);
 	else
 		chard_device_put_late(device);
