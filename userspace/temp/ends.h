@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* The tests of a chip that goes, of several chips and of many callers: a part of check_temp.c. */
+
 /* An old file answers ENODEV for good. */
 static void is_dead(int of)
 {
@@ -14,8 +15,8 @@ static void is_dead(int of)
 
 START_TEST(chip_goes)
 {
+	static struct host_chip another;
 	struct task poller;
-	struct host_chip another = {};
 	unsigned int begun;
 	int again;
 
@@ -34,7 +35,6 @@ START_TEST(chip_goes)
 	usleep(3000 * CHARD_TEMP_INTERVAL);
 	ck_assert_int_eq(host_chip_begun(&chip), begun);
 	expect(0, close(again));
-	/* The chip that is on this stack goes. */
 	ck_assert_int_eq(host_unbind(0), 0);
 }
 END_TEST
@@ -103,14 +103,14 @@ START_TEST(several_chips)
 }
 END_TEST
 
-/* Reads, polls and sets limits, until the device goes. */
+/* Reads, polls and sets limits with the file of this number, until the device goes. */
 static long use(struct task *task)
 {
+	int other = task->len, polled = 0;
 	char text[16];
-	int other = open(NODE, O_RDWR);
 
-	while (pread(other, text, sizeof(text), 0) > 0 && !set_limit(other, 20000 + task->len % 2))
-		task->len += ready(other) & POLLIN;
+	while (pread(other, text, sizeof(text), 0) > 0 && !set_limit(other, 20000 + polled % 2))
+		polled += ready(other) & POLLIN;
 	return close(other);
 }
 
@@ -120,6 +120,7 @@ START_TEST(many_callers)
 
 	for (int i = 0; i < 4; i++) {
 		callers[i].call = use;
+		callers[i].len = open_node(O_RDWR);
 		ck_assert_int_eq(pthread_create(&callers[i].thread, NULL, run_task, &callers[i]),
 				 0);
 	}

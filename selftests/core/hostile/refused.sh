@@ -120,6 +120,12 @@ link()
 			rust-handlers/handler.sh refused "$work/$1.glue.o" "$lib" "$work/$1.o"
 }
 
+# Whether the case $1 compiles and links.
+links()
+{
+	link "$1" && [ -e "$work/$1.o" ]
+}
+
 # In a crate that calls itself core a parameter has the name that it has elsewhere.
 no_other_symbol()
 {
@@ -149,7 +155,7 @@ no_other_entry()
 }
 
 attempt "what stands before each compiles" compile nothing
-attempt "what stands before and behind each links" link harmless
+attempt "what stands before and behind each links" links harmless
 mapfile -t names <"$work/names"
 [ $# = 0 ] || names=("$@")
 for name in "${names[@]}"; do
