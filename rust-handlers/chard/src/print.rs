@@ -43,10 +43,13 @@ pub enum Level {
     Debug = bindings::CHARD_LEVEL_DEBUG,
 }
 
+/// Bytes of a line, which another character of several bytes does not make longer.
+const LINE: usize = 240;
+
 /// Text on its way into the log. Formatting must not allocate, so it goes
 /// through a small buffer; what is longer becomes more lines, and none is lost.
 struct Lines<F: FnMut(&[u8])> {
-    text: [u8; 240],
+    text: [u8; LINE],
     len: usize,
     line: F,
 }
@@ -79,7 +82,7 @@ impl<F: FnMut(&[u8])> fmt::Write for Lines<F> {
 
 fn lines(args: fmt::Arguments<'_>, line: impl FnMut(&[u8])) {
     let mut lines = Lines {
-        text: [0; 240],
+        text: [0; LINE],
         len: 0,
         line,
     };

@@ -123,7 +123,8 @@ impl<'a> I2c<'a> {
     }
 
     // What has room for a transfer is out of line: a method of a handler's that has many does not
-    // have the frames of all, which a kernel with KASAN pads. To the bus it is all one.
+    // have the frames of all, which a kernel with KASAN pads. A transfer takes far longer
+    // than the call.
     #[inline(never)]
     fn read(self, command: u8, size: u32) -> Result<[u8; 2]> {
         let [low, high, ..] = self.smbus(false, command, size, [0; _])?;

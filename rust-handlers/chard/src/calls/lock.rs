@@ -30,8 +30,8 @@ pub enum LockError {
     /// Another call holds it, and this one must not wait: by
     /// [`try_lock`](Mutex::try_lock), or since its caller asked not to
     /// ([`Handler::NOWAIT`](crate::Handler::NOWAIT)), or since it is a
-    /// [`poll`](crate::Poll) or [`show_fdinfo`](crate::ShowFdinfo), which wait for some 20 ms, and where that was in
-    /// vain not again for a second.
+    /// [`poll`](crate::Poll) or [`show_fdinfo`](crate::ShowFdinfo), which wait for some 20 ms.
+    /// After such a wait in vain they do not wait for a second.
     WouldSleep = errno::EAGAIN.number() as u32,
     /// Another call holds it, and the caller was killed while this one waited.
     Killed = errno::EINTR.number() as u32,

@@ -212,8 +212,8 @@ pub trait Poll: Handler {
     /// A program that polls does not expect to wait here, and epoll has others wait behind
     /// it: look at [`atomic`](crate::atomic)s, or behind a [`SpinLock`](crate::SpinLock).
     /// May sleep, but not wait. A [`Mutex`](crate::Mutex) that another call keeps for longer
-    /// than some 20 ms gives `EAGAIN`, with which the caller is told to try, and for a second
-    /// one that another call keeps at all. A worker of the
+    /// than some 20 ms gives `EAGAIN`, with which the caller is told to try. After such a wait in
+    /// vain the driver's polls do not wait for a second. A worker of the
     /// kernel's may poll for the caller, so user memory can not be reached (`EFAULT`),
     /// and [`Call::credentials`] are those of the opener.
     fn poll(&self, file: &File<'_, Self::File>, table: &mut PollTable<'_>) -> Result<Ready>;

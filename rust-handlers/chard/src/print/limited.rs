@@ -80,8 +80,8 @@ impl Limit {
 #[doc(hidden)]
 pub struct Record<'a>(pub fmt::Arguments<'a>);
 
-/// Bytes of such a line. It has to fit into one of [`lines`](super::lines).
-const RECORD: usize = 236;
+/// Bytes of such a line: what is longer becomes two of [`lines`](super::lines).
+const RECORD: usize = super::LINE - 4;
 /// Stands for what is left out of one.
 const CUT: &str = "...";
 

@@ -8,7 +8,7 @@
 #include "chard_plug.h"
 #include "../fuzz.h"
 
-/* Others wait for who waits. */
+/* Other calls wait behind one that waits. */
 #define SELDOM 60
 
 /* Where the handler panics, if it may. */
@@ -78,7 +78,7 @@ static long write_to(const char *path, const char *text)
 	return ret;
 }
 
-/* The bus takes a device and gives it back; some time before, or not. */
+/* Unbinds a device, binds it, or both. */
 long op_bind(struct fuzzer *f)
 {
 	bool unbind = one_in(f, 2), bind = !unbind || !one_in(f, 4);
