@@ -142,7 +142,7 @@ if grep -qawF unsafe_code $sources; then
 					print (of ~ /^_R/ ? "assembly\t" : "symbol\t") symbol
 			}
 			# A local function has a name as Rust makes them, or is for KASAN or KCSAN.
-			flags !~ /[guw!]/ && flags ~ /F/ && of !~ /^_R|^[at]san[.]module_[cd]tor$/ {
+			flags !~ /[guw!]/ && flags ~ /F/ && of !~ /^_R|^[at]san[.]module_[cd]tor([.][0-9]+)?$/ {
 				print "symbol\t" symbol
 			}
 			flags ~ /[FO]/ {
