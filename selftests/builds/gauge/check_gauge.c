@@ -44,7 +44,11 @@ START_TEST(errors)
 	expect(7, ioctl(fd, CHARD_GAUGE_ERROR, 7));
 	expect(0, ioctl(fd, CHARD_GAUGE_ERROR, 0));
 	expect(-ENOENT, ioctl(fd, CHARD_GAUGE_ERROR, -ENOENT));
-	expect(-4095, ioctl(fd, CHARD_GAUGE_ERROR, -4095));
+	expect(-EHWPOISON, ioctl(fd, CHARD_GAUGE_ERROR, -EHWPOISON));
+	/* What is an errno of the kernel's own: ENOTSUPP has a name for callers. */
+	expect(-EOPNOTSUPP, ioctl(fd, CHARD_GAUGE_ERROR, -524));
+	expect(-EIO, ioctl(fd, CHARD_GAUGE_ERROR, -529));
+	expect(-EIO, ioctl(fd, CHARD_GAUGE_ERROR, -4095));
 	/* What is negative and no errno. */
 	expect(-EIO, ioctl(fd, CHARD_GAUGE_ERROR, -4096));
 	expect(-EIO, ioctl(fd, CHARD_GAUGE_ERROR, INT_MIN));
