@@ -8,9 +8,9 @@
  * each the hardware is there. They are counted for that, per CPU (percpu_ref). A call that
  * waits for user space, for memory that a process is to bring or for a lock that such a call
  * has, would keep the bus waiting for as long as a process likes; so would a system call that
- * is frozen where it sleeps in a queue. These are not counted meanwhile.
- * When it comes back and the device is not bound any more, the driver's own C is not called
- * for it (-ENODEV), and the rest of it goes on without.
+ * is frozen where it sleeps in a queue. These are not counted meanwhile. When such a call comes
+ * back and the device is not bound any more, the driver's own C is not called for it (-ENODEV),
+ * and the rest of it goes on without.
  *
  * A handler's state, and files, outlive the binding as they do any removal.
  */
@@ -173,8 +173,8 @@ EXPORT_SYMBOL_GPL(chard_device_register);
  * Calls are refused, and what sleeps in the device is woken. Waits until no call, timer, work
  * or thread of the device is in the handler or in the driver's C, and no event or request, but
  * for calls that wait for user space or may be frozen, which do not come to C any more; what is
- * mapped is taken away. Files stay open and answer ENODEV. So the caller is none of
- * these, and holds nothing that they want.
+ * mapped is taken away. Files stay open and answer ENODEV. So the caller is none of these, and
+ * holds nothing that they want.
  *
  * The device stays until chard_device_put(): an interrupt may still find it, and its event is
  * refused. What C asks of the handler may wait for a lock that a call has which waits for user

@@ -97,13 +97,14 @@ static bool may_be(const struct fuzzer *f, const struct operation *operation, in
 		return true;
 	if (error == EIO && options.panics)
 		return true;
-	/* A guard that a step has forgotten poisons a lock, which a write in append mode takes. */
-	if (error == EIO && f->device && f->device->kind == TYPES)
-		return true;
 	if (error == EINTR && __atomic_load_n(&interrupted, __ATOMIC_RELAXED))
 		return true;
 	for (unsigned int i = 0; i < ARRAY_SIZE(operation->errors); i++) {
-		if (error && operation->errors[i] == error)
+		int may = operation->errors[i];
+
+		if (may == POISONED && f->device && f->device->kind == TYPES)
+			may = EIO;
+		if (error && may == error)
 			return true;
 	}
 	return false;

@@ -111,6 +111,9 @@ struct fuzzer {
 #define READ_ONLY PAGE
 #define SLOW (4 * PAGE)
 
+/* In a row: EIO, of the device of types, where a step may have forgotten a guard of a lock. */
+#define POISONED (-1)
+
 /* A row of the table: result or -errno, and which errnos there may be. */
 struct operation {
 	const char *name;

@@ -2,7 +2,7 @@
 /*
  * What the fuzzer does: a row each, with how often, and which errors there may
  * be. Everywhere there may be EBADF, since others close files, ENODEV and ENXIO
- * where the device has gone, and EIO where a handler has panicked or forgotten a lock.
+ * where the device has gone, and EIO where a handler has panicked.
  */
 #include <assert.h>
 
@@ -28,10 +28,10 @@ const struct operation operations[] = {
 	{ "pread", op_pread, 60, { TRANSFER, ESPIPE } },
 	{ "readv", op_readv, 40, { TRANSFER } },
 	{ "preadv2", op_preadv2, 40, { TRANSFER, ESPIPE } },
-	{ "write", op_write, 60, { TRANSFER, ENOSPC, ENOMEM } },
-	{ "pwrite", op_pwrite, 60, { TRANSFER, ENOSPC, ENOMEM, ESPIPE } },
-	{ "writev", op_writev, 40, { TRANSFER, ENOSPC, ENOMEM } },
-	{ "pwritev2", op_pwritev2, 40, { TRANSFER, ENOSPC, ENOMEM, ESPIPE } },
+	{ "write", op_write, 60, { TRANSFER, POISONED, ENOSPC, ENOMEM } },
+	{ "pwrite", op_pwrite, 60, { TRANSFER, POISONED, ENOSPC, ENOMEM, ESPIPE } },
+	{ "writev", op_writev, 40, { TRANSFER, POISONED, ENOSPC, ENOMEM } },
+	{ "pwritev2", op_pwritev2, 40, { TRANSFER, POISONED, ENOSPC, ENOMEM, ESPIPE } },
 	{ "lseek", op_lseek, 40, { EINVAL, ESPIPE, EOVERFLOW } },
 
 	{ "ioctl_echo", op_ioctl_echo, 60, { EFAULT, EINVAL, EBUSY, ENOTTY } },
@@ -87,13 +87,13 @@ const struct operation operations[] = {
 	{ "copy_mapped",
 	  op_copy_mapped,
 	  20,
-	  { TRANSFER, ENOSPC, ENOMEM, EACCES, ENOMEM, EOVERFLOW, ESPIPE } },
+	  { TRANSFER, POISONED, ENOSPC, ENOMEM, EACCES, EOVERFLOW, ESPIPE } },
 	{ "fsync", op_fsync, 8, { EINVAL, ESPIPE } },
-	{ "splice", op_splice, 8, { EINVAL, EAGAIN, EFAULT, ESPIPE, ENOSPC, ENOMEM } },
-	{ "sendfile", op_sendfile, 8, { EINVAL, EAGAIN, ESPIPE, EXDEV, ENOSPC, ENOMEM } },
+	{ "splice", op_splice, 8, { POISONED, EINVAL, EAGAIN, EFAULT, ESPIPE, ENOSPC, ENOMEM } },
+	{ "sendfile", op_sendfile, 8, { POISONED, EINVAL, EAGAIN, ESPIPE, EXDEV, ENOSPC, ENOMEM } },
 	{ "fallocate", op_fallocate, 8, { EINVAL, EOPNOTSUPP, ESPIPE, EPERM } },
-	{ "aio", op_aio, 8, { TRANSFER, ENOSPC, ENOMEM } },
-	{ "io_uring", op_io_uring, 4, { TRANSFER, ENOSPC, ENOMEM } },
+	{ "aio", op_aio, 8, { TRANSFER, POISONED, ENOSPC, ENOMEM } },
+	{ "io_uring", op_io_uring, 4, { TRANSFER, POISONED, ENOSPC, ENOMEM } },
 	/* What is left of one that waits is cancelled, or dropped with another's error. */
 	{ "uring_cmd",
 	  op_uring_cmd,
