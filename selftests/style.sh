@@ -176,6 +176,17 @@ links()
 	done
 }
 
+# A planted bug that changes nothing would say so in hours, when check-mutants comes to it.
+mutants()
+{
+	local file expression
+
+	files 'selftests/mutants/*' | while read -r mutant; do
+		{ read -r file; read -r expression; } < <(grep -v '^#' "$mutant")
+		! sed -E "$expression" "$file" | cmp -s - "$file" || echo "$mutant: changes nothing in $file"
+	done
+}
+
 quiet "every file has its licence" spdx
 quiet "clang-format" clang_format
 quiet "rustfmt" rust_format
@@ -190,5 +201,6 @@ quiet "each hostile handler has its row in docs/hostile.md" hostile_rows
 quiet "no file is over 500 lines" short
 quiet "no binary, no path or host of one machine" portable
 quiet "no code asks for a kernel's version" no_versions
+quiet "each planted bug changes its file" mutants
 quiet "no space at the end of a line" spaces
 plan
