@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # debug-kernel.sh VERSION-KIND - a small kernel, built from Debian's source: one that
-# looks for bugs (kasan, kcsan, as in 6.12-kasan), or one that clang compiles (cfi,
-# thinlto). kernel.sh calls this. Prints a folder of the form that kernel.sh documents,
-# and with
+# looks for bugs (kasan, kcsan, as in 6.12-kasan), one that does not count what a task
+# holds (nopreempt), or one that clang compiles (cfi, thinlto). kernel.sh calls this.
+# Prints a folder of the form that kernel.sh documents, and with
 #
 #   slow		how many times longer than a stock kernel's its tests
 #		may take
@@ -97,7 +97,7 @@ if [ "$1" = --compile ]; then
 	exit
 fi
 version=${1%-*} kind=${1##*-}
-[ -f "$setup/debug/$kind" ] || die "there is no kind $kind: say kasan, kcsan, cfi or thinlto, as in 6.12-kasan"
+[ -f "$setup/debug/$kind" ] || die "there is no kind $kind: say kasan, kcsan, nopreempt, cfi or thinlto, as in 6.12-kasan"
 name=$(kernel_name "$version" "$kind")
 if [ ! -e "$cache/$name/release" ]; then
 	# One at a time: a second run waits here and then finds the work done.

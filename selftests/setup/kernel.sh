@@ -7,10 +7,10 @@
 # kernel.sh --default  prints the version of the kernel that the host's Debian installs
 #
 # NAME is a version, with a flavour if it is not the plain one: 6.1, 6.12, 7.2, 7.3,
-# 6.1-rt, 7.3-cloud; 6.12-kasan, 6.12-kcsan, 6.12-cfi, 6.12-thinlto. The newest release of
-# it is taken that the host's own Debian has, else the newest of any Debian release
-# (archive.sh). Or NAME is that release itself, as `uname -r` prints it: 7.3-amd64. Prints
-# the folder that holds
+# 6.1-rt, 7.3-cloud; or a kind: 6.12-kasan, 6.12-kcsan, 6.12-nopreempt, 6.12-cfi,
+# 6.12-thinlto. The newest release of it is taken that the host's own Debian has, else the
+# newest of any Debian release (archive.sh). Or NAME is that release itself, as `uname -r`
+# prints it: 7.3-amd64. Prints the folder that holds
 #
 #   release		the kernel's release
 #   vmlinuz		the kernel
@@ -210,7 +210,7 @@ kernel_main()
 	[[ $name =~ ^[0-9]+\.[0-9]+(-[a-z]+|[0-9.+a-z-]*-amd64)?$ ]] || kernel_die "say which kernel:" \
 		"kernel.sh 6.1, 6.12, 7.3, with -rt or -cloud behind it, 6.12-kasan, or a release such as 7.3-amd64"
 	case $name in
-	*-kasan | *-kcsan | *-cfi | *-thinlto) exec "$(dirname "$(realpath "$0")")/debug-kernel.sh" "$name" ;;
+	*-kasan | *-kcsan | *-nopreempt | *-cfi | *-thinlto) exec "$(dirname "$(realpath "$0")")/debug-kernel.sh" "$name" ;;
 	esac
 	if kernel_is_current "$name"; then
 		kernel_print "$name"
