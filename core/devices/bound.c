@@ -35,6 +35,7 @@ int chard_bound_init(struct chard_device *device, struct device *parent, void *d
 	if (!parent)
 		return 0;
 	init_completion(&device->drained);
+	mutex_init(&device->transfers);
 	ret = percpu_ref_init(&device->calls, chard_bound_drained, 0, GFP_KERNEL);
 	if (ret)
 		return ret;

@@ -44,7 +44,8 @@
  * @data: what the driver's own C knows of that; NULL when the binding has ended
  * @calls: of a bound device, those that the end of the binding waits for
  * @drained: completed when there are none any more
- * @ref: held by the registration, by @hold, and by each open file
+ * @transfers: of one that is bound to an I2C chip: held for a transfer (bus/i2c.c)
+ * @ref: held by the registration, by @cdev, and by each open file
  * @rcu: its memory stays until no open looks at it any more (chard_node_at())
  * @entry: in chard_devices, while it is registered
  * @registered: its handler was told that it is
@@ -82,6 +83,8 @@ struct chard_device {
 	void *data;
 	struct percpu_ref calls;
 	struct completion drained;
+	/* see above */
+	struct mutex transfers;
 	struct kref ref;
 	struct rcu_head rcu;
 	struct list_head entry;

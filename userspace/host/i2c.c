@@ -21,6 +21,13 @@ static struct host_chip *chip_of(const struct chard_call *call, int *error)
 	return device && device->has_chip ? chard_device_data(device) : NULL;
 }
 
+/* The same for a transfer, which waits. */
+static struct host_chip *chip_for(struct chard_call *call, int *error)
+{
+	*error = chard_call_may(call, CHARD_MAY_SLEEP | CHARD_MAY_WAIT);
+	return *error ? NULL : chip_of(call, error);
+}
+
 /* The I2C_FUNC_* that a transfer wants; 0 for one that the crate has not. */
 static unsigned long function(__u32 size, bool write)
 {
@@ -52,22 +59,20 @@ static bool fits(__u32 size, const __u8 *data, bool write)
 int chard_i2c_smbus(struct chard_call *call, __u32 write, __u8 command, __u32 size, __u32 pec,
 		    __u8 *data)
 {
-	int ret = chard_call_may(call, CHARD_MAY_SLEEP | CHARD_MAY_WAIT);
 	union i2c_smbus_data aligned;
 	struct host_transfer transfer = {
 		.size = size, .write = write, .command = command, .pec = pec, .data = &aligned
 	};
 	unsigned long wanted = function(size, write);
 	struct host_chip *chip;
+	int ret;
 
 	_Static_assert(sizeof(aligned) == CHARD_I2C_DATA, "CHARD_I2C_DATA");
-	if (ret)
-		return ret;
-	chip = chip_of(call, &ret);
-	if (!chip)
-		return ret;
 	if (!wanted || !fits(size, data, write))
 		return -EINVAL;
+	chip = chip_for(call, &ret);
+	if (!chip)
+		return ret;
 	if (!(chip_functions(chip) & wanted))
 		return -EOPNOTSUPP;
 	memcpy(&aligned, data, sizeof(aligned));
@@ -81,18 +86,16 @@ int chard_i2c_smbus(struct chard_call *call, __u32 write, __u8 command, __u32 si
 int chard_i2c_transfer(struct chard_call *call, const struct chard_i2c_message *messages,
 		       __u32 count)
 {
-	int ret = chard_call_may(call, CHARD_MAY_SLEEP | CHARD_MAY_WAIT);
 	struct i2c_msg sent[CHARD_I2C_MESSAGES];
 	struct host_transfer transfer = { .messages = sent, .count = count };
 	struct host_chip *chip;
+	int ret;
 
-	if (ret)
-		return ret;
-	chip = chip_of(call, &ret);
-	if (!chip)
-		return ret;
 	if (!count || count > CHARD_I2C_MESSAGES)
 		return -EINVAL;
+	chip = chip_for(call, &ret);
+	if (!chip)
+		return ret;
 	if (!(chip_functions(chip) & I2C_FUNC_I2C))
 		return -EOPNOTSUPP;
 	for (__u32 i = 0; i < count; i++)

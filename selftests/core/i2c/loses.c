@@ -51,6 +51,30 @@ static void a_signal(void)
 	report(within(transfers("0")), "it has ended");
 }
 
+/* Of one device one call at a time waits for the bus; the others can be killed meanwhile. */
+static void one_at_a_time(void)
+{
+	int fd = open(CHIPS, O_RDWR);
+	pid_t caller, others[2];
+	char alone[200];
+
+	expect(0, store(FAKEBUS "seen", "\n"));
+	expect(0, twice(fd));
+	snprintf(alone, sizeof(alone), "%s", line_of(FAKEBUS "seen"));
+	expect(0, store(FAKEBUS "seen", "\n"));
+	caller = child(twice(fd));
+	report(within(transfers("1")), "a transfer goes on");
+	for (int i = 0; i < 2; i++)
+		others[i] = child(twice(fd));
+	report(within(state_of(others[0]) == 'D' && state_of(others[1]) == 'D'), "others wait");
+	report(dies(others[0]) && dies(others[1]), "they can be killed");
+	status_of(others[0]);
+	status_of(others[1]);
+	expect(0, status_of(caller));
+	report(line_is(FAKEBUS "seen", alone), "and have transferred nothing");
+	close(fd);
+}
+
 /* The bus itself takes the chip, from a work. */
 static void lost(void)
 {
@@ -79,6 +103,7 @@ void loses(void)
 	expect(0, store(FAKEBUS "slow", "500"));
 	unbind_waits(bus);
 	a_signal();
+	one_at_a_time();
 	lost();
 	expect(0, store(FAKEBUS "slow", "0"));
 	report(log_is_clean(), "%s: the log is clean", __func__);
