@@ -125,6 +125,9 @@ struct chard_class {
  * IRQS_OFF: it began with interrupts off; of a call that may not sleep only
  * BOUND: its device is bound: what that stands for, a piece of hardware, is there
  * COUNTED: the end of the binding waits for it (core/devices/bound.c)
+ * AWAITED: the end of its device waits for it, and ends its waits for locks
+ * WORKER: a worker of an io_uring serves the caller; what cancels the request is a signal that
+ *	   does not kill, and ends its waits for locks
  */
 #define CHARD_CALL_CALLER 32
 #define CHARD_CALL_KILLABLE 64
@@ -134,6 +137,8 @@ struct chard_class {
 #define CHARD_CALL_IRQS_OFF 1024
 #define CHARD_CALL_BOUND 2048
 #define CHARD_CALL_COUNTED 4096
+#define CHARD_CALL_AWAITED 8192
+#define CHARD_CALL_WORKER 16384
 #define CHARD_BRIEF_MS 20
 #define CHARD_BRIEF_AGAIN_MS 1000
 

@@ -36,8 +36,8 @@
  * @first: the first number; of a misc device its own, or MISC_DYNAMIC_MINOR before it has one
  * @minors: how many there are
  * @devices: by their index, with places reserved for those to come
- * @count: the devices there are, registered or not
- * @cdev: of a region that can be opened
+ * @count: the devices there are, registered or not; and one for @cdev
+ * @cdev: of a region
  * @parent: of a region's class devices
  * @node: the driver's name for nodes, or NULL
  * @names: the driver's names of the first ones, NULL behind the last; or NULL
@@ -186,14 +186,18 @@ static inline size_t chard_raw_copy_from_user(void *to, const void __user *from,
  * off in a handler.
  *
  * What is allocated is charged to the cgroup of the task that runs, which is the caller's
- * in a system call; the kernel charges no cgroup in an interrupt. A size may be a caller's
- * choice, so a failure is not worth a warning.
+ * in a system call; the kernel charges no cgroup in an interrupt. There alone an allocation
+ * may use the memory that the kernel keeps in reserve: a task that may would get what is
+ * beyond its cgroup's limit, too. A size may be a caller's choice, so a failure is not worth
+ * a warning.
  */
 static inline gfp_t chard_gfp(void)
 {
-	bool atomic = preempt_count() || irqs_disabled() || rcu_preempt_depth();
+	gfp_t how = GFP_KERNEL;
 
-	return (atomic ? GFP_ATOMIC : GFP_KERNEL) | __GFP_ACCOUNT | __GFP_NOWARN;
+	if (preempt_count() || irqs_disabled() || rcu_preempt_depth())
+		how = in_task() ? GFP_NOWAIT : GFP_ATOMIC;
+	return how | __GFP_ACCOUNT | __GFP_NOWARN;
 }
 
 /* chard_gfp_sleeps() - whether an allocation may sleep here, and so may what frees it */
@@ -249,7 +253,7 @@ void chard_removal_init(struct chard_device *device);
 void chard_driver_remove(const struct chard_driver *driver);
 bool chard_device_claim(struct chard_device *device);
 void chard_removal_queue(struct chard_device *device);
-int chard_removal_wait(struct chard_device *device);
+int chard_removal_wait(struct chard_device *device, unsigned int state);
 
 /* Spinning locks of the caller's class: the kernel has that by a macro with debugging alone. */
 static inline void chard_spinlock_init(spinlock_t *lock, const char *name,

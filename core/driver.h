@@ -208,6 +208,13 @@ static inline bool chard_text_commit(struct seq_file *seq, const struct chard_te
 	return again;
 }
 
+/* What a system call may do that a worker of an io_uring makes, too. */
+static __always_inline u32 chard_may_task(void)
+{
+	return unlikely(current->flags & PF_IO_WORKER) ? CHARD_MAY_ALL | CHARD_CALL_WORKER
+						       : CHARD_MAY_ALL;
+}
+
 /*
  * What a system call may do that the kernel makes for others, too: an exit closes files
  * when the address space has gone already, and kernel threads have none. No signal would end
@@ -219,7 +226,7 @@ static __always_inline u32 chard_may_here(void)
 	if (unlikely(!current->mm))
 		return (CHARD_MAY_ALL & ~(CHARD_MAY_COPY | CHARD_MAY_WAIT)) | CHARD_CALL_NOWAIT |
 		       CHARD_CALL_BRIEF;
-	return unlikely(current->in_execve) ? CHARD_MAY_ALL & ~CHARD_MAY_REMOVE : CHARD_MAY_ALL;
+	return unlikely(current->in_execve) ? CHARD_MAY_ALL & ~CHARD_MAY_REMOVE : chard_may_task();
 }
 
 #endif

@@ -96,7 +96,7 @@ static CHARD_ENTRANCE ssize_t chard_write(struct file *file, const char __user *
  */
 static __always_inline u32 chard_may_transfer(const struct kiocb *iocb, const struct iov_iter *iter)
 {
-	u32 may = likely(user_backed_iter(iter)) ? CHARD_MAY_ALL
+	u32 may = likely(user_backed_iter(iter)) ? chard_may_task()
 						 : chard_may_here() & ~CHARD_MAY_REMOVE;
 
 	return iocb->ki_flags & IOCB_NOWAIT ? (may & CHARD_MAY_NOWAIT) | CHARD_CALL_NOWAIT : may;
@@ -234,7 +234,7 @@ static CHARD_ENTRANCE int chard_uring_cmd(struct io_uring_cmd *cmd, unsigned int
 
 	if (IS_ERR_OR_NULL(file))
 		return PTR_ERR(file);
-	ret = CHARD_CALL_FILE(file, command.nowait ? CHARD_MAY_NOWAIT : CHARD_MAY_ALL, uring_cmd,
+	ret = CHARD_CALL_FILE(file, command.nowait ? CHARD_MAY_NOWAIT : chard_may_task(), uring_cmd,
 			      &command);
 	/* Most commands are answered by an error or by 0 alone. */
 	if (likely(ret <= 0 && ret > -ERESTARTSYS && !command.pending && !command.extra))
@@ -271,12 +271,13 @@ static CHARD_ENTRANCE long chard_device_exit(struct chard_device *device)
 
 static CHARD_ENTRANCE long chard_reset(struct chard_device *device)
 {
-	return CHARD_CALL_LIFE(device, CHARD_MAY_DEVICE | CHARD_CALL_RESETS, device_reset);
+	return CHARD_CALL_LIFE(device, CHARD_MAY_DEVICE | CHARD_CALL_RESETS | CHARD_CALL_AWAITED,
+			       device_reset);
 }
 
 static CHARD_ENTRANCE long chard_registered(struct chard_device *device)
 {
-	return CHARD_CALL_LIFE(device, CHARD_MAY_DEVICE, registered);
+	return CHARD_CALL_LIFE(device, CHARD_MAY_DEVICE | CHARD_CALL_AWAITED, registered);
 }
 
 static CHARD_ENTRANCE long chard_removed(struct chard_device *device)
@@ -305,18 +306,18 @@ static CHARD_ENTRANCE long chard_unload(struct chard_device *none)
 }
 
 /* Attributes, timers, work and threads are for a device without a file. */
+#define CHARD_MAY_ATTRIBUTE (CHARD_MAY_DEVICE | CHARD_MAY_CREATE | CHARD_CALL_AWAITED)
+
 static CHARD_ENTRANCE long chard_attribute_show(struct chard_device *device, u32 index,
 						struct chard_text *text)
 {
-	return CHARD_CALL_DEVICE(device, NULL, CHARD_MAY_DEVICE | CHARD_MAY_CREATE, attribute_show,
-				 index, text);
+	return CHARD_CALL_DEVICE(device, NULL, CHARD_MAY_ATTRIBUTE, attribute_show, index, text);
 }
 
 static CHARD_ENTRANCE long chard_attribute_store(struct chard_device *device, u32 index,
 						 struct chard_text *text)
 {
-	return CHARD_CALL_DEVICE(device, NULL, CHARD_MAY_DEVICE | CHARD_MAY_CREATE, attribute_store,
-				 index, text);
+	return CHARD_CALL_DEVICE(device, NULL, CHARD_MAY_ATTRIBUTE, attribute_store, index, text);
 }
 
 /*
@@ -377,7 +378,8 @@ static CHARD_ENTRANCE long chard_event(struct chard_device *device, u32 event, v
 static CHARD_ENTRANCE long chard_request(struct chard_device *device, u32 request, void *data,
 					 size_t len)
 {
-	return CHARD_CALL_DEVICE(device, NULL, CHARD_MAY_KERNEL, request, request, data, len);
+	return CHARD_CALL_DEVICE(device, NULL, CHARD_MAY_KERNEL | CHARD_CALL_AWAITED, request,
+				 request, data, len);
 }
 
 /* CHARD_OP() - the function, if the handler exports the entry; else NULL */

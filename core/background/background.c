@@ -200,13 +200,16 @@ EXPORT_SYMBOL_GPL(chard_background_cancel);
  * May sleep. The call must not hold a lock that what runs wants.
  *
  * Return: 0, -EDEADLK where the call can not wait, or is what it would wait for, -EXDEV;
- * -EINTR where the caller was killed meanwhile, -ENODEV, -EIO or -ECANCELED where a call
- * without a caller should end: then it is cancelled, and may still run.
+ * -EINTR where the caller was killed or cancelled meanwhile, -ENODEV, -EIO or -ECANCELED where a
+ * call should end that no signal ends, or that the end of the device waits for: then it is
+ * cancelled, and may still run.
  */
 int chard_background_cancel_sync(struct chard_call *call, struct chard_object *object)
 {
 	struct chard_background *background = chard_background_of(object);
 	int ret = chard_call_may(call, CHARD_MAY_SLEEP | CHARD_MAY_WAIT);
+	bool ends, counted;
+	int error = 0;
 
 	if (ret)
 		return ret;
@@ -215,21 +218,16 @@ int chard_background_cancel_sync(struct chard_call *call, struct chard_object *o
 	if (!call->file && call->object == object)
 		return chard_call_deadlock(call, "it would wait for its own end");
 	chard_background_cancel(object);
-	if (call->may & CHARD_CALL_KILLABLE) {
-		/* What runs may wait for a lock for as long as user space likes. */
-		bool counted = chard_bound_leave(call);
-
-		ret = wait_var_event_killable(&background->active,
-					      chard_background_idle(background))
-			      ? -EINTR
-			      : 0;
-		chard_bound_return(call, counted);
-		return ret;
-	}
-	/* Two that wait for each other end when their device goes. */
-	wait_var_event(&background->active,
-		       chard_background_idle(background) || (ret = chard_call_error(call)));
-	return ret;
+	/* Two that wait for each other, and no signal ends, end when their device goes. */
+	ends = !(call->may & CHARD_CALL_KILLABLE) || call->may & CHARD_CALL_AWAITED;
+	/* What runs may wait for a lock for as long as user space likes. */
+	counted = !ends && chard_bound_leave(call);
+	ret = ___wait_var_event(&background->active,
+				chard_background_idle(background) ||
+					(ends && (error = chard_call_error(call))),
+				chard_call_state(call), 0, 0, schedule());
+	chard_bound_return(call, counted);
+	return ret ? -EINTR : error;
 }
 EXPORT_SYMBOL_GPL(chard_background_cancel_sync);
 

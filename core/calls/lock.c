@@ -12,7 +12,7 @@
 #include "calls/hold.h"
 
 /* Microseconds between two tries. */
-#define BRIEF_PAUSE 100
+#define TRY_PAUSE 100
 
 static struct mutex *chard_mutex(const struct chard_lock *lock)
 {
@@ -89,26 +89,17 @@ int chard_hold_refuse(const struct chard_call *call, const struct chard_hold *ho
 }
 
 /*
- * chard_lock_briefly() - take a lock that sleeps for a call that must not wait; may sleep
- * @call: the call
- * @lock: the lock
- * @try: takes it if it is free; false if it did not
- *
- * As a rule another call has the lock for a moment. But that call may be stalled for ever, by
- * memory that a process is to bring. Where @call is BRIEF, others wait behind it: the kernel
- * polls with locks of epoll's held, one of which all processes share. It may poll thousands of
- * files so, one behind the other: after a wait in vain the driver's brief calls do not wait for
- * some time.
- *
- * Return: 0, -EAGAIN.
+ * A lock is wanted by a call that must not wait. As a rule another call has it for a moment. But
+ * that call may be stalled for ever, by memory that a process is to bring. Where @call is BRIEF,
+ * others wait behind it: the kernel polls with locks of epoll's held, one of which all processes
+ * share. It may poll thousands of files so, one behind the other: after a wait in vain the
+ * driver's brief calls do not wait for some time.
  */
-int chard_lock_briefly(const struct chard_call *call, struct chard_lock *lock,
-		       bool (*try)(struct chard_lock *lock))
+static int chard_lock_briefly(const struct chard_call *call, struct chard_lock *lock,
+			      bool (*try)(struct chard_lock *lock))
 {
 	u64 now, until, *again;
 
-	if (try(lock))
-		return 0;
 	if (!(call->may & CHARD_CALL_BRIEF))
 		return -EAGAIN;
 	again = &chard_call_driver(call)->live->brief_again;
@@ -117,13 +108,57 @@ int chard_lock_briefly(const struct chard_call *call, struct chard_lock *lock,
 		return -EAGAIN;
 	until = now + CHARD_BRIEF_MS * NSEC_PER_MSEC;
 	for (; now < until && !fatal_signal_pending(current); now = ktime_get_ns()) {
-		usleep_range(BRIEF_PAUSE, 2 * BRIEF_PAUSE);
+		usleep_range(TRY_PAUSE, 2 * TRY_PAUSE);
 		if (try(lock))
 			return 0;
 	}
 	if (now >= until)
 		WRITE_ONCE(*again, now + CHARD_BRIEF_AGAIN_MS * NSEC_PER_MSEC);
 	return -EAGAIN;
+}
+
+/* Why a call that waits for a lock gives up, or 0. */
+static int chard_lock_error(const struct chard_call *call)
+{
+	if (call->may & CHARD_CALL_WORKER
+		    ? signal_pending(current)
+		    : call->may & CHARD_CALL_KILLABLE && fatal_signal_pending(current))
+		return -EINTR;
+	if (call->may & CHARD_CALL_AWAITED &&
+	    atomic_read(&chard_call_device(call)->flags) & CHARD_DEVICE_GONE)
+		return -ENODEV;
+	return 0;
+}
+
+/*
+ * chard_lock_by_tries() - take a lock that sleeps for a call whose wait for it ends otherwise
+ *			   than those of the kernel do; may sleep
+ * @call: the call
+ * @lock: the lock
+ * @try: takes it if it is free; false if it did not
+ *
+ * Return: 0; -EAGAIN where the call must not wait, or only for a moment; -EINTR; -ENODEV where
+ * the device goes, whose end waits for the call.
+ */
+int chard_lock_by_tries(struct chard_call *call, struct chard_lock *lock,
+			bool (*try)(struct chard_lock *lock))
+{
+	bool counted;
+	int ret;
+
+	if (try(lock))
+		return 0;
+	if (!(call->may & CHARD_MAY_WAIT))
+		return chard_lock_briefly(call, lock, try);
+	counted = chard_bound_leave(call);
+	for (;;) {
+		ret = chard_lock_error(call);
+		if (ret || try(lock))
+			break;
+		usleep_range(TRY_PAUSE, 2 * TRY_PAUSE);
+	}
+	chard_bound_return(call, counted);
+	return ret;
 }
 
 static bool chard_mutex_try(struct chard_lock *lock)
@@ -138,7 +173,8 @@ static bool chard_mutex_try(struct chard_lock *lock)
  *
  * Return: 0, -EDEADLK when this very call holds it already, or must not sleep; -ENOLCK
  * when the call holds as many as it may; when another has the lock -EAGAIN where the call
- * must not wait, and -EINTR where it was killed.
+ * must not wait, -EINTR where it was killed or cancelled, and -ENODEV where the device goes,
+ * whose end waits for the call.
  */
 int chard_lock_acquire(struct chard_call *call, struct chard_lock *lock)
 {

@@ -178,8 +178,7 @@ EXPORT_SYMBOL_GPL(chard_device_register);
  * holds nothing that they want.
  *
  * The device stays until chard_device_put(): an interrupt may still find it, and its event is
- * refused. What C asks of the handler may wait for a lock that a call has which waits for user
- * space: such callers of C's end before the device is put.
+ * refused.
  */
 void chard_device_unregister(struct chard_device *device)
 {
@@ -286,8 +285,8 @@ EXPORT_SYMBOL_GPL(chard_device_event);
  * @data: as for chard_device_event()
  * @len: likewise
  *
- * Calls OnRequest::request(). A signal to the task ends its waits in queues, with -ERESTARTSYS
- * for C to see, and the end of the binding does; those for locks nothing ends.
+ * Calls OnRequest::request(). The end of the binding ends its waits; a signal to the task does so
+ * in queues, with -ERESTARTSYS for C to see.
  *
  * Return: as chard_device_event().
  */

@@ -65,7 +65,7 @@ static ssize_t remove_store(struct device *dev, struct device_attribute *attr, c
 		kref_get(&device->ref);
 		/* Never NULL: only the removal that is waited for takes the attribute away. */
 		node = sysfs_break_active_protection(&dev->kobj, &attr->attr);
-		ret = chard_removal_wait(device) ?: len;
+		ret = chard_removal_wait(device, TASK_KILLABLE) ?: len;
 		sysfs_unbreak_active_protection(node);
 		chard_device_put(device);
 	}

@@ -63,13 +63,15 @@ void chard_removal_queue(struct chard_device *device)
 
 /*
  * chard_removal_wait() - remove a device that the caller has claimed and holds, and wait
+ * @device: the device
+ * @state: how: TASK_KILLABLE, TASK_INTERRUPTIBLE
  *
- * Return: 0, -EINTR where the caller was killed meanwhile: the removal goes on.
+ * Return: 0, -EINTR where a signal has ended that: the removal goes on.
  */
-int chard_removal_wait(struct chard_device *device)
+int chard_removal_wait(struct chard_device *device, unsigned int state)
 {
 	chard_removal_queue(device);
-	return wait_for_completion_killable(&device->removed) ? -EINTR : 0;
+	return wait_for_completion_state(&device->removed, state) ? -EINTR : 0;
 }
 
 /* chard_removal_init() - prepare a device to be removed, once it is registered */
@@ -122,7 +124,7 @@ int chard_device_remove_index(struct chard_call *call, __u32 index)
 	if (chard_device_claim(device)) {
 		waits = chard_call_can(call, CHARD_MAY_REMOVE) && !call->held && !device->parent;
 		if (waits)
-			ret = chard_removal_wait(device);
+			ret = chard_removal_wait(device, chard_call_state(call));
 		else
 			chard_removal_queue(device);
 	} else {

@@ -14,6 +14,13 @@ static int read_one(int fd)
 	return read(fd, text, sizeof(text)) > 0 ? 0 : errno;
 }
 
+static int read_locked(void)
+{
+	int fd = open(SYSFS "locked", O_RDONLY);
+
+	return fd < 0 ? 255 : read_one(fd);
+}
+
 /* An old file answers ENODEV for good. */
 static void is_dead(int fd)
 {
@@ -130,13 +137,20 @@ static void user_space_is_not_waited_for(void)
 {
 	int fd = open(FIRST, O_RDWR);
 	struct stalled stalled, locked;
-	pid_t waiter;
+	pid_t waiter, reader, killed;
 
 	report(stall(&stalled, fd, CHARD_PLUG_STALL), "a call waits for its memory");
 	report(stall(&locked, fd, CHARD_PLUG_STALL_LOCKED), "another one, with a lock");
 	waiter = child(result(ioctl(fd, CHARD_PLUG_LOCK)));
 	report(within(state_of(waiter) == 'D'), "and a third for that lock");
+	reader = child(read_locked());
+	killed = child(read_locked());
+	report(within(state_of(reader) == 'D' && state_of(killed) == 'D'), "readers of sysfs, too");
+	report(dies(killed), "which can be killed");
+	status_of(killed);
 	expect(0, unbind());
+	/* sysfs waits for it, and so would the bus. */
+	expect(ENODEV, status_of(reader));
 	is_dead(fd);
 	expect(0, bind_again());
 	/* They come back, and there is no hardware for them. */

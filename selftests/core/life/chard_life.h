@@ -70,5 +70,8 @@
 #define CHARD_LIFE_POLL_LOCKS _IO(0xf6, 21)
 /* Queues so many works that take the lock; they are dropped by the next of these. */
 #define CHARD_LIFE_WORKS _IO(0xf6, 22)
+/* Keeps so many blocks, asked for with a spinlock held; an error or the next gives them back. */
+#define CHARD_LIFE_KEEP _IO(0xf6, 24)
+#define CHARD_LIFE_BLOCK 2000
 
 #endif

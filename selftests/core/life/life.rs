@@ -3,10 +3,13 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+use core::ops::RangeInclusive;
 use core::time::Duration;
 
 use chard::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use chard::prelude::*;
+
+mod masses;
 
 chard::uapi!();
 use uapi::*;
@@ -56,6 +59,8 @@ struct Life {
     address: AtomicU64,
     poll_locks: AtomicBool,
     works: Mutex<Vec<Work<Life>>>,
+    spin: SpinLock<()>,
+    kept: Mutex<Vec<Box<[u8; CHARD_LIFE_BLOCK as usize]>>>,
 }
 
 impl Life {
@@ -140,6 +145,8 @@ impl Handler for Life {
             address: AtomicU64::new(0),
             poll_locks: AtomicBool::new(false),
             works: Mutex::new(lock_class!(c"life works"), Vec::new())?,
+            spin: SpinLock::new(lock_class!(c"life spin"), ())?,
+            kept: Mutex::new(lock_class!(c"life kept"), Vec::new())?,
         })
     }
 
@@ -248,6 +255,13 @@ impl Read for Life {
     }
 }
 
+impl Fsync for Life {
+    fn fsync(&self, file: &File<'_>, _range: RangeInclusive<u64>, _datasync: bool) -> Result {
+        drop(self.lock.lock(file)?);
+        Ok(())
+    }
+}
+
 impl Poll for Life {
     fn poll(&self, file: &File<'_>, table: &mut PollTable<'_>) -> Result<Ready> {
         if self.poll_locks.load(Ordering::Relaxed) {
@@ -324,6 +338,7 @@ chard::ioctls! { Life:
     CHARD_LIFE_WORK_CANCEL => work_cancel();
     CHARD_LIFE_POLL_LOCKS => poll_locks();
     CHARD_LIFE_WORKS => works(value);
+    CHARD_LIFE_KEEP => keep(value);
 }
 
 impl Life {
@@ -338,15 +353,6 @@ impl Life {
 
     fn refuse_reset(&self, _file: &File<'_>) -> Result {
         self.refuses.store(true, Ordering::Relaxed);
-        Ok(())
-    }
-
-    fn drop_started(&self, file: &File<'_>, count: usize) -> Result {
-        for _ in 0..count {
-            Timer::<Life>::new(file, DROPPED)?.start(file, SOON)?;
-            Work::<Life>::new(file, DROPPED)?.start(file, SOON)?;
-            Thread::<Life>::new(file, DROPPED)?.start(file)?;
-        }
         Ok(())
     }
 
@@ -462,17 +468,6 @@ impl Life {
 
     fn poll_locks(&self, _file: &File<'_>) -> Result {
         self.poll_locks.store(true, Ordering::Relaxed);
-        Ok(())
-    }
-
-    fn works(&self, file: &File<'_>, count: usize) -> Result {
-        let mut works = self.works.lock(file)?;
-        works.clear();
-        for _ in 0..count {
-            let work = Work::new(file, LOCKS)?;
-            work.start(file, Duration::ZERO)?;
-            works.try_push(work)?;
-        }
         Ok(())
     }
 

@@ -23,5 +23,6 @@ void waits(void);
 void watched(void);
 void stalled(void);
 void suspends(void);
+void charged(void);
 
 #endif

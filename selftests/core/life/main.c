@@ -13,6 +13,7 @@ int main(void)
 	waits();
 	watched();
 	stalled();
+	charged();
 	suspends();
 	report(!unload("chard"), "chard can be unloaded");
 	return report_end();

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 
+#include "../faults/uring.h"
 #include "life_test.h"
 
 /* Each is polled in vain. */
@@ -19,7 +20,30 @@ static int read_attribute(void)
 	int fd = open(SYSFS "locked", O_RDONLY);
 	char byte;
 
-	return fd < 0 || read(fd, &byte, 1) != 1;
+	return read(fd, &byte, 1) == 1 ? 0 : errno;
+}
+
+/* A worker of an io_uring waits for the lock: what that gives when it is cancelled. */
+static int cancelled(int fd)
+{
+	struct io_uring_sqe cancel = { .opcode = IORING_OP_ASYNC_CANCEL,
+				       .addr = 1,
+				       .user_data = 2 };
+	struct io_uring_sqe entry = { .opcode = IORING_OP_FSYNC, .fd = fd, .user_data = 1 };
+	unsigned long which = 0;
+	struct ring ring;
+	int ret = -1;
+
+	if (ring_open(&ring, 0))
+		return 255;
+	ring_submit(&ring, entry);
+	usleep(200000);
+	if (ring_ended(&ring))
+		return 254;
+	ring_submit(&ring, cancel);
+	while (which != 1)
+		ret = ring_next(&ring, &which);
+	return -ret;
 }
 
 /* Whether /proc has what the handler shows with the lock. */
@@ -119,8 +143,9 @@ static void only_looks(void)
 	dies(looker);
 	expect(0, status_of(looker));
 	works_wait(fd, holder);
-	expect(0, poll(&poll_fd, 1, 0));
-	report(shows(fd), "fdinfo shows that the lock is free again");
+	/* The works take the lock, one by one; and what has waited in vain does not for a second. */
+	report(within(shows(fd)), "fdinfo shows that the lock is free again");
+	report(within(poll(&poll_fd, 1, 0) == 0), "and poll finds it so");
 	close(fd);
 	expect(0, unload(MODULE));
 	report(log_is_clean(), "%s: the log is clean", __func__);
@@ -128,8 +153,8 @@ static void only_looks(void)
 
 void stalled(void)
 {
-	pid_t holder, waiter, reader, remover;
-	int fd, other;
+	pid_t holder, waiter, reader, killed, remover;
+	int fd;
 
 	only_looks();
 	expect(0, load(KO, ""));
@@ -143,24 +168,28 @@ void stalled(void)
 	report(dies(waiter), "and can be killed");
 	expect(-SIGKILL, status_of(waiter));
 
-	/* A removal waits for the reader of an attribute, which waits for the lock. */
+	waiter = child(cancelled(fd));
+	report(within(state_of(waiter) == 'Z'), "a worker's wait for it can be cancelled");
+	dies(waiter);
+	expect(EINTR, status_of(waiter));
+
+	/* A removal waits for the readers of attributes, which wait for the lock. */
 	reader = child(read_attribute());
-	report(within(state_of(reader) == 'D'), "a reader of an attribute waits for it");
+	killed = child(read_attribute());
+	report(within(state_of(reader) == 'D' && state_of(killed) == 'D'),
+	       "readers of an attribute wait for it");
+	report(dies(killed), "and can be killed");
+	status_of(killed);
 	remover = child(store(SYSFS "remove", "1"));
-	report(within(result(ioctl(fd, CHARD_LIFE_TRY_LOCK)) == ENODEV), "the device is removed");
-	usleep(100000);
-	other = open(SECOND, O_RDWR);
-	report(other >= 0, "other devices can be opened");
-	close(other);
-	expect(0, store("/sys/class/chard/chard-life1/reset", "1"));
-	report(state_of(remover) == 'D' && dies(remover), "the one that removes it can be killed");
-	report(dies(reader), "and the reader");
-	report(dies(holder), "and the holder");
-	status_of(remover);
-	status_of(reader);
+	report(within(state_of(reader) == 'Z'), "a removal ends their wait");
+	dies(reader);
+	expect(ENODEV, status_of(reader));
+	expect(0, status_of(remover));
+	report(access(FIRST, F_OK), "and goes on");
+	expect(ENODEV, result(ioctl(fd, CHARD_LIFE_TRY_LOCK)));
+	report(dies(holder), "the holder can be killed");
 	status_of(holder);
 	close(fd);
-	report(within(access(FIRST, F_OK)), "the removal goes on");
 	expect(0, unload(MODULE));
 	report(log_is_clean(), "%s: the log is clean", __func__);
 }

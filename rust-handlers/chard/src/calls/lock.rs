@@ -33,8 +33,13 @@ pub enum LockError {
     /// [`poll`](crate::Poll) or [`show_fdinfo`](crate::ShowFdinfo), which wait for some 20 ms.
     /// After such a wait in vain they do not wait for a second.
     WouldSleep = errno::EAGAIN.number() as u32,
-    /// Another call holds it, and the caller was killed while this one waited.
+    /// Another call holds it, and the caller was killed while this one waited, or has cancelled
+    /// the request that a worker of an io_uring makes it for.
     Killed = errno::EINTR.number() as u32,
+    /// Another call holds it, and the device goes, whose end waits for this one: for an attribute,
+    /// [`request`](crate::OnRequest::request), [`registered`](crate::Handler::registered) or
+    /// [`reset`](crate::Handler::reset).
+    Gone = errno::ENODEV.number() as u32,
     /// The call holds as many locks as it may: 24, of which, and of RCU sections, it
     /// shares 8 at most.
     TooMany = errno::ENOLCK.number() as u32,
@@ -56,6 +61,7 @@ impl LockError {
             errno::EAGAIN => Self::WouldSleep,
             errno::ENOLCK => Self::TooMany,
             errno::EINTR => Self::Killed,
+            errno::ENODEV => Self::Gone,
             _ => Self::Deadlock,
         }
     }

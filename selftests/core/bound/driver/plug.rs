@@ -182,11 +182,17 @@ impl OnRequest for Plug {
 
 chard::attributes! { Plug:
     c"level" 0o444 => show_level;
+    c"locked" 0o444 => show_locked;
 }
 
 impl Plug {
     fn show_level(&self, call: &Call, text: &mut Text<'_>) -> Result {
         writeln!(text, "{}", c::plug_level(call)?)?;
+        Ok(())
+    }
+
+    fn show_locked(&self, call: &Call, text: &mut Text<'_>) -> Result {
+        writeln!(text, "{}", *self.lock.lock(call)?)?;
         Ok(())
     }
 }
