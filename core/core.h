@@ -21,6 +21,7 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/uaccess.h>
+#include <linux/wait_bit.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 
@@ -54,7 +55,7 @@ struct chard_nodes {
 	u32 minors;
 	struct xarray devices;
 	atomic_t count;
-	struct cdev *cdev;
+	struct chard_cdev cdev;
 	struct device *parent;
 	const char *node;
 	const char *const *names;
@@ -114,16 +115,39 @@ void chard_node_unreserve(struct chard_device *device);
 int chard_node_init(struct chard_device *device);
 int chard_node_add(struct chard_device *device);
 void chard_node_del(struct chard_device *device);
+int chard_nodes_init(void);
+void chard_nodes_exit(void);
+
+/* The last that a device does, or a region's cdev: the driver may go from then on. */
+static inline void chard_nodes_uncount(struct chard_nodes *nodes)
+{
+	if (atomic_dec_and_test(&nodes->count))
+		wake_up_var(&nodes->count);
+}
+
+/* open.c */
+extern const struct file_operations chard_open_fops;
+int chard_cdev_add(struct chard_cdev *cdev, const struct chard_driver *driver,
+		   struct kobj_type *type, dev_t first, unsigned int count);
 struct chard_device *chard_node_find(struct chard_nodes *nodes, const struct inode *inode,
 				     const struct file *file);
 struct chard_device *chard_node_at(struct chard_nodes *nodes, u32 index);
-int chard_nodes_init(void);
-void chard_nodes_exit(void);
 
 /* chard_node_by_misc() - an open came by misc_open(), which holds misc_mtx */
 static inline bool chard_node_by_misc(const struct file *file)
 {
 	return unlikely(file->private_data);
+}
+
+/*
+ * chard_driver_get() - hold a driver's module, if that is loaded: its init can not fail any
+ * more; module_put() is the reverse
+ */
+static inline bool chard_driver_get(const struct chard_driver *driver)
+{
+	struct module *owner = driver->owner;
+
+	return (!owner || READ_ONCE(owner->state) == MODULE_STATE_LIVE) && try_module_get(owner);
 }
 
 /* own_attributes.c */

@@ -13,7 +13,6 @@
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
-#include <linux/wait_bit.h>
 
 #include "calls/hold.h"
 
@@ -37,13 +36,6 @@ static void chard_device_quiet(struct chard_device *device)
 	atomic_or(CHARD_DEVICE_GONE, &device->flags);
 	chard_objects_wake(device);
 	chard_objects_stop(device);
-}
-
-/* The last that a device does: its driver may go from then on. */
-static void chard_device_uncount(struct chard_nodes *nodes)
-{
-	if (atomic_dec_and_test(&nodes->count))
-		wake_up_var(&nodes->count);
 }
 
 /*
@@ -184,7 +176,7 @@ static void chard_device_free(struct chard_device *device)
 	this_cpu_dec(driver->live->counts->devices);
 	put_device(device->dev);
 	kvfree_rcu(device, rcu);
-	chard_device_uncount(nodes);
+	chard_nodes_uncount(nodes);
 }
 
 static void chard_device_end(struct work_struct *work)

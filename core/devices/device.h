@@ -28,12 +28,23 @@
 #define CHARD_DEVICE_PANICKED 2
 
 /**
+ * struct chard_cdev - numbers that can be opened: of a device, of a region (open.c)
+ * @cdev: the VFS's
+ * @hold: what @cdev holds of what this is in
+ * @driver: where they lead
+ */
+struct chard_cdev {
+	struct cdev cdev;
+	struct kobject hold;
+	const struct chard_driver *driver;
+};
+
+/**
  * struct chard_device - a device
  * @flags: CHARD_DEVICE_*
  * @state: the handler's state, behind this struct
  * @misc: the misc device that it is registered as; not on a region
- * @cdev: what the VFS finds it by and holds it by (node.c)
- * @hold: what @cdev holds of it
+ * @cdev: what the VFS finds it by and holds it by
  * @by_cdev: it is known to the VFS by @cdev
  * @begun: what its handler starts begins at once (background.c)
  * @ending: nothing of its handler's starts any more
@@ -70,8 +81,7 @@ struct chard_device {
 	atomic_t flags;
 	void *state;
 	struct miscdevice misc;
-	struct cdev cdev;
-	struct kobject hold;
+	struct chard_cdev cdev;
 	bool by_cdev;
 	bool begun;
 	bool ending;

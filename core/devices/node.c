@@ -7,7 +7,8 @@
  * remembers the cdev that it was opened by (inode->i_cdev), so that no task looks for the
  * device again, and the VFS holds that for each file. A region has one as well, and the
  * kernel has one for all misc devices; behind these the numbers stand that have no device,
- * or no cdev yet. The kernel takes the narrower one where there are two (kobj_lookup()).
+ * or no cdev. The kernel takes the narrower one where there are two (kobj_lookup()). What an
+ * open does then is in open.c.
  *
  * So an open of a misc device does not come by misc_open(), which holds misc_mtx while it
  * calls the driver: no misc device of the system could be opened while a handler's open
@@ -63,6 +64,16 @@ static ssize_t add_store(struct device *dev, struct device_attribute *attr, cons
 }
 static DEVICE_ATTR_WO(add);
 
+/* No cdev refers to the region any more. */
+static void chard_region_hold_end(struct kobject *hold)
+{
+	chard_nodes_uncount(container_of(hold, struct chard_nodes, cdev.hold));
+}
+
+static struct kobj_type chard_region_hold = {
+	.release = chard_region_hold_end,
+};
+
 static int chard_region_begin(struct chard_nodes *nodes, const struct chard_driver *driver,
 			      unsigned int major, unsigned int first)
 {
@@ -71,17 +82,26 @@ static int chard_region_begin(struct chard_nodes *nodes, const struct chard_driv
 	nodes->first = MKDEV(major, first);
 	ret = major ? register_chrdev_region(nodes->first, nodes->minors, nodes->name)
 		    : alloc_chrdev_region(&nodes->first, first, nodes->minors, nodes->name);
+	if (ret)
+		return ret;
 	/* What each device is bound to is its parent. */
-	if (ret || nodes->bound)
-		return ret;
-	nodes->parent = root_device_register(nodes->name);
-	ret = PTR_ERR_OR_ZERO(nodes->parent);
-	if (ret) {
-		unregister_chrdev_region(nodes->first, nodes->minors);
-		return ret;
+	if (!nodes->bound) {
+		nodes->parent = root_device_register(nodes->name);
+		ret = PTR_ERR_OR_ZERO(nodes->parent);
+		if (ret)
+			goto err_region;
+		dev_set_drvdata(nodes->parent, (void *)driver);
 	}
-	dev_set_drvdata(nodes->parent, (void *)driver);
-	return 0;
+	/* Ended by chard_region_hold_end(). */
+	atomic_inc(&nodes->count);
+	ret = chard_cdev_add(&nodes->cdev, driver, &chard_region_hold, nodes->first, nodes->minors);
+	if (!ret)
+		return 0;
+	if (nodes->parent)
+		root_device_unregister(nodes->parent);
+err_region:
+	unregister_chrdev_region(nodes->first, nodes->minors);
+	return ret;
 }
 
 /*
@@ -135,6 +155,7 @@ int chard_nodes_begin(const struct chard_driver *driver, const struct chard_wher
 		ret = xa_insert(&nodes->devices, index, NULL, GFP_KERNEL);
 	if (ret)
 		goto err_attributes;
+	driver->live->nodes = nodes;
 	if (where->region)
 		ret = chard_region_begin(nodes, driver, where->major, where->first);
 	if (ret) {
@@ -142,10 +163,10 @@ int chard_nodes_begin(const struct chard_driver *driver, const struct chard_wher
 		       where->minors, where->major, where->first, ret);
 		goto err_attributes;
 	}
-	driver->live->nodes = nodes;
 	return 0;
 
 err_attributes:
+	driver->live->nodes = NULL;
 	xa_destroy(&nodes->devices);
 	chard_attributes_free(nodes->attributes);
 err_removals:
@@ -156,86 +177,35 @@ err_nodes:
 }
 
 /* No cdev refers to the device any more. */
-static void chard_hold_end(struct kobject *hold)
+static void chard_device_hold_end(struct kobject *hold)
 {
-	struct chard_device *device = container_of(hold, struct chard_device, hold);
-
-	chard_device_put(device);
+	chard_device_put(container_of(hold, struct chard_device, cdev.hold));
 }
 
-static struct kobj_type chard_hold_type = {
-	.release = chard_hold_end,
+static struct kobj_type chard_device_hold = {
+	.release = chard_device_hold_end,
 };
 
 /*
- * chard_node_cdev() - give a device its own cdev; of a region once that has one
+ * chard_nodes_open() - let devices be added to a region; may sleep
  *
- * Under chard_devices_lock. Where there is no memory for that, it is found by the
- * region's or misc_open(). Until the driver is loaded nobody may open anything of a
- * region, so there is none.
- */
-static void chard_node_cdev(struct chard_device *device)
-{
-	const struct chard_driver *driver = device->driver;
-	struct chard_nodes *nodes = driver->live->nodes;
-
-	if (nodes->region && !nodes->cdev)
-		return;
-	kref_get(&device->ref);
-	kobject_init(&device->hold, &chard_hold_type);
-	/*
-	 * It has no owner, so that an open file holds the module once, as by misc_open(): the
-	 * cdev keeps the device by its parent, and the end of the module waits for that.
-	 */
-	cdev_init(&device->cdev, driver->fops);
-	cdev_set_parent(&device->cdev, &device->hold);
-	device->by_cdev = !cdev_add(&device->cdev, nodes->first + device->index, 1);
-	kobject_put(&device->hold);
-}
-
-/*
- * chard_nodes_open() - let a region's devices be opened; may sleep
+ * The last step of loading, but for those of the driver's own C: they can be opened when its
+ * module's init has returned.
  *
- * The last step of loading: one that fails, fails without a file that is open.
- * Before it, nodes that are there already answer ENXIO.
- *
- * Return: 0, -ENOMEM, what sysfs refuses with.
+ * Return: 0, what sysfs refuses with.
  */
 int chard_nodes_open(const struct chard_driver *driver)
 {
 	struct chard_nodes *nodes = driver->live->nodes;
-	struct chard_device *device;
-	struct cdev *cdev;
 	int ret;
 
 	if (!nodes->region)
 		return 0;
 	ret = nodes->parent ? device_create_file(nodes->parent, &dev_attr_add) : 0;
-	if (ret)
-		return ret;
-	cdev = cdev_alloc();
-	if (!cdev)
-		return -ENOMEM;
-	cdev->owner = driver->fops->owner;
-	cdev->ops = driver->fops;
-	mutex_lock(&chard_devices_lock);
-	/* Before an open can ask whether it came by this one. */
-	nodes->cdev = cdev;
-	ret = cdev_add(cdev, nodes->first, nodes->minors);
-	if (ret) {
-		nodes->cdev = NULL;
-		kobject_put(&cdev->kobj);
-	}
-	list_for_each_entry(device, &chard_devices, entry) {
-		if (device->driver == driver)
-			chard_node_cdev(device);
-	}
-	mutex_unlock(&chard_devices_lock);
-	if (ret)
-		return ret;
-	pr_info("%s: up to %u devices from %u:%u on\n", driver->name, nodes->minors,
-		MAJOR(nodes->first), MINOR(nodes->first));
-	return 0;
+	if (!ret)
+		pr_info("%s: up to %u devices from %u:%u on\n", driver->name, nodes->minors,
+			MAJOR(nodes->first), MINOR(nodes->first));
+	return ret;
 }
 
 /* chard_nodes_close() - no more devices may be added; may sleep */
@@ -254,11 +224,11 @@ void chard_nodes_end(const struct chard_driver *driver)
 {
 	struct chard_nodes *nodes = driver->live->nodes;
 
+	if (nodes->region)
+		cdev_del(&nodes->cdev.cdev);
 	wait_var_event(&nodes->count, !atomic_read(&nodes->count));
 	/* The last device has ended in a work item that may not have returned yet. */
 	destroy_workqueue(nodes->removals);
-	if (nodes->cdev)
-		cdev_del(nodes->cdev);
 	if (nodes->parent)
 		root_device_unregister(nodes->parent);
 	if (nodes->region)
@@ -334,7 +304,7 @@ int chard_node_init(struct chard_device *device)
 		return 0;
 	device->misc.minor = MINOR(nodes->first);
 	device->misc.name = device->name;
-	device->misc.fops = device->driver->fops;
+	device->misc.fops = &chard_open_fops;
 	device->misc.mode = device->driver->mode;
 	device->misc.groups = chard_attribute_groups(nodes->attributes);
 	return 0;
@@ -384,7 +354,10 @@ int chard_node_add(struct chard_device *device)
 	}
 	WRITE_ONCE(device->dev, get_device(dev));
 	chard_views_add(device);
-	chard_node_cdev(device);
+	/* Where there is no memory for that, it is found by the region's or misc_open(). */
+	kref_get(&device->ref);
+	device->by_cdev = !chard_cdev_add(&device->cdev, device->driver, &chard_device_hold,
+					  nodes->first + device->index, 1);
 	trace_chard_add(device);
 	return 0;
 }
@@ -400,7 +373,7 @@ void chard_node_del(struct chard_device *device)
 	sysfs_remove_groups(&device->dev->kobj, device->dev->groups);
 	device->dev->groups = NULL;
 	if (device->by_cdev)
-		cdev_del(&device->cdev);
+		cdev_del(&device->cdev.cdev);
 	if (nodes->region) {
 		device_unregister(device->dev);
 	} else {
@@ -409,60 +382,6 @@ void chard_node_del(struct chard_device *device)
 	}
 	/* Only now, or another of the name would meet this one in sysfs. */
 	chard_node_unreserve(device);
-}
-
-/*
- * chard_node_at() - the device of a number, held; NULL if there is none
- *
- * Without a lock, which two CPUs would share: RCU keeps a device's memory for as long as a
- * task may look at it, and a task that finds no reference any more has come too late.
- */
-struct chard_device *chard_node_at(struct chard_nodes *nodes, u32 index)
-{
-	XA_STATE(xas, &nodes->devices, index);
-	struct chard_device *device;
-
-	/* As xa_load() has it, in the same section as the reference is taken. */
-	rcu_read_lock();
-	do {
-		device = xas_load(&xas);
-		/* A number that is reserved. */
-		if (xa_is_zero(device))
-			device = NULL;
-	} while (xas_retry(&xas, device));
-	if (device && !kref_get_unless_zero(&device->ref))
-		device = NULL;
-	rcu_read_unlock();
-	return device;
-}
-
-/*
- * chard_node_find() - the device that an open is for, held; NULL if there is none
- *
- * The VFS has found the inode's cdev and holds it. That is the device's own, which holds the
- * device, or that of the region. An inode keeps the cdev of a device that has gone for as
- * long as a file of it is open, while the number may be another device's already.
- *
- * An inode that was opened when there was no such misc device leads to misc_open(). That
- * holds misc_mtx from where it finds the device in its list until this open has ended, and
- * misc_deregister() takes the device off the list under the same mutex: so the device has
- * its registration's reference.
- */
-struct chard_device *chard_node_find(struct chard_nodes *nodes, const struct inode *inode,
-				     const struct file *file)
-{
-	struct chard_device *device;
-
-	if (chard_node_by_misc(file)) {
-		device = container_of(file->private_data, struct chard_device, misc);
-	} else {
-		device = container_of(inode->i_cdev, struct chard_device, cdev);
-		if (unlikely(inode->i_cdev == nodes->cdev ||
-			     atomic_read(&device->flags) & CHARD_DEVICE_GONE))
-			return chard_node_at(nodes, inode->i_rdev - nodes->first);
-	}
-	kref_get(&device->ref);
-	return device;
 }
 
 int __init chard_nodes_init(void)

@@ -51,15 +51,15 @@ static ssize_t remove_store(struct device *dev, struct device_attribute *attr, c
 			    size_t len)
 {
 	struct chard_device *device = chard_device_of(dev);
-	struct module *owner = device->driver->fops->owner;
+	const struct chard_driver *driver = device->driver;
 	struct kernfs_node *node;
 	ssize_t ret = -ENODEV;
 	bool remove;
 
 	if (kstrtobool(text, &remove) || !remove)
 		return -EINVAL;
-	/* Where rmmod has begun, it removes the device. */
-	if (!try_module_get(owner))
+	/* Where rmmod has begun, or the init has not ended, that removes the device. */
+	if (!chard_driver_get(driver))
 		return -ENODEV;
 	if (chard_device_claim(device)) {
 		kref_get(&device->ref);
@@ -69,7 +69,7 @@ static ssize_t remove_store(struct device *dev, struct device_attribute *attr, c
 		sysfs_unbreak_active_protection(node);
 		chard_device_put(device);
 	}
-	module_put(owner);
+	module_put(driver->owner);
 	return ret;
 }
 static DEVICE_ATTR_WO(remove);

@@ -29,6 +29,7 @@ int main(int argc, char **argv)
 	run_time();
 	attributes();
 	parameters();
+	loading();
 	opening();
 	nested();
 	opening_misc();

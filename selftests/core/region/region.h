@@ -133,6 +133,7 @@ void numbers(void);
 void run_time(void);
 void attributes(void);
 void parameters(void);
+void loading(void);
 void opening(void);
 void opening_misc(void);
 void minors_of_misc(void);

@@ -55,9 +55,10 @@ pub trait Handler: Send + Sync + Sized + 'static {
     /// has its node. May sleep; makes no other device (`EDEADLK`).
     fn new(call: &Call) -> Result<Self>;
 
-    /// The device has its node and can be opened, and what [`new`](Self::new) has
-    /// started has begun. An error removes the device again, and is what its making
-    /// answers. May sleep; makes no other device (`EDEADLK`).
+    /// The device has its node, and what [`new`](Self::new) has started has begun. It can be
+    /// opened; one that is made when the driver is loaded can be when that is done. An error
+    /// removes the device again, and is what its making answers. May sleep; makes no other
+    /// device (`EDEADLK`).
     fn registered(&self, call: &Call) -> Result {
         let _ = call;
         Ok(())

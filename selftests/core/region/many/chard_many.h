@@ -32,6 +32,9 @@
 /* Removes this device, with its lock held. */
 #define CHARD_MANY_REMOVE_LOCKED _IO(CHARD_MANY_MAGIC, 108)
 
+/* The parameter shift with which a device has a node for a while, and refuses then to be. */
+#define CHARD_MANY_LATE 404
+
 /* A module parameter, as the handler reads it. */
 struct chard_many_params {
 	__s64 offset;

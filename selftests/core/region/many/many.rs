@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use core::time::Duration;
 
 use chard::prelude::*;
 
@@ -48,6 +49,14 @@ impl Handler for Many {
             spin: SpinLock::new(lock_class!(c"many spin"), ())?,
             lock: Mutex::new(lock_class!(c"many lock"), call.device_index())?,
         })
+    }
+
+    fn registered(&self, call: &Call) -> Result {
+        if params::shift() != CHARD_MANY_LATE as i32 {
+            return Ok(());
+        }
+        let _ = self.openers.sleep(call, Duration::from_millis(300));
+        Err(ENOTTY)
     }
 
     fn open(&self, file: &File<'_>) -> Result<u32> {
