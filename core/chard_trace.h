@@ -31,9 +31,9 @@ TRACE_EVENT(chard_enter,
 		__array(char, op, CHARD_TRACE_NAME)
 	),
 	TP_fast_assign(
-		strscpy(__entry->driver, driver->name, CHARD_TRACE_NAME);
-		strscpy(__entry->device, device ? device->name : "", CHARD_TRACE_NAME);
-		strscpy(__entry->op, op, CHARD_TRACE_NAME);
+		strscpy_pad(__entry->driver, driver->name, CHARD_TRACE_NAME);
+		strscpy_pad(__entry->device, device ? device->name : "", CHARD_TRACE_NAME);
+		strscpy_pad(__entry->op, op, CHARD_TRACE_NAME);
 	),
 	TP_printk("driver=%s device=%s op=%s", __entry->driver, __entry->device, __entry->op)
 );
@@ -50,9 +50,9 @@ TRACE_EVENT(chard_exit,
 		__field(u64, duration)
 	),
 	TP_fast_assign(
-		strscpy(__entry->driver, driver->name, CHARD_TRACE_NAME);
-		strscpy(__entry->device, device ? device->name : "", CHARD_TRACE_NAME);
-		strscpy(__entry->op, op, CHARD_TRACE_NAME);
+		strscpy_pad(__entry->driver, driver->name, CHARD_TRACE_NAME);
+		strscpy_pad(__entry->device, device ? device->name : "", CHARD_TRACE_NAME);
+		strscpy_pad(__entry->op, op, CHARD_TRACE_NAME);
 		__entry->ret = ret;
 		__entry->duration = duration;
 	),
@@ -71,8 +71,8 @@ TRACE_EVENT(chard_panic,
 		__field(u32, line)
 	),
 	TP_fast_assign(
-		strscpy(__entry->driver, driver->name, CHARD_TRACE_NAME);
-		strscpy(__entry->device, device ? device->name : "", CHARD_TRACE_NAME);
+		strscpy_pad(__entry->driver, driver->name, CHARD_TRACE_NAME);
+		strscpy_pad(__entry->device, device ? device->name : "", CHARD_TRACE_NAME);
 		/* It has no NUL at its end. */
 		scnprintf(__entry->file, CHARD_TRACE_FILE, "%.*s", (int)place->file_len,
 			  place->file);
@@ -90,8 +90,8 @@ DECLARE_EVENT_CLASS(chard_device,
 		__array(char, device, CHARD_TRACE_NAME)
 	),
 	TP_fast_assign(
-		strscpy(__entry->driver, device->driver->name, CHARD_TRACE_NAME);
-		strscpy(__entry->device, device->name, CHARD_TRACE_NAME);
+		strscpy_pad(__entry->driver, device->driver->name, CHARD_TRACE_NAME);
+		strscpy_pad(__entry->device, device->name, CHARD_TRACE_NAME);
 	),
 	TP_printk("driver=%s device=%s", __entry->driver, __entry->device)
 );

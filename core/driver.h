@@ -224,8 +224,8 @@ static __always_inline u32 chard_may_task(void)
 static __always_inline u32 chard_may_here(void)
 {
 	if (unlikely(!current->mm))
-		return (CHARD_MAY_ALL & ~(CHARD_MAY_COPY | CHARD_MAY_WAIT)) | CHARD_CALL_NOWAIT |
-		       CHARD_CALL_BRIEF;
+		return CHARD_MAY_SLEEP | CHARD_CALL_CALLER | CHARD_CALL_KILLABLE |
+		       CHARD_CALL_NOWAIT | CHARD_CALL_BRIEF;
 	return unlikely(current->in_execve) ? CHARD_MAY_ALL & ~CHARD_MAY_REMOVE : chard_may_task();
 }
 

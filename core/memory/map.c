@@ -134,7 +134,7 @@ EXPORT_SYMBOL_GPL(chard_area_begin);
  * the kernel then.
  *
  * Return: VM_FAULT_NOPAGE when it is mapped, or when the caller is to look again
- * since it was taken out of its array meanwhile; VM_FAULT_OOM, VM_FAULT_SIGBUS.
+ * since it was taken out of its array meanwhile; VM_FAULT_SIGBUS.
  */
 vm_fault_t chard_fault_end(struct vm_fault *vmf, struct page *page, long error)
 {
@@ -143,8 +143,9 @@ vm_fault_t chard_fault_end(struct vm_fault *vmf, struct page *page, long error)
 	vm_fault_t ret = VM_FAULT_NOPAGE;
 	unsigned long mark;
 
+	/* VM_FAULT_OOM would be tried again for ever, where it is a limit of the handler's. */
 	if (error)
-		return error == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
+		return VM_FAULT_SIGBUS;
 	down_read(&device->pages_lock);
 	/* Its array may end meanwhile, which does not wait for the rwsem. */
 	mark = READ_ONCE(page->private);
