@@ -261,6 +261,14 @@ static inline const struct chard_driver *chard_call_driver(const struct chard_ca
 	return chard_call_device(call)->driver;
 }
 
+/* chard_call_state() - the state of a task that waits for another in a call (TASK_*) */
+static inline unsigned int chard_call_state(const struct chard_call *call)
+{
+	if (call->may & CHARD_CALL_WORKER)
+		return TASK_INTERRUPTIBLE;
+	return call->may & CHARD_CALL_KILLABLE ? TASK_KILLABLE : TASK_UNINTERRUPTIBLE;
+}
+
 /* map.c */
 int chard_mapping_init(struct chard_device *device);
 void chard_mapping_exit(struct chard_device *device);

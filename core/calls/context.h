@@ -37,12 +37,4 @@ static inline int chard_call_may(const struct chard_call *call, __u32 need)
 	return likely(chard_call_can(call, need)) ? 0 : chard_call_refuse(call, need);
 }
 
-/* chard_call_state() - the state of a task that waits for another in a call (TASK_*) */
-static inline unsigned int chard_call_state(const struct chard_call *call)
-{
-	if (call->may & CHARD_CALL_WORKER)
-		return TASK_INTERRUPTIBLE;
-	return call->may & CHARD_CALL_KILLABLE ? TASK_KILLABLE : TASK_UNINTERRUPTIBLE;
-}
-
 #endif
