@@ -61,5 +61,5 @@ quiet_cmd_chard_handler = HANDLER $(if $(chard-in-module),[M] )$@
 		$(CHARD)/rust-handlers/handler.sh $* $(word 2,$^) $< $@; $(chard-objtool)
 
 $(obj)/lib%.o: $(chard-lib) $(obj)/%.o $(CHARD)/rust-handlers/chard/src/entry.rs \
-		$(addprefix $(CHARD)/rust-handlers/,handler.lds handler.sh frames.sh) FORCE
+		$(addprefix $(CHARD)/rust-handlers/,handler.lds handler.sh symbols.sh frames.sh) FORCE
 	$(call if_changed,chard_handler)

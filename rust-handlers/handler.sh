@@ -95,80 +95,8 @@ for symbol in $(parameters --undefined-only "$lib"); do
 		bad=1
 	}
 done
-# In safe Rust a handler names no symbol and no section, but rustc's lint of unsafe code does
-# not see each attribute that does so: export_name on a provided method of a trait, link_section
-# on any method. A method that has the symbol of a function of C's or of chard's takes its place
-# while rustc compiles the handler, and may be inlined there, which leaves no trace in the
-# object. So the sources are searched, too. A handler that does not forbid unsafe code, as that
-# of the planted bugs, may do all of it.
-own=$(realpath "$here")/chard/
-sources=$(sed -n 's/^[^ ]*\.a: //p' "${lib%.a}.d" | tr ' ' '\n' |
-	grep -v "^$own" | xargs -r realpath | grep -v "^$own") || {
-	echo "chard: $name: ${lib%.a}.d does not list the handler's sources: remove $lib and build again" >&2
-	exit 1
-}
-# What chard may name: where it puts what, by the linker's script, as a pattern.
-sections=$(sed '/DISCARD/d' "$here/handler.lds" | grep -o '\*([^)]*)' |
-	sed ':all; N; $!b all; s/\*(//g; s/)//g; s/\./[.]/g; s/\*/.*/g; s/[ \n]/|/g')
-# C does not name an entry that this kernel has no use for, as compat_ioctl.
-exported=$({
-	echo "$named"
-	sed -n "s/^ *[A-Z][A-Za-z]*::[a-z_]* [A-Z_]* \([a-z_]*\)(.*/chard_${name}_\1/p" \
-		"$here/chard/src/entry.rs"
-} | paste -sd' ')
-# shellcheck disable=SC2086 # one word for each; no path has spaces
-if grep -qawF unsafe_code $sources; then
-	found=$(
-		grep -HnoawE 'export_name|link_section|no_mangle' $sources | sed 's/^\(.*\):/word\t\1\t/'
-		# The compiler's own helpers are an object of their own. LTO makes all else local but
-		# what C names, and the place where chard finds C.
-		"$OBJDUMP" -t "$lib" | awk -F '\t' -v prefix="chard_${name}_" -v sections="^($sections)\$" \
-			-v exported=" chard_this_driver $exported " '
-			/ file format / { helpers = /^compiler_builtins-/ }
-			helpers || NF < 2 { next }
-			{
-				flags = substr($1, 18, 7)
-				section = substr($1, 26)
-				symbol = $NF
-				sub(/^[0-9a-f]+ +([.](hidden|internal|protected) )?/, "", symbol)
-				# kCFI has the type of a function before it, with a name as well.
-				of = symbol
-				sub(/^__cfi_/, "", of)
-			}
-			section ~ /^[*]/ { next }
-			flags ~ /[guw!]/ {
-				# LTO leaves none of Rust that is global, but for assembly.
-				if (!index(exported, " " of " "))
-					print (of ~ /^_R/ ? "assembly\t" : "symbol\t") symbol
-			}
-			# A local function has a name as Rust makes them, or is for KASAN or KCSAN.
-			flags !~ /[guw!]/ && flags ~ /F/ && of !~ /^_R|^[at]san[.]module_[cd]tor([.][0-9]+)?$/ {
-				print "symbol\t" symbol
-			}
-			flags ~ /[FO]/ {
-				allowed = flags ~ /F/ ? "^[.]text([.].*)?$" : sections
-				if (of == prefix "text_begin")
-					allowed = "^[.]chard_text$"
-				else if (of == prefix "text_end")
-					allowed = "^[.]chard_text_end$"
-				if (section !~ allowed)
-					print "section\t" section "\t" symbol
-			}'
-	)
-	[ -z "$found" ] || {
-		tab=$(printf '\t')
-		echo "$found" | sort -u | c++filt | sed 's/\[[0-9a-f]*\]//g' |
-			while IFS=$tab read -r what first second; do
-				case $what in
-				word) echo "$first says $second, an attribute that a handler has none of: leave it out, and the word out of comments" ;;
-				assembly) echo "$first is assembly (#[unsafe(naked)]), which a handler has none of, or exported (export_name): leave the attribute out" ;;
-				symbol) echo "the handler defines the symbol ${first%.[0-9]*} (#[unsafe(export_name)] or no_mangle), which a handler has none of: leave the attribute out" ;;
-				section) echo "$second is put into the section $first (#[unsafe(link_section)]), which a handler has none of: leave the attribute out" ;;
-				esac | sed "s/^/chard: $name: /"
-			done >&2
-		bad=1
-	}
-fi
+# shellcheck disable=SC2086 # one word for each
+"$here/symbols.sh" "$name" "$lib" $named || bad=1
 [ "$bad" = 0 ]
 
 # shellcheck disable=SC2046,SC2086 # one word for each symbol; LD has its flags

@@ -4,7 +4,7 @@
 # refused.sh [NAME...] - hostile handlers that must not compile: each case of
 # selftests/core/hostile/refused, or those named, against the crate as it is built for KERNEL,
 # with the flags of that build. Those of linked.cases compile, and are refused when they are
-# linked (rust-handlers/handler.sh). Prints TAP.
+# linked (rust-handlers/handler.sh, symbols.sh). Prints TAP.
 
 set -euo pipefail
 
