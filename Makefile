@@ -22,7 +22,7 @@ check:
 # data races. They are built first, once, which takes minutes for each.
 check-debug:
 	@$(setup)/deps.sh debug
-	+@KERNEL="$(or $(KERNEL),6.1-kasan 6.12-kasan 7.3-kasan 6.1-kcsan 6.12-kcsan)" selftests/check.sh --kernels
+	+@KERNEL="$(or $(KERNEL),6.1-kasan 6.12-kasan 7.3-kasan 6.1-kcsan 6.12-kcsan 6.12-nopreempt)" selftests/check.sh --kernels
 
 # What of that is soonest done and finds most.
 check-smoke: smoke := $(or $(KERNEL),6.12-kasan)

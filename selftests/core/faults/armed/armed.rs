@@ -156,6 +156,9 @@ impl Map for Armed {
         if self.is_armed(CHARD_ARMED_OTHER_PAGE) {
             return self.pages.page(file, index + 1);
         }
+        if self.is_armed(CHARD_ARMED_NO_PAGE) {
+            return Err(ENOMEM);
+        }
         let page = self.pages.page(file, index)?;
         self.panic_if_armed(CHARD_ARMED_FAULT);
         if self.is_armed(CHARD_ARMED_LATE_FAULT) {

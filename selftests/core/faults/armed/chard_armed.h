@@ -34,6 +34,7 @@
 
 /* No panic: the next timer, work or thread answers the kept command. */
 #define CHARD_ARMED_ANSWER 0x100000
+#define CHARD_ARMED_NO_PAGE 0x200000 /* a fault refuses with ENOMEM */
 
 /*
  * Commands of an io_uring: each is to be answered later, but for the last three.
