@@ -445,9 +445,9 @@ static void in_wrong_contexts(void)
 		waitpid(child, &status, 0);
 		if (contexts[i].counted && !counts) {
 			/* Nothing is switched off, and nothing would stay so. */
-			report(WIFEXITED(status) && WEXITSTATUS(status) == EIO &&
-				       !attribute("reset", "1"),
-			       "contexts, %s off: the call ends", how);
+			good = WIFEXITED(status) && WEXITSTATUS(status) == EIO;
+			report(good && !attribute("reset", "1"), "contexts, %s off: the call ends",
+			       how);
 			continue;
 		}
 		report(WIFSIGNALED(status) && logged(contexts[i].said),

@@ -143,7 +143,7 @@ static void only_looks(void)
 	dies(looker);
 	expect(0, status_of(looker));
 	works_wait(fd, holder);
-	/* The works take the lock, one by one; and what has waited in vain does not for a second. */
+	/* The works take it, one by one; and what has waited in vain does not for a second. */
 	report(within(shows(fd)), "fdinfo shows that the lock is free again");
 	report(within(poll(&poll_fd, 1, 0) == 0), "and poll finds it so");
 	close(fd);
