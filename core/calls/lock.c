@@ -124,10 +124,7 @@ static int chard_lock_error(const struct chard_call *call)
 		    ? signal_pending(current)
 		    : call->may & CHARD_CALL_KILLABLE && fatal_signal_pending(current))
 		return -EINTR;
-	if (call->may & CHARD_CALL_AWAITED &&
-	    atomic_read(&chard_call_device(call)->flags) & CHARD_DEVICE_GONE)
-		return -ENODEV;
-	return 0;
+	return call->may & CHARD_CALL_AWAITED && chard_call_error(call) == -ENODEV ? -ENODEV : 0;
 }
 
 /*
