@@ -55,24 +55,8 @@ struct chard_file {
 	struct chard_watch *watches;
 };
 
+#include "chard_bus.h"
 #include "chard_call.h"
-
-/* Bytes of a union i2c_smbus_data: a block, its length before it and a byte for its code. */
-#define CHARD_I2C_DATA 34
-/* How many messages a transfer may have. */
-#define CHARD_I2C_MESSAGES 8
-
-/**
- * struct chard_i2c_message - a message of an I2C transfer
- * @bytes: its bytes, which are not written to unless it is read
- * @len: how many
- * @read: not 0: from the chip
- */
-struct chard_i2c_message {
-	__u8 *bytes;
-	__u16 len;
-	__u16 read;
-};
 
 /**
  * struct chard_attribute - a file of each device, in sysfs or debugfs
@@ -443,6 +427,29 @@ int chard_i2c_transfer(struct chard_call *call, const struct chard_i2c_message *
 		       __u32 count);
 CHARD_NEEDS(SLEEP)
 __u32 chard_i2c_functionality(struct chard_call *call);
+/* Of a kernel with CONFIG_PCI. */
+CHARD_NEEDS(SLEEP)
+int chard_pci_map(struct chard_call *call, __u32 number, __u64 len, __u32 ports);
+CHARD_ANY_CONTEXT
+int chard_pci_read(struct chard_call *call, __u32 number, __u64 offset, __u32 width, __u64 *value);
+CHARD_ANY_CONTEXT
+int chard_pci_write(struct chard_call *call, __u32 number, __u64 offset, __u32 width, __u64 value);
+CHARD_NEEDS(WANTS(SLEEP, WAIT))
+int chard_poll_error(struct chard_call *call, __u64 limit);
+CHARD_NEEDS(WANTS(SLEEP))
+int chard_poll_pause(struct chard_call *call);
+CHARD_NEEDS(SLEEP)
+int chard_pci_interrupts(struct chard_call *call, __u32 min, __u32 max);
+CHARD_NEEDS(SLEEP)
+int chard_pci_dma_mask(struct chard_call *call, __u32 bits);
+CHARD_NEEDS(SLEEP)
+int chard_pci_buffer(struct chard_call *call, __u64 len, __u64 *address);
+CHARD_ANY_CONTEXT
+int chard_pci_buffer_read(struct chard_call *call, __u32 number, __u64 offset, void *to,
+			  unsigned long len);
+CHARD_ANY_CONTEXT
+int chard_pci_buffer_write(struct chard_call *call, __u32 number, __u64 offset, const void *from,
+			   unsigned long len);
 CHARD_NEEDS(SLEEP, CREATE)
 long chard_device_create(struct chard_call *call, __u32 index);
 CHARD_ANY_CONTEXT

@@ -23,6 +23,7 @@ quiet_cmd_chard_bindgen = BINDGEN $(patsubst $(obj)/%,%,$@)
 
 $(obj)/bindings/contract.rs: $(CHARD)/bindings/chard_contract.h \
 			     $(CHARD)/bindings/chard_handler.h \
+			     $(CHARD)/bindings/chard_bus.h \
 			     $(CHARD)/bindings/chard_call.h \
 			     $(CHARD)/bindings/chard_needs.h \
 			     $(obj)/bindings/chard_constants.h FORCE

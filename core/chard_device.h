@@ -17,6 +17,7 @@
 
 struct chard_device;
 struct chard_driver;
+struct pci_dev;
 
 struct chard_device *chard_device_alloc(const struct chard_driver *driver, struct device *parent,
 					void *data);
@@ -32,5 +33,9 @@ long chard_device_request(struct chard_device *device, u32 request, void *data, 
 struct chard_device *devm_chard_device_alloc(const struct chard_driver *driver,
 					     struct device *parent, void *data);
 int devm_chard_device_register(struct chard_device *device);
+
+/* Of a kernel with CONFIG_PCI: for CHARD_PCI_DRIVER(), and for a struct pci_driver of one's own. */
+int chard_pci_probe(struct pci_dev *pdev, const struct chard_driver *driver);
+void chard_pci_remove(struct pci_dev *pdev);
 
 #endif

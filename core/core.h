@@ -83,6 +83,21 @@ void chard_bound_end(struct chard_device *device);
 void chard_bound_leave_slowly(struct chard_call *call);
 void chard_bound_return_slowly(struct chard_call *call);
 
+/* core/bus/pci.c */
+#if IS_ENABLED(CONFIG_PCI)
+struct chard_pci *chard_pci_find(struct device *parent);
+void chard_pci_answers(struct chard_pci *pci);
+#else
+static inline struct chard_pci *chard_pci_find(struct device *parent)
+{
+	return NULL;
+}
+
+static inline void chard_pci_answers(struct chard_pci *pci)
+{
+}
+#endif
+
 /*
  * chard_bound_leave() - the end of a binding does not wait for this call, while it waits for
  * user space or may be frozen

@@ -41,6 +41,7 @@ int chard_bound_init(struct chard_device *device, struct device *parent, void *d
 		return ret;
 	device->parent = get_device(parent);
 	device->data = data;
+	device->pci = chard_pci_find(parent);
 	return 0;
 }
 

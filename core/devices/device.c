@@ -91,6 +91,8 @@ long chard_device_reset(struct chard_device *device)
 			chard_background_discard(device);
 		else
 			chard_background_begin(device);
+		if (!ret && device->pci)
+			chard_pci_answers(device->pci);
 	}
 	mutex_unlock(&device->life_lock);
 	return ret;

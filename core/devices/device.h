@@ -53,6 +53,8 @@ struct chard_cdev {
  * @reserved: that number is its own still
  * @parent: what it is bound to, held as long as it is; NULL of a device that never was
  * @data: what the driver's own C knows of that; NULL when the binding has ended
+ * @pci: what the core has of that, where it is a PCI device (core/bus/pci.c); only for calls
+ *	 that are bound
  * @calls: of a bound device, those that the end of the binding waits for
  * @drained: completed when there are none any more
  * @transfers: of one that is bound to an I2C chip: held for a transfer (bus/i2c.c)
@@ -91,6 +93,7 @@ struct chard_device {
 	bool reserved;
 	struct device *parent;
 	void *data;
+	struct chard_pci *pci;
 	struct percpu_ref calls;
 	struct completion drained;
 	/* see above */

@@ -157,8 +157,8 @@ pub mod syscall;
 #[cfg(test)]
 mod tests;
 
+pub use bus::{i2c, pci};
 #[doc(hidden)]
-pub use bus::i2c;
 pub use calls::c;
 pub use devices::ioctl;
 #[doc(hidden)]

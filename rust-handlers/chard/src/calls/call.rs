@@ -9,6 +9,7 @@ use core::time::Duration;
 use crate::background::object::done;
 use crate::bindings::{self, chard_call};
 use crate::bus::i2c::I2c;
+use crate::bus::pci::Pci;
 use crate::{Errno, Result, errno};
 
 /// One call from the kernel into the handler, which may sleep.
@@ -196,6 +197,12 @@ impl Call {
     #[inline]
     pub fn i2c(&self) -> I2c<'_> {
         I2c::new(self)
+    }
+
+    /// The PCI device that the device is bound to (`CHARD_PCI_DRIVER()` in C).
+    #[inline]
+    pub fn pci(&self) -> Pci<'_> {
+        Pci::new(self)
     }
 }
 
