@@ -17,6 +17,7 @@
 #   --log FILE         where the kernel's log goes
 #   --accel ACCEL      kvm, tcg or tcg,thread=multi, not what works best
 #   --count            time goes by instructions: each takes a nanosecond
+#   --device DEVICE    a device of QEMU's, such as edu; any number of times
 #   --plugin FILE,ARGS a plugin of QEMU's, and its arguments
 #   --shell            a shell; if its input is no terminal, it runs that
 
@@ -39,7 +40,8 @@ vm_die()
 vm_parse()
 {
 	vm_kernel='' vm_payload='' vm_timeout='' vm_smp='' vm_mem=1024
-	vm_append='' vm_log='' vm_accel='' vm_shell='' vm_count='' vm_plugin=() vm_command=()
+	vm_append='' vm_log='' vm_accel='' vm_shell='' vm_count='' vm_plugin=() vm_devices=()
+	vm_command=()
 
 	while [ $# -gt 0 ]; do
 		case $1 in
@@ -58,6 +60,7 @@ vm_parse()
 		--append) vm_append=$2 ;;
 		--log) vm_log=$(realpath -m "$2") ;;
 		--accel) vm_accel=$2 ;;
+		--device) vm_devices+=(-device "$2") ;;
 		--plugin) vm_plugin=(-plugin "$2") ;;
 		*) vm_die "unknown option $1: see the head of vm.sh" ;;
 		esac
@@ -216,7 +219,7 @@ vm_qemu()
 		-nodefaults -no-user-config -display none -no-reboot \
 		-global PIIX4_PM.acpi-root-pci-hotplug=off \
 		-global PIIX4_PM.acpi-pci-hotplug-with-bridge-support=off \
-		-accel "$accel" "${counting[@]}" "${vm_plugin[@]}" -cpu "$cpu" -smp "$vm_smp" -m "$vm_mem" \
+		-accel "$accel" "${counting[@]}" "${vm_plugin[@]}" "${vm_devices[@]}" -cpu "$cpu" -smp "$vm_smp" -m "$vm_mem" \
 		-kernel "$image" -initrd initramfs \
 		-append "console=ttyS0 panic=-1 loglevel=7 printk.devkmsg=on \
 log_buf_len=1M no_timer_check rdinit=/init $vm_append" \
