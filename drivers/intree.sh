@@ -30,11 +30,11 @@ add_line()
 }
 
 # An entry of the menu for the driver $1, which is $2. The file $3 is its Kbuild: a driver of
-# I2C chips asks for CONFIG_I2C there.
+# I2C chips asks for CONFIG_I2C there, and one of PCI devices for CONFIG_PCI.
 entry()
 {
 	printf '\nconfig CHARD_%s\n\ttristate "%s"\n\tdepends on CHARD\n' "${1^^}" "$2"
-	[ -z "${3:-}" ] || ! grep -q CONFIG_I2C "$3" || printf '\tdepends on I2C\n'
+	[ -z "${3:-}" ] || sed -n 's/.*CONFIG_\(I2C\|PCI\)).*/\tdepends on \1/p' "$3"
 }
 
 kconfig()
