@@ -87,6 +87,7 @@ stages_of()
 {
 	local stages=(objects guest faults bound i2c context region)
 
+	[ "$run" = default ] && [ "$1" != 7.3 ] || stages+=(pci)
 	[ "$run-$1" = default-6.1 ] || {
 		stages+=(life hostile types removal module)
 		[ "$run-$1" = default-6.12 ] || stages+=(twin fuzz strangers others outside tool)
@@ -124,6 +125,7 @@ run()
 	life-*) for_kernel "${1#life-}" stage "$1" selftests/core/life/life.sh ;;
 	bound-*) for_kernel "${1#bound-}" stage "$1" selftests/core/bound/bound.sh ;;
 	i2c-*) for_kernel "${1#i2c-}" stage "$1" selftests/core/i2c/i2c.sh ;;
+	pci-*) for_kernel "${1#pci-}" stage "$1" selftests/core/pci/pci.sh ;;
 	context-*) for_kernel "${1#context-}" stage "$1" selftests/core/context/context.sh ;;
 	types-*) for_kernel "${1#types-}" stage "$1" selftests/core/types/types.sh ;;
 	fuzz-*) for_kernel "${1#fuzz-}" stage "$1" selftests/core/fuzz/fuzz.sh ;;
