@@ -44,7 +44,7 @@
  * @names: the driver's names of the first ones, NULL behind the last; or NULL
  * @attributes: of its devices
  * @removals: runs removals and ends of its devices, which may wait for its handler: those of
- *	      another driver do not wait behind them
+ *	      another driver do not wait behind them; and tells udev of their states
  * @name: chard-NAME
  */
 struct chard_nodes {
@@ -164,6 +164,11 @@ static inline bool chard_driver_get(const struct chard_driver *driver)
 
 	return (!owner || READ_ONCE(owner->state) == MODULE_STATE_LIVE) && try_module_get(owner);
 }
+
+/* uevent.c */
+const char *chard_state_name(const struct chard_device *device);
+void chard_state_init(struct chard_device *device);
+void chard_state_changed(struct chard_device *device);
 
 /* own_attributes.c */
 extern const struct attribute_group chard_own_group;

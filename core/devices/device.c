@@ -55,6 +55,15 @@ static long chard_device_registered(struct chard_device *device)
 	return ret;
 }
 
+/* What was quarantined answers again: what its handler and its hardware want begins. */
+static void chard_device_answers(struct chard_device *device)
+{
+	chard_background_begin(device);
+	if (device->pci)
+		chard_pci_answers(device->pci);
+	chard_state_changed(device);
+}
+
 /*
  * chard_device_reset() - let a device answer again that was quarantined by a panic; may sleep
  *
@@ -90,9 +99,7 @@ long chard_device_reset(struct chard_device *device)
 		if (ret)
 			chard_background_discard(device);
 		else
-			chard_background_begin(device);
-		if (!ret && device->pci)
-			chard_pci_answers(device->pci);
+			chard_device_answers(device);
 	}
 	mutex_unlock(&device->life_lock);
 	return ret;
@@ -134,6 +141,7 @@ struct chard_device *chard_device_new(const struct chard_driver *driver, u32 ind
 	INIT_LIST_HEAD(&device->objects);
 	INIT_WORK(&device->end, chard_device_end);
 	chard_removal_init(device);
+	chard_state_init(device);
 
 	ret = chard_node_init(device) ?: chard_mapping_init(device);
 	if (ret)
@@ -318,49 +326,6 @@ long chard_device_create(struct chard_call *call, __u32 index)
 	return chard_device_add(chard_call_driver(call), index);
 }
 EXPORT_SYMBOL_GPL(chard_device_create);
-
-/* The kernel has 2048 bytes for a uevent, its own variables among them, and warns of more. */
-#define CHARD_UEVENT_ROOM 1024
-
-/**
- * chard_device_uevent() - tell udev that a call's device has changed; may sleep
- * @call: the call; holds no spinlock
- * @variables: what goes with that, each KEY=VALUE, NULL behind the last
- *
- * Return: 0, -ENODEV where the device has no node, yet or any more, -EDEADLK
- * where the call can not sleep, -E2BIG for more than 1024 bytes, -ENOMEM.
- */
-int chard_device_uevent(struct chard_call *call, const char *const *variables)
-{
-	struct chard_device *device = chard_call_device(call);
-	struct device *dev = READ_ONCE(device->dev);
-	int error = chard_call_may(call, CHARD_MAY_SLEEP);
-	const char *const *variable;
-	size_t room = 0;
-
-	if (error)
-		return error;
-	for (variable = variables; *variable; variable++)
-		room += strlen(*variable) + 1;
-	if (room > CHARD_UEVENT_ROOM)
-		return -E2BIG;
-	if (!dev)
-		return -ENODEV;
-	/*
-	 * The path of a device leads by its parent, which device_del() gives back. That
-	 * begins with this lock, once the device's flag is set: so the device has its
-	 * parent for as long as the lock is held and the flag is not seen.
-	 */
-	device_lock(dev);
-	if (atomic_read(&device->flags) & CHARD_DEVICE_GONE)
-		error = -ENODEV;
-	else
-		error = kobject_uevent_env(&dev->kobj, KOBJ_CHANGE, (char **)variables);
-	device_unlock(dev);
-	/* What the kernel says when it has no memory for the device's path. */
-	return error == -ENOENT ? -ENOMEM : error;
-}
-EXPORT_SYMBOL_GPL(chard_device_uevent);
 
 static int chard_driver_check(const struct chard_driver *driver)
 {

@@ -65,6 +65,7 @@ struct chard_cdev {
  * @life_lock: held while the handler is told: registered, reset, removed
  * @removal: takes the node away; queued by the one call that sets CHARD_DEVICE_GONE
  * @removed: completed when that is done
+ * @tell: tells udev of the device's state (uevent.c)
  * @end: ends the device, where the last reference goes in a context that this waits for
  * @dev: its class device, held; NULL while it has none yet
  * @mapping: whose address space all its files are mapped through; NULL where
@@ -105,6 +106,7 @@ struct chard_device {
 	struct mutex life_lock;
 	struct work_struct removal;
 	struct completion removed;
+	struct work_struct tell;
 	struct work_struct end;
 	struct device *dev;
 	struct inode *mapping;

@@ -352,7 +352,10 @@ int chard_node_add(struct chard_device *device)
 		xa_cmpxchg(&nodes->devices, device->index, device, XA_ZERO_ENTRY, GFP_KERNEL);
 		return PTR_ERR(dev);
 	}
-	WRITE_ONCE(device->dev, get_device(dev));
+	/* A call that has come in already may panic: it sets the flag, and reads this then. */
+	smp_store_mb(device->dev, get_device(dev));
+	if (atomic_read(&device->flags) & CHARD_DEVICE_PANICKED)
+		chard_state_changed(device);
 	chard_views_add(device);
 	/* Where there is no memory for that, it is found by the region's or misc_open(). */
 	kref_get(&device->ref);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What each device has in sysfs: how it is removed and reset. Those of a handler are in
- * handler_attributes.c.
+ * What each device has in sysfs: its handler and state, and how it is removed and reset.
+ * Those of a handler are in handler_attributes.c.
  */
 #define pr_fmt(fmt) "chard: " fmt
 
@@ -11,6 +11,23 @@
 #include <linux/sysfs.h>
 
 #include "core.h"
+
+/*
+ * The attribute "handler": the handler's name, which a misc device's own name need not say. It is
+ * not called "driver", which is a link in sysfs, and libudev reads it as one.
+ */
+static ssize_t handler_show(struct device *dev, struct device_attribute *attr, char *text)
+{
+	return sysfs_emit(text, "%s\n", chard_device_of(dev)->driver->name);
+}
+static DEVICE_ATTR_RO(handler);
+
+/* The attribute "state": whether the device answers, as chard_state_name() has it. */
+static ssize_t state_show(struct device *dev, struct device_attribute *attr, char *text)
+{
+	return sysfs_emit(text, "%s\n", chard_state_name(chard_device_of(dev)));
+}
+static DEVICE_ATTR_RO(state);
 
 /* The attribute "panics": how many calls of the device have ended in one. */
 static ssize_t panics_show(struct device *dev, struct device_attribute *attr, char *text)
@@ -75,10 +92,8 @@ static ssize_t remove_store(struct device *dev, struct device_attribute *attr, c
 static DEVICE_ATTR_WO(remove);
 
 static struct attribute *chard_attrs[] = {
-	&dev_attr_remove.attr,
-	&dev_attr_reset.attr,
-	&dev_attr_panics.attr,
-	NULL,
+	&dev_attr_remove.attr,	&dev_attr_reset.attr, &dev_attr_panics.attr,
+	&dev_attr_handler.attr, &dev_attr_state.attr, NULL,
 };
 
 /* chard_own_group - what each device has in sysfs, beside what its handler wants */

@@ -57,6 +57,9 @@ struct chard_selftest_reverse {
 #define CHARD_SELFTEST_ARM_RECORDS 64
 #define CHARD_SELFTEST_ARM_PIECES 128
 
+/* The timer, when it comes. */
+#define CHARD_SELFTEST_ARM_TIMER 256
+
 /* What is written are records of so many bytes, of which there are so many at most, else ENOSPC. */
 #define CHARD_SELFTEST_RECORD 16
 #define CHARD_SELFTEST_RECORDS_MAX 4

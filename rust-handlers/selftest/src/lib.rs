@@ -204,6 +204,7 @@ impl Flush for Selftest {
 impl OnTimer for Selftest {
     fn timer(&self, _call: &AtomicCall, token: usize) -> Option<Duration> {
         self.came[token].fetch_add(1, Ordering::Relaxed);
+        self.panic_if_armed(CHARD_SELFTEST_ARM_TIMER);
         None
     }
 }

@@ -35,6 +35,7 @@ int main(int argc, char **argv)
 	opening_misc();
 	minors_of_misc();
 	races(seconds);
+	states(seconds);
 	report(!unload("chard"), "chard can be unloaded");
 	return report_end();
 }

@@ -138,5 +138,6 @@ void opening(void);
 void opening_misc(void);
 void minors_of_misc(void);
 void races(int seconds);
+void states(int seconds);
 
 #endif

@@ -119,10 +119,12 @@ impl Attribute {
 }
 
 /// What is in the folder of each device in sysfs anyway: the core's files, and the kernel's.
-const TAKEN: [&[u8]; 8] = [
+const TAKEN: [&[u8]; 10] = [
     b"remove",
     b"reset",
     b"panics",
+    b"handler",
+    b"state",
     b"dev",
     b"device",
     b"power",
