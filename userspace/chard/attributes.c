@@ -15,7 +15,8 @@
 static bool is_taken(const char *name)
 {
 	static const char *const taken[] = {
-		"dev", "device", "panics", "power", "remove", "reset", "subsystem", "uevent",
+		"dev",	  "device", "handler", "panics",    "power",
+		"remove", "reset",  "state",   "subsystem", "uevent",
 	};
 	size_t i;
 
@@ -104,30 +105,4 @@ void attributes_free(struct attributes *attributes)
 		text_free(&attributes->all[i].value);
 	}
 	free(attributes->all);
-}
-
-/*
- * attributes_state() - whether a device that has panicked is in quarantine
- *
- * There is no attribute for that. But chard.ko answers EIO for each attribute of a handler
- * while the device is in quarantine, and asks the handler otherwise. So a device of which one
- * attribute says anything else is ready.
- */
-enum state attributes_state(const char *folder)
-{
-	struct attributes attributes = {};
-	enum state state = PANICKED;
-	size_t i;
-
-	attributes_read(&attributes, folder);
-	for (i = 0; i < attributes.count && state != READY; i++) {
-		const struct attribute *attribute = &attributes.all[i];
-
-		/* One that was not read says nothing of the device. */
-		if (!(attribute->mode & 0444) || attribute->error == EACCES)
-			continue;
-		state = attribute->error == EIO ? QUARANTINED : READY;
-	}
-	attributes_free(&attributes);
-	return state;
 }

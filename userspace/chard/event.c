@@ -79,6 +79,9 @@ static void event_variable(struct event *event, const char *variable)
 		{ "MAJOR", offsetof(struct event, major), true },
 		{ "MINOR", offsetof(struct event, minor), true },
 		{ "DEVNAME", offsetof(struct event, node), true },
+		{ "CHARD_HANDLER", offsetof(struct event, handler), false },
+		{ "CHARD_STATE", offsetof(struct event, state), false },
+		{ "CHARD_PANICS", offsetof(struct event, panics), false },
 	};
 	const char **member, *value;
 	size_t i;

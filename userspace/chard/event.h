@@ -17,6 +17,9 @@
  * @major: as the variable says it; NULL if there is none
  * @minor: likewise
  * @node: the node's name below /dev; likewise
+ * @handler: of an event of chard.ko, the name of the device's handler; likewise
+ * @state: the device's state; likewise
+ * @panics: how many panics the device has had; likewise
  * @others: what a handler says beside that, each KEY=VALUE
  * @other_count: how many these are
  */
@@ -27,6 +30,9 @@ struct event {
 	const char *major;
 	const char *minor;
 	const char *node;
+	const char *handler;
+	const char *state;
+	const char *panics;
 	const char *others[EVENT_VARIABLES];
 	size_t other_count;
 };

@@ -3,9 +3,8 @@
  * Which drivers and devices there are.
  *
  * A driver with a region has the folder /sys/devices/chard-NAME, and its devices are in the
- * class "chard". A misc device is chard's if it has chard's attributes. Nothing in sysfs says
- * which driver a misc device is of: by default the node is called chard-NAME, and a misc
- * driver has exactly one device, so that the last one of each is found by elimination.
+ * class "chard". A misc device is chard's if it has chard's attributes. The attribute "handler"
+ * of a device names its driver.
  *
  * A driver or a device that goes while this reads is left out.
  */
@@ -15,6 +14,11 @@
 #include <unistd.h>
 
 #include "tool.h"
+
+static const char *const state_names[] = {
+	[READY] = "ready",     [QUARANTINED] = "quarantined", [REMOVING] = "removing",
+	[REMOVED] = "removed", [STATE_UNKNOWN] = "unknown",
+};
 
 static struct driver *driver_new(struct inventory *inventory, const char *name)
 {
@@ -115,31 +119,38 @@ struct device *device_new(struct inventory *inventory)
 	return device;
 }
 
-/* The driver of a device in a region, by the folder /sys/devices/chard-NAME/chard/NODE. */
-static struct driver *region_driver(struct inventory *inventory, const char *folder)
+/* The folder of the parent of a device in a region, as in PARENT/chard/NODE; the caller frees it. */
+static char *region_parent(const char *folder)
 {
-	static const char begin[] = "/sys/devices/chard-";
-	struct driver *driver;
-	const char *end;
-	char *name;
+	char *parent = copy_of(folder + strlen("/sys"));
+	int i;
 
-	if (strncmp(folder, begin, sizeof(begin) - 1))
-		return NULL;
-	folder += sizeof(begin) - 1;
-	end = strchr(folder, '/');
-	if (!end)
-		return NULL;
-	name = format("%.*s", (int)(end - folder), folder);
-	driver = driver_new(inventory, name);
+	for (i = 0; i < 2; i++)
+		*strrchr(parent, '/') = '\0';
+	return parent;
+}
+
+/* What the attribute "state" says; STATE_UNKNOWN if it has gone. */
+static enum state read_state(const char *folder)
+{
+	static const enum state states[] = { READY, QUARANTINED, REMOVING };
+	char *name = read_line(folder, "state");
+	enum state state = STATE_UNKNOWN;
+	size_t i;
+
+	for (i = 0; name && i < ARRAY_SIZE(states); i++) {
+		if (!strcmp(name, state_names[states[i]]))
+			state = states[i];
+	}
 	free(name);
-	return driver;
+	return state;
 }
 
 static void device_read(struct inventory *inventory, char *folder, bool region)
 {
 	struct device *device;
+	char *path, *handler;
 	dev_t number;
-	char *path;
 
 	if (!folder || !is_chard_folder(folder) || !read_dev(folder, &number)) {
 		free(folder);
@@ -150,20 +161,14 @@ static void device_read(struct inventory *inventory, char *folder, bool region)
 	device->number = number;
 	device->name = node_name(folder);
 	device->panics = read_number(folder, "panics");
-	device->state = device->panics == UNKNOWN ? STATE_UNKNOWN : PANICKED;
-	if (!device->panics)
-		device->state = READY;
-	if (region) {
-		device->driver = region_driver(inventory, folder);
-		if (device->driver)
-			device->parent = format("/devices/chard-%s", device->driver->name);
-	} else {
-		device->driver = driver_find(inventory, strncmp(device->name, "chard-", 6)
-								? device->name
-								: device->name + 6);
-	}
-	if (device->driver)
+	device->state = read_state(folder);
+	device->parent = region ? region_parent(folder) : NULL;
+	handler = read_line(folder, "handler");
+	if (handler) {
+		device->driver = driver_new(inventory, handler);
 		device->driver->devices++;
+	}
+	free(handler);
 	path = format("/dev/%s", device->name);
 	device->has_node = !stat(path, &device->node) && S_ISCHR(device->node.st_mode) &&
 			   device->node.st_rdev == number;
@@ -182,41 +187,6 @@ static void devices_read(struct inventory *inventory, const char *class, bool re
 		free(path);
 	}
 	list_free(names, count);
-}
-
-/*
- * The one misc device whose name does not say its driver is of the one driver without one.
- * Where all drivers have theirs, chard.ko is built in, and lists none: the name has to do.
- */
-static void eliminate(struct inventory *inventory)
-{
-	struct device *device = NULL;
-	struct driver *driver = NULL;
-	size_t i, devices = 0, drivers = 0;
-
-	for (i = 0; i < inventory->device_count; i++) {
-		if (!inventory->devices[i]->driver) {
-			device = inventory->devices[i];
-			devices++;
-		}
-	}
-	for (i = 0; i < inventory->driver_count; i++) {
-		if (!inventory->drivers[i]->folder && !inventory->drivers[i]->devices) {
-			driver = inventory->drivers[i];
-			drivers++;
-		}
-	}
-	if (devices == 1 && drivers == 1) {
-		device->driver = driver;
-		driver->devices++;
-	}
-	for (i = 0; !drivers && i < inventory->device_count; i++) {
-		device = inventory->devices[i];
-		if (device->driver || strncmp(device->name, "chard-", 6))
-			continue;
-		device->driver = driver_new(inventory, device->name + 6);
-		device->driver->devices++;
-	}
 }
 
 static int compare_devices(const void *one_at, const void *other_at)
@@ -250,22 +220,14 @@ void inventory_read(struct inventory *inventory)
 	drivers_read(inventory);
 	devices_read(inventory, "/sys/class/chard", true);
 	devices_read(inventory, "/sys/class/misc", false);
-	eliminate(inventory);
 }
 
 /*
- * inventory_complete() - the states that attributes tell, the processes that have devices
- * open, and the devices that were removed meanwhile; all in order
+ * inventory_complete() - the processes that have devices open, and the devices that were
+ * removed meanwhile; all in order
  */
 void inventory_complete(struct inventory *inventory)
 {
-	size_t i;
-
-	for (i = 0; i < inventory->device_count; i++) {
-		if (inventory->devices[i]->state == PANICKED)
-			inventory->devices[i]->state =
-				attributes_state(inventory->devices[i]->folder);
-	}
 	processes_scan(inventory);
 	if (inventory->device_count)
 		qsort(inventory->devices, inventory->device_count, sizeof(*inventory->devices),
@@ -344,10 +306,5 @@ char *device_missing(const struct inventory *inventory, const char *argument)
 
 const char *state_name(const struct device *device)
 {
-	static const char *const names[] = {
-		[READY] = "ready",     [PANICKED] = "panicked",	    [QUARANTINED] = "quarantined",
-		[REMOVED] = "removed", [STATE_UNKNOWN] = "unknown",
-	};
-
-	return names[device->state];
+	return state_names[device->state];
 }

@@ -112,10 +112,10 @@ static void print_line(const char *title, const char *value)
 static const char *state_advice(const struct device *device)
 {
 	switch (device->state) {
-	case PANICKED:
-		return " (it may be in quarantine, or was reset: it has no attribute that tells)";
 	case QUARANTINED:
 		return " (calls answer EIO until \"chard reset\")";
+	case REMOVING:
+		return " (another task removes it)";
 	case REMOVED:
 		return " (files of it are open; they answer ENODEV)";
 	default:

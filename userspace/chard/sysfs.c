@@ -13,7 +13,7 @@
 /* is_chard_folder() - whether this is the folder of a device of chard's: it has its attributes */
 bool is_chard_folder(const char *folder)
 {
-	static const char *const own[] = { "remove", "reset", "panics" };
+	static const char *const own[] = { "remove", "reset", "panics", "handler", "state" };
 	bool good = true;
 	char *path;
 	size_t i;
@@ -48,6 +48,21 @@ long read_number(const char *folder, const char *file)
 	text_free(&text);
 	free(path);
 	return number;
+}
+
+/* read_line() - what an attribute of one line says, which the caller frees; NULL if it has gone */
+char *read_line(const char *folder, const char *file)
+{
+	char *path = format("%s/%s", folder, file), *line = NULL;
+	struct text text = {};
+
+	if (!read_file(path, &text)) {
+		text_chomp(&text);
+		line = copy_of(text.bytes);
+	}
+	text_free(&text);
+	free(path);
+	return line;
 }
 
 /*

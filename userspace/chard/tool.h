@@ -57,15 +57,15 @@ struct holder {
 /**
  * enum state - whether a device answers
  * @READY: it does
- * @PANICKED: it has panicked, and its attributes do not tell whether it was reset since
  * @QUARANTINED: it has panicked, and answers EIO until it is reset
+ * @REMOVING: it is being removed
  * @REMOVED: it was removed, and files of it are still open
- * @STATE_UNKNOWN: the count of its panics can not be read
+ * @STATE_UNKNOWN: its state can not be read
  */
 enum state {
 	READY,
-	PANICKED,
 	QUARANTINED,
+	REMOVING,
 	REMOVED,
 	STATE_UNKNOWN,
 };
@@ -149,6 +149,7 @@ const char *state_name(const struct device *device);
 bool is_chard_folder(const char *folder);
 char *real_folder(const char *path);
 long read_number(const char *folder, const char *file);
+char *read_line(const char *folder, const char *file);
 char *node_name(const char *folder);
 bool read_dev(const char *folder, dev_t *number);
 const char *last_part(const char *path);
@@ -160,7 +161,6 @@ void attributes_read(struct attributes *attributes, const char *folder);
 void attributes_read_debugfs(struct attributes *attributes, const char *folder);
 void attributes_read_params(struct attributes *attributes, const char *module);
 void attributes_free(struct attributes *attributes);
-enum state attributes_state(const char *folder);
 
 /* processes.c */
 void processes_scan(struct inventory *inventory);

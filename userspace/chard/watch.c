@@ -3,8 +3,9 @@
  * chard watch: a line for each event of chard's devices and drivers.
  *
  * The kernel says when a device is added or removed, and when a driver's module is loaded or
- * unloaded; a handler says when its device has changed. No event tells of a panic: this reads
- * the count of each device once a second.
+ * unloaded; chard.ko says when a device goes into quarantine and when it has been reset; a
+ * handler says when its device has changed. No event tells of a panic without a quarantine: this
+ * reads the count of each device once a second.
  */
 #include <errno.h>
 #include <poll.h>
@@ -210,24 +211,9 @@ static void module_event(struct watch *watch, const struct event *event)
 }
 
 /* The name of the driver of a device that has just come; the caller frees it. */
-static char *event_driver(const struct event *event)
+static char *event_driver(const struct event *event, const char *folder)
 {
-	static const char begin[] = "/devices/chard-";
-	struct inventory inventory;
-	struct device *device;
-	char *name = NULL;
-
-	if (!strncmp(event->path, begin, sizeof(begin) - 1)) {
-		const char *at = event->path + sizeof(begin) - 1;
-
-		return format("%.*s", (int)strcspn(at, "/"), at);
-	}
-	inventory_read(&inventory);
-	device = event->node ? device_find(&inventory, event->node) : NULL;
-	if (device && device->driver)
-		name = copy_of(device->driver->name);
-	inventory_free(&inventory);
-	return name;
+	return event->handler ? copy_of(event->handler) : read_line(folder, "handler");
 }
 
 /* Remembers a device that has come, unless it has gone again. */
@@ -257,6 +243,28 @@ static bool is_ours(const struct watched *known, const struct event *event, cons
 	       (event->node && !strncmp(event->node, "chard-", 6) && access(folder, F_OK));
 }
 
+/*
+ * chard.ko tells of a device's state, and with a panic and a reset at once of the last one alone.
+ * A panic that was told by the count before is not told again.
+ */
+static void state_event(struct watch *watch, struct watched *known, struct line *line)
+{
+	const struct event *event = line->variables;
+	long panics = event->panics ? atol(event->panics) : UNKNOWN;
+
+	line->panics = panics;
+	if (!known || known->panics == UNKNOWN || panics > known->panics) {
+		line->event = "panic";
+		line_print(watch, line);
+	}
+	if (known)
+		known->panics = panics;
+	if (!strcmp(event->state, "ready")) {
+		line->event = "reset";
+		line_print(watch, line);
+	}
+}
+
 static void device_event(struct watch *watch, const struct event *event)
 {
 	char *folder = format("/sys%s", event->path), *driver = NULL;
@@ -269,12 +277,16 @@ static void device_event(struct watch *watch, const struct event *event)
 	};
 
 	if (is_ours(known, event, folder)) {
-		driver = known && known->driver ? copy_of(known->driver) : event_driver(event);
+		driver = known && known->driver ? copy_of(known->driver)
+						: event_driver(event, folder);
 		line.driver = driver;
 		line.has_number = event->major && event->minor;
 		if (line.has_number)
 			line.number = makedev(atoi(event->major), atoi(event->minor));
-		line_print(watch, &line);
+		if (event->state)
+			state_event(watch, known, &line);
+		else
+			line_print(watch, &line);
 		if (known && !strcmp(event->action, "remove"))
 			watched_drop(watch, known);
 		else if (!known && !strcmp(event->action, "add"))

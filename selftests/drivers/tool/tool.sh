@@ -15,12 +15,15 @@ said=$build/tool.said
 trap 'rm -rf "$payload"' EXIT
 
 lay_driver weird $here/weird/weird.{c,rs}
-# The same handler on a misc device, whose name does not say its driver.
-mkdir -p "$build/sole.source"
-sed 's/\<weird\>,/sole,/; s/CHARD_REGION(.*names)/CHARD_MISC(.node = "chard-odd-one")/' \
-	$here/weird/weird.c | grep -v 'names\[\]' >"$build/sole.source/sole.c"
-cp $here/weird/weird.rs "$build/sole.source/sole.rs"
-lay_driver sole "$build"/sole.source/sole.{c,rs}
+# The same handler on two misc devices, whose names do not say their drivers.
+for name in sole lone; do
+	source=$build/$name.source
+	mkdir -p "$source"
+	sed "s/\<weird\>,/$name,/; s/CHARD_REGION(.*names)/CHARD_MISC(.node = \"chard-odd-$name\")/" \
+		$here/weird/weird.c | grep -v 'names\[\]' >"$source/$name.c"
+	cp $here/weird/weird.rs "$source/$name.rs"
+	lay_driver $name "$source/$name".{c,rs}
+done
 build_drivers
 cp "$build"/drivers/{echo/chard_echo,scull/chard_scull,selftest/chard_selftest,shm/chard_shm}.ko "$payload"
 
