@@ -101,7 +101,7 @@ static const char *explain_remove(int error)
 	return error == ENODEV ? "another task is removing it already (wait for its end)" : NULL;
 }
 
-int command_remove(char **arguments, bool as_json)
+int command_remove(char **arguments, const struct options *options)
 {
 	return change(arguments[0], "remove", "removed", explain_remove);
 }
@@ -118,7 +118,7 @@ static const char *explain_reset(int error)
 	}
 }
 
-int command_reset(char **arguments, bool as_json)
+int command_reset(char **arguments, const struct options *options)
 {
 	return change(arguments[0], "reset", "reset", explain_reset);
 }
@@ -239,7 +239,7 @@ static bool is_number(const char *text)
 	return at != text && !*at && strtoul(text, NULL, 10) < UINT_MAX && !errno;
 }
 
-int command_add(char **arguments, bool as_json)
+int command_add(char **arguments, const struct options *options)
 {
 	const char *name = arguments[0], *number = arguments[1];
 	struct inventory inventory;

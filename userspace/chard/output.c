@@ -53,6 +53,54 @@ void note_unseen(const struct inventory *inventory)
 			 inventory->unseen);
 }
 
+/* time_text() - local time, with 3 or 6 digits behind the point, and how far it is from UTC */
+char *time_text(const struct timespec *time, int digits)
+{
+	long fraction = time->tv_nsec / (digits == 3 ? 1000000 : 1000);
+	char date[32], zone[16];
+	struct tm local;
+
+	localtime_r(&time->tv_sec, &local);
+	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &local);
+	strftime(zone, sizeof(zone), "%z", &local);
+	return format("%s.%0*ld%.3s:%s", date, digits, fraction, zone, zone + 3);
+}
+
+/* duration_text() - nanoseconds in the unit that fits, which the caller frees */
+char *duration_text(long long duration)
+{
+	if (duration < 1000)
+		return format("%lld ns", duration);
+	if (duration < 1000000)
+		return format("%.1f us", duration / 1e3);
+	if (duration < 1000000000)
+		return format("%.1f ms", duration / 1e6);
+	return format("%.1f s", duration / 1e9);
+}
+
+/* error_text() - an errno as the manuals name it, which the caller frees */
+char *error_text(int error)
+{
+	/* Of the kernel's own. */
+	static const struct {
+		int error;
+		const char *name;
+	} others[] = {
+		{ 512, "ERESTARTSYS" },
+		{ 515, "ENOIOCTLCMD" },
+		{ 517, "EPROBE_DEFER" },
+		{ 529, "EIOCBQUEUED" },
+	};
+	const char *name = strerrorname_np(error);
+	size_t i;
+
+	for (i = 0; !name && i < ARRAY_SIZE(others); i++) {
+		if (others[i].error == error)
+			name = others[i].name;
+	}
+	return name ? copy_of(name) : format("error %d", error);
+}
+
 /*
  * output_flush() - write out what was printed
  *

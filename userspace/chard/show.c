@@ -202,7 +202,7 @@ static void show_json(const struct inventory *inventory, const struct device *de
 	putchar('\n');
 }
 
-int command_show(char **arguments, bool as_json)
+int command_show(char **arguments, const struct options *options)
 {
 	const char *argument = arguments[0];
 	struct inventory inventory;
@@ -215,7 +215,7 @@ int command_show(char **arguments, bool as_json)
 	device = device_find(&inventory, argument);
 	if (device) {
 		details_read(&details, device);
-		if (as_json) {
+		if (options->json) {
 			show_json(&inventory, device, &details);
 		} else {
 			show_text(device, &details);

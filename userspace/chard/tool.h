@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/types.h>
+#include <time.h>
 
 #include "json.h"
 #include "text.h"
@@ -170,14 +171,33 @@ unsigned int open_count(const struct device *device);
 void json_device_head(struct json *json, const struct device *device);
 void json_processes(struct json *json, const struct device *device);
 void note_unseen(const struct inventory *inventory);
+char *time_text(const struct timespec *time, int digits);
+char *duration_text(long long duration);
+char *error_text(int error);
 const char *output_flush(void);
 
+/**
+ * struct options - what stands before or behind the arguments
+ * @json: print JSON
+ * @histogram: of "top": how the durations are distributed
+ * @interval_ms: of "top": how long each look takes; 0 if it is not given
+ * @count: of "top": how many there are; 0 for no end
+ */
+struct options {
+	bool json;
+	bool histogram;
+	long interval_ms;
+	long count;
+};
+
 /* The commands: @arguments as many as main.c says, NULL behind the last; the exit code */
-int command_list(char **arguments, bool as_json);
-int command_show(char **arguments, bool as_json);
-int command_remove(char **arguments, bool as_json);
-int command_reset(char **arguments, bool as_json);
-int command_add(char **arguments, bool as_json);
-int command_watch(char **arguments, bool as_json);
+int command_list(char **arguments, const struct options *options);
+int command_show(char **arguments, const struct options *options);
+int command_remove(char **arguments, const struct options *options);
+int command_reset(char **arguments, const struct options *options);
+int command_add(char **arguments, const struct options *options);
+int command_watch(char **arguments, const struct options *options);
+int command_trace(char **arguments, const struct options *options);
+int command_top(char **arguments, const struct options *options);
 
 #endif

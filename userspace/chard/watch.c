@@ -69,20 +69,6 @@ struct line {
 	const struct event *variables;
 };
 
-/* Local time, with milliseconds and how far it is from UTC. */
-static char *time_now(void)
-{
-	char date[32], zone[16];
-	struct timespec now;
-	struct tm local;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	localtime_r(&now.tv_sec, &local);
-	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &local);
-	strftime(zone, sizeof(zone), "%z", &local);
-	return format("%s.%03ld%.3s:%s", date, now.tv_nsec / 1000000, zone, zone + 3);
-}
-
 static void line_json(const struct line *line, const char *time)
 {
 	struct json json = {};
@@ -129,8 +115,11 @@ static void line_text(const struct line *line, const char *time)
 
 static void line_print(const struct watch *watch, const struct line *line)
 {
-	char *time = time_now();
+	struct timespec now;
+	char *time;
 
+	clock_gettime(CLOCK_REALTIME, &now);
+	time = time_text(&now, 3);
 	if (watch->json)
 		line_json(line, time);
 	else
@@ -384,9 +373,9 @@ static int watch_loop(struct watch *watch, int events, int signals)
 	return 0;
 }
 
-int command_watch(char **arguments, bool as_json)
+int command_watch(char **arguments, const struct options *options)
 {
-	struct watch watch = { .json = as_json };
+	struct watch watch = { .json = options->json };
 	int events = event_socket(), signals, error;
 	sigset_t set;
 	size_t i;

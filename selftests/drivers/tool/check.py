@@ -102,6 +102,38 @@ def check_watch():
                for line in lines), "each has a time")
 
 
+def check_trace():
+    lines = documents["trace"]
+    opened = next(line for line in lines if line["event"] == "exit" and line["op"] == "open")
+    equal({key: opened[key] for key in ("name", "driver", "result", "error", "comm", "lost")},
+          {"name": "weird\x1b[31m", "driver": "weird", "result": 0, "error": None,
+           "comm": "na\x1bme \udcff", "lost": None}, "a call that ends well")
+    report(opened["pid"] > 1 and opened["duration"] > 0, "its process and duration")
+    failed = next(line for line in lines if line["op"] == "attribute_store" and line["event"] == "exit")
+    equal((failed["result"], failed["error"]), (None, "EIO"), "a call that fails")
+    panic = next(line for line in lines if line["event"] == "panic")
+    report(re.search(r"weird\.rs:\d+$", panic["place"]), "the place of a panic")
+    equal({line["name"] for line in lines}, {"weird\x1b[31m"}, "no other device")
+    report(all(re.fullmatch(r"\d{4}(-\d\d){2}T\d\d:\d\d:\d\d\.\d{6}[+-]\d\d:\d\d", line["time"])
+               for line in lines), "each has a time")
+
+
+def check_top():
+    top = documents["top"][0]
+    rows = {(row["name"], row["op"]): row for row in top["operations"]}
+    write, failed = rows["chard-echo", "write"], rows["chard-echo", "unlocked_ioctl"]
+    report(1000 <= top["interval_ms"] < 60000 and top["lost"] == 0, "the interval")
+    equal(write["errors"], 0, "calls that end well")
+    equal(failed["errors"], failed["calls"], "calls that fail")
+    report(0 < write["mean"] <= write["max"], "the durations")
+    report(all(sum(part["calls"] for part in row["histogram"]) == row["calls"] for row in rows.values()),
+           "the histogram has all calls")
+    report(write["histogram"][-1]["from"] <= write["max"] < 2 * write["histogram"][-1]["from"],
+           "and the longest in its last part")
+    counts = [row["calls"] for row in top["operations"]]
+    equal(counts, sorted(counts, reverse=True), "the busiest first")
+
+
 def read(file):
     """The documents of each run: that of the tool as it is, and that with AddressSanitizer."""
     runs = [({}, [])]
@@ -117,7 +149,7 @@ def read(file):
 
 with open(sys.argv[1], encoding="utf-8", newline="\n") as said:
     for documents, pids in read(said):
-        for check in (check_list, check_show, check_removed, check_watch):
+        for check in (check_list, check_show, check_removed, check_watch, check_trace, check_top):
             try:
                 check()
             except (KeyError, StopIteration, IndexError, TypeError) as error:

@@ -5,10 +5,15 @@
  *                                       the file READY when it has all of them
  * helper ioctl PATH COMMAND ARGUMENT    makes one ioctl
  * helper open PATH                      0 if it can be opened, else the errno
+ * helper terminal LINES SECONDS COMMAND...
+ *                                       runs it on a terminal of so many lines, whose output it
+ *                                       prints; presses ^C then; ends as the command does
  * helper vanish SECONDS PATH            has children that open PATH and end, again and again
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <pty.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +67,37 @@ static int vanish(int seconds, const char *path)
 	return 0;
 }
 
+static int terminal(const char *lines, int seconds, char **command)
+{
+	struct winsize size = { .ws_row = atoi(lines), .ws_col = 200 };
+	time_t end = time(NULL) + seconds;
+	struct pollfd ready = { .events = POLLIN };
+	pid_t child = forkpty(&ready.fd, NULL, NULL, &size);
+	char bytes[4096];
+	int status;
+	ssize_t len;
+
+	if (!child) {
+		execvp(command[0], command);
+		_exit(127);
+	}
+	while (child > 0) {
+		if (time(NULL) >= end) {
+			(void)!write(ready.fd, "\003", 1);
+			end += 3600;
+		}
+		if (poll(&ready, 1, 100) <= 0)
+			continue;
+		len = read(ready.fd, bytes, sizeof(bytes));
+		if (len <= 0)
+			break;
+		fwrite(bytes, 1, len, stdout);
+	}
+	if (wait(&status) < 0 || !WIFEXITED(status))
+		return 1;
+	return WEXITSTATUS(status);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc >= 4 && !strcmp(argv[1], "hold"))
@@ -73,6 +109,8 @@ int main(int argc, char **argv)
 			       : 0;
 	if (argc == 3 && !strcmp(argv[1], "open"))
 		return open(argv[2], O_RDONLY) < 0 ? errno : 0;
+	if (argc >= 5 && !strcmp(argv[1], "terminal"))
+		return terminal(argv[2], atoi(argv[3]), argv + 4);
 	if (argc == 4 && !strcmp(argv[1], "vanish"))
 		return vanish(atoi(argv[2]), argv[3]);
 	fputs("helper: see the head of helper.c\n", stderr);

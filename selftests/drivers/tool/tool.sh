@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# tool.sh - chard(8) in a guest with KERNEL: what it shows, changes and watches, once as it is
+# tool.sh - chard(8) in a guest with KERNEL: what it shows, changes, watches and traces, once as it is
 # and once with AddressSanitizer. What it prints as JSON is parsed here. Prints KTAP.
-# tool.sh TEST... - these alone, of shows, changes, watches, asan_shows, ...
+# tool.sh TEST... - these alone, of shows, changes, watches, traces, tops, asan_shows, ...
 
 set -euo pipefail
 
@@ -36,9 +36,9 @@ cp "$build/tool-asan/chard" "$build/tool-asan/chard-asan"
 (PATH=$PWD/${build#"$PWD"/}/tool-asan:$PATH && program_of_host "$payload" chard-asan)
 gcc -O2 -Wall -Wextra -Werror -static -o "$payload/helper" $here/helper.c
 
-cp selftests/vm/guest-check.sh selftests/lib/tap.sh $here/{common.sh,shows,changes,watches} "$payload"
-programs=(./shows ./changes ./watches)
-for test in shows changes watches; do
+cp selftests/vm/guest-check.sh selftests/lib/tap.sh $here/{common.sh,shows,changes,watches,traces,tops} "$payload"
+programs=(./shows ./changes ./watches ./traces ./tops)
+for test in shows changes watches traces tops; do
 	printf '#!/bin/sh\nTOOL=./chard-asan exec ./%s\n' $test >"$payload/asan_$test"
 	chmod +x "$payload/asan_$test"
 	echo 300 | tee "$payload/$test.timeout" >"$payload/asan_$test.timeout"
