@@ -209,7 +209,10 @@ EXPORT_SYMBOL_GPL(chard_poll_error);
  * chard_poll_pause() - between two looks at a register; sleeps where the call may
  * @call: the call
  *
- * Return: 0, -EINTR where the caller is killed.
+ * The end of the binding waits for the call. So the call ends when that has begun, but for
+ * removed(), which comes behind it, and is not counted.
+ *
+ * Return: 0, -EINTR where the caller is killed, as chard_call_error().
  */
 int chard_poll_pause(struct chard_call *call)
 {
@@ -218,6 +221,8 @@ int chard_poll_pause(struct chard_call *call)
 		return 0;
 	}
 	usleep_range(10, 50);
-	return call->may & CHARD_CALL_KILLABLE && fatal_signal_pending(current) ? -EINTR : 0;
+	if (call->may & CHARD_CALL_KILLABLE && fatal_signal_pending(current))
+		return -EINTR;
+	return call->may & CHARD_CALL_COUNTED ? chard_call_error(call) : 0;
 }
 EXPORT_SYMBOL_GPL(chard_poll_pause);

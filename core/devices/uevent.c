@@ -81,7 +81,7 @@ static void chard_state_tell(struct work_struct *work)
 {
 	struct chard_device *device = container_of(work, struct chard_device, tell);
 	char handler[64], state[32], panics[48];
-	char *variables[] = { handler, state, panics, NULL };
+	char *variables[4] = { handler, state, panics, NULL };
 
 	snprintf(handler, sizeof(handler), "CHARD_HANDLER=%s", device->driver->name);
 	snprintf(state, sizeof(state), "CHARD_STATE=%s", chard_state_name(device));

@@ -56,6 +56,22 @@ static int find_again(void)
 	return store("/sys/bus/pci/rescan", "1");
 }
 
+/* A caller that would look at a register for two minutes. */
+static void ends_a_poll(void)
+{
+	struct chard_board_access poll = { .what = CHARD_BOARD_POLL,
+					   .value = 5,
+					   .limit = 120000000 };
+	int fd = node_of(edu_slot, "board");
+	pid_t caller = child(act(fd, &poll));
+
+	usleep(100000);
+	expect(0, unbind());
+	expect(ENODEV, status_of(caller));
+	close(fd);
+	expect(0, bind());
+}
+
 /* Has edu interrupt, or reads, for as long as that goes well. */
 static int fires(int fd, bool reads)
 {
@@ -132,6 +148,7 @@ void ends(void)
 {
 	with_a_waiter(unbind, bind, "unbind");
 	with_a_waiter(hot_remove, find_again, "remove");
+	ends_a_poll();
 	under_fire();
 	leaves();
 	probe_fails("1", ENOTTY);

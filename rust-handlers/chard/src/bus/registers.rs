@@ -197,8 +197,11 @@ impl<S: Space, const SIZE: usize> Bar<S, SIZE> {
     ///
     /// A call that may sleep does so in between. One that must not, that of a timer or with a
     /// spinlock held, keeps its processor busy, for one millisecond at most: `EDEADLK` for a
-    /// longer limit, `EAGAIN` where the caller asked not to wait. The end of the binding waits
-    /// for this. A fatal signal ends it with `EINTR`.
+    /// longer limit, `EAGAIN` where the caller asked not to wait.
+    ///
+    /// `EINTR` where the caller is killed, and what [`Call::check`](crate::Call::check) gives: the
+    /// end of the binding ends it with `ENODEV`, but for that of
+    /// [`removed`](crate::Handler::removed).
     pub fn read_until<T: Value<S>, const AT: usize>(
         self,
         call: &impl Context,
