@@ -110,6 +110,21 @@ hostile_rows()
 	[ "$(echo "$rows" | wc -l)" -ge 60 ] || echo "docs/hostile.md has fewer than 60 handlers"
 }
 
+# docs/ABI/chard has the form of the kernel's, and each attribute and variable of core.
+abi()
+{
+	local name
+
+	perl "$sources/scripts/get_abi.pl" validate --dir docs/ABI 2>&1
+	for name in $(sed -n 's/^static DEVICE_ATTR_[RW]*(\(.*\));/\1/p' core/devices/*.c); do
+		grep -q "^What:.*/$name\$" docs/ABI/chard ||
+			echo "docs/ABI/chard lacks the attribute $name"
+	done
+	for name in $(sed -n 's/.*"\(CHARD_[A-Z]*\)=.*/\1/p' core/devices/uevent.c); do
+		grep -q "$name=" docs/ABI/chard || echo "docs/ABI/chard lacks the variable $name"
+	done
+}
+
 # A handler may say no unsafe; all of the crate's have their SAFETY comment by
 # clippy's word.
 safe()
@@ -198,6 +213,7 @@ quiet "the top level holds what belongs there" top_level
 quiet "handlers forbid unsafe code" safe
 quiet "links and paths lead to a file" links
 quiet "each hostile handler has its row in docs/hostile.md" hostile_rows
+quiet "docs/ABI has what user space sees" abi
 quiet "no file is over 500 lines" short
 quiet "no binary, no path or host of one machine" portable
 quiet "no code asks for a kernel's version" no_versions

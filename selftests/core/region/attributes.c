@@ -135,6 +135,7 @@ static void what_udev_hears(void)
 	report(heard(hears, changed), "and what its handler has to say of it");
 	expect(-EINVAL, result(ioctl(fd, CHARD_MANY_TELL, 1L)));
 	expect(-EINVAL, result(ioctl(fd, CHARD_MANY_TELL, 2L)));
+	expect(-EINVAL, result(ioctl(fd, CHARD_MANY_TELL, 3L)));
 	expect(0, store(in_sysfs(5, "remove"), "1"));
 	report(heard(hears, removed), "and of its end");
 	close(fd);

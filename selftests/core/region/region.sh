@@ -36,7 +36,7 @@ build_drivers
 gcc -O2 -Wall -Wextra -Werror -static -Iselftests/core/region/many -o "$payload/region" \
 	selftests/core/region/*.c selftests/core/faults/module.c -lpthread
 status=0
-selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout $((seconds * 2 + 300)) \
+selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout $((seconds * 2 + 360)) \
 	--log "$build/region.log" -- ./region "$seconds" || status=$?
 # All of it: the test clears the log where it expects what is said.
 quiet "the kernel has nothing to say" bad_in_log "$build/region.log"

@@ -156,7 +156,8 @@ void states(int seconds)
 	expect(0, load(KO, "minors=4"));
 	for (long i = 0; i < THREADS; i++)
 		pthread_create(&threads[i], NULL, run, (void *)(i + 1));
-	while (time(NULL) < end) {
+	/* An attribute that is written to keeps the module for a while. */
+	while (time(NULL) < end || (!reloads && time(NULL) < end + 60)) {
 		for (turn = 0; turn < 50; turn++) {
 			usleep(1000);
 			hear(hears);

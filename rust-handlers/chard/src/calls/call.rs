@@ -169,9 +169,10 @@ impl Call {
     /// }
     /// ```
     ///
-    /// `EINVAL` for a variable without a key or a value's sign, or for more than
-    /// eight of them, `E2BIG` for more than 1,024 bytes of them, `ENODEV` where the device has no node, yet or any more,
-    /// `EDEADLK` where the call holds a spinlock, `ENOMEM`.
+    /// `EINVAL` for a variable without a key or a value's sign, for one whose key begins
+    /// with `CHARD_`, which is the core's, or for more than eight of them, `E2BIG` for
+    /// more than 1,024 bytes of them, `ENODEV` where the device has no node, yet or any
+    /// more, `EDEADLK` where the call holds a spinlock, `ENOMEM`.
     pub fn uevent(&self, variables: &[&CStr]) -> Result {
         let mut list = [core::ptr::null(); 9];
         if variables.len() >= list.len() {
@@ -181,6 +182,9 @@ impl Call {
             // A key is there, and a sign behind it.
             match variable.to_bytes().iter().position(|byte| *byte == b'=') {
                 None | Some(0) => return Err(errno::EINVAL),
+                Some(_) if variable.to_bytes().starts_with(b"CHARD_") => {
+                    return Err(errno::EINVAL);
+                }
                 Some(_) => *place = variable.as_ptr(),
             }
         }

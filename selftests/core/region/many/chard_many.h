@@ -20,7 +20,7 @@
 /* Opens of this device wait, value 1, or wait no more, 0. */
 #define CHARD_MANY_HOLD _IO(CHARD_MANY_MAGIC, 103)
 
-/* Tells udev: 0 with variables, 1 with one that is none, 2 with too many. */
+/* Tells udev: 0 with variables, 1 with one that is none, 2 with too many, 3 with the core's. */
 #define CHARD_MANY_TELL _IO(CHARD_MANY_MAGIC, 104)
 
 /* The next device panics while it is made, value 1, or refuses to be, 2. */

@@ -125,7 +125,8 @@ impl Many {
         match what {
             0 => file.uevent(&[c"LEVEL=high", c"SENSOR="]),
             1 => file.uevent(&[c"LEVEL"]),
-            _ => file.uevent(&[c"A=1"; 9]),
+            2 => file.uevent(&[c"A=1"; 9]),
+            _ => file.uevent(&[c"CHARD_STATE=ready"]),
         }
     }
 
