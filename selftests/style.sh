@@ -116,11 +116,11 @@ abi()
 	local name
 
 	perl "$sources/scripts/get_abi.pl" validate --dir docs/ABI 2>&1
-	for name in $(sed -n 's/^static DEVICE_ATTR_[RW]*(\(.*\));/\1/p' core/devices/*.c); do
+	sed -n 's/^static DEVICE_ATTR_[RW]*(\(.*\));/\1/p' core/devices/*.c | while read -r name; do
 		grep -q "^What:.*/$name\$" docs/ABI/chard ||
 			echo "docs/ABI/chard lacks the attribute $name"
 	done
-	for name in $(sed -n 's/.*"\(CHARD_[A-Z]*\)=.*/\1/p' core/devices/uevent.c); do
+	sed -n 's/.*"\(CHARD_[A-Z]*\)=.*/\1/p' core/devices/uevent.c | while read -r name; do
 		grep -q "$name=" docs/ABI/chard || echo "docs/ABI/chard lacks the variable $name"
 	done
 }
