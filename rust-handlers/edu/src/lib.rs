@@ -89,7 +89,7 @@ impl Handler for Edu {
 impl OnEvent for Edu {
     fn event(&self, call: &AtomicCall, _vector: u32, _message: &mut Message<'_>) -> Result<u32> {
         let done = self.registers.read(call, INTERRUPTED)?;
-        // Before it is acknowledged: see idle().
+        // Before it is acknowledged: see begin().
         self.done.fetch_or(done, Relaxed);
         self.registers.write(call, ACKNOWLEDGE, done)?;
         self.waiters.wake(call, Ready::NONE);
@@ -101,7 +101,7 @@ impl Read for Edu {
     fn read(&self, file: &File<'_>, to: &mut UserWriter<'_>) -> Result {
         let (at, mut bytes) = self.part(to.pos(), to.left())?;
         {
-            let _turn = self.turn.lock(file)?;
+            let _turn = self.begin(file)?;
             self.transfer(file, at, self.buffer.address(), bytes.len(), DMA_TO_CPU)?;
             self.buffer.copy_to(file, 0, &mut bytes)?;
         }
@@ -116,7 +116,7 @@ impl Write for Edu {
         if bytes.is_empty() {
             return Err(ENOSPC);
         }
-        let _turn = self.turn.lock(file)?;
+        let _turn = self.begin(file)?;
         self.buffer.copy_from(file, 0, &bytes)?;
         self.transfer(file, self.buffer.address(), at, bytes.len(), 0)
     }
@@ -134,8 +134,7 @@ impl Edu {
     }
 
     fn factorial(&self, file: &File<'_>, number: u32) -> Result<u32> {
-        let _turn = self.turn.lock(file)?;
-        self.idle(file)?;
+        let _turn = self.begin(file)?;
         self.registers.write(file, STATUS, INTERRUPTS)?;
         self.registers.write(file, FACTORIAL, number)?;
         self.wait(file, FACTORIAL_DONE)?;
@@ -147,7 +146,6 @@ impl Edu {
         if len == 0 {
             return Ok(());
         }
-        self.idle(call)?;
         self.registers.write(call, DMA_FROM, from)?;
         self.registers.write(call, DMA_TO, to)?;
         self.registers.write(call, DMA_COUNT, len as u64)?;
@@ -161,15 +159,17 @@ impl Edu {
             .read_until(call, DMA_COMMAND, LIMIT, |command| command & 1 == 0)
     }
 
-    /// A caller that had a signal has left the device at work.
-    fn idle(&self, call: &Call) -> Result {
+    /// Takes the turn. A caller that had a signal has left the device at work, perhaps with the
+    /// buffer.
+    fn begin<'a>(&'a self, call: &'a Call) -> Result<MutexGuard<'a, ()>> {
+        let turn = self.turn.lock(call)?;
         self.rests(call)?;
         self.registers
             .read_until(call, STATUS, LIMIT, |status| status & COMPUTES == 0)?;
         self.registers
             .read_until(call, INTERRUPTED, LIMIT, |done| done == 0)?;
         self.done.store(0, Relaxed);
-        Ok(())
+        Ok(turn)
     }
 
     /// Waits for the interrupt that says that this is done.
