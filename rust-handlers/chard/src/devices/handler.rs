@@ -303,8 +303,7 @@ pub trait Map: Handler {
     /// device: gives the page, the one with this index in the device's
     /// [`Pages`](crate::Pages). The task need not be the caller's, so
     /// [`Call::credentials`] are those of the opener.
-    /// `ENOMEM` lets the kernel look for memory and try again; any other error is
-    /// `SIGBUS`, or `EFAULT` where the kernel itself touches it. It must not wait
+    /// An error is `SIGBUS`, or `EFAULT` where the kernel itself touches it. It must not wait
     /// for anything that takes long: other threads of the caller may wait for it.
     fn fault(&self, file: &File<'_, Self::File>, index: u64) -> Result<Page>;
 }
