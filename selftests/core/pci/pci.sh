@@ -27,12 +27,21 @@ cp "$build/drivers/edu/chard_edu.ko" "$payload"
 
 attempt "the module is loaded by the PCI device's id" \
 	grep -qx 'alias: *pci:v00001234d000011E8sv\*sd\*bc\*sc\*i\*' <(modinfo "$build/drivers/edu/chard_edu.ko")
+# edu's addresses have 28 bits: without this the kernel has none of them.
+if ! has ZONE_DMA; then
+	skip "drivers of PCI devices" "this kernel has no ZONE_DMA"
+	plan
+	exit
+fi
+
 # The second edu is behind a bridge, which the test lets lose it.
 devices=(--device edu --device "pci-bridge,id=bridge,chassis_nr=1" --device "edu,bus=bridge,addr=1"
 	--device pci-testdev)
+# Where all is slow, ACPI gives up before it has found the way of an INTx.
+append=$([ ! -e "$kernel/slow" ] || echo acpi=noirq)
 kinds=(nomsi)
 ! has PCI_MSI || kinds+=(msi)
 for kind in "${kinds[@]}"; do
 	selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout 100 --log "$build/pci-$kind.log" \
-		"${devices[@]}" --append "$([ "$kind" = msi ] || echo pci=nomsi)" -- ./pci "$kind"
+		"${devices[@]}" --append "$append $([ "$kind" = msi ] || echo pci=nomsi)" -- ./pci "$kind"
 done
