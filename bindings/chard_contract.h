@@ -437,7 +437,7 @@ int chard_pci_write(struct chard_call *call, __u32 number, __u64 offset, __u32 w
 CHARD_NEEDS(WANTS(SLEEP, WAIT))
 int chard_poll_error(struct chard_call *call, __u64 limit);
 CHARD_NEEDS(WANTS(SLEEP))
-int chard_poll_pause(struct chard_call *call);
+int chard_poll_pause(struct chard_call *call, __u64 limit);
 CHARD_NEEDS(SLEEP)
 int chard_pci_interrupts(struct chard_call *call, __u32 min, __u32 max);
 CHARD_NEEDS(SLEEP)

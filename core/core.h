@@ -86,11 +86,16 @@ void chard_bound_return_slowly(struct chard_call *call);
 /* core/bus/pci.c */
 #if IS_ENABLED(CONFIG_PCI)
 struct chard_pci *chard_pci_find(struct device *parent);
+void chard_pci_quiet(struct chard_pci *pci);
 void chard_pci_answers(struct chard_pci *pci);
 #else
 static inline struct chard_pci *chard_pci_find(struct device *parent)
 {
 	return NULL;
+}
+
+static inline void chard_pci_quiet(struct chard_pci *pci)
+{
 }
 
 static inline void chard_pci_answers(struct chard_pci *pci)
@@ -169,6 +174,8 @@ static inline bool chard_driver_get(const struct chard_driver *driver)
 const char *chard_state_name(const struct chard_device *device);
 void chard_state_init(struct chard_device *device);
 void chard_state_changed(struct chard_device *device);
+int chard_states_init(void);
+void chard_states_exit(void);
 
 /* own_attributes.c */
 extern const struct attribute_group chard_own_group;

@@ -11,6 +11,7 @@
  * 1. chard_device_unregister() waits for all calls; removed() is the last to reach the hardware.
  * 2. Bus mastering is switched off: the hardware reaches no memory from here on, and sends no MSI.
  * 3. The interrupts are given back, which waits for those in progress. Since 1 they are refused.
+ *    INTx is masked from here on.
  * 4. The core's reference to the device of chard's is given back.
  * 5. DMA buffers are freed, BARs are unmapped, and the PCI device is disabled.
  */
@@ -56,6 +57,7 @@ static struct chard_pci *chard_pci_begin(struct pci_dev *pdev)
 	ret = pci_enable_device(pdev);
 	if (ret)
 		goto err_free;
+	pci_intx(pdev, 0);
 	ret = pci_request_regions(pdev, dev_driver_string(&pdev->dev));
 	if (ret)
 		goto err_disable;

@@ -208,20 +208,26 @@ EXPORT_SYMBOL_GPL(chard_poll_error);
 /**
  * chard_poll_pause() - between two looks at a register; sleeps where the call may
  * @call: the call
+ * @limit: as for chard_poll_error(): what the call holds may have changed
  *
  * The end of the binding waits for the call. So the call ends when that has begun, but for
  * removed(), which comes behind it, and is not counted.
  *
- * Return: 0, -EINTR where the caller is killed, as chard_call_error().
+ * Return: 0, -EINTR where the caller was killed or cancelled, as chard_poll_error() and
+ * chard_call_error().
  */
-int chard_poll_pause(struct chard_call *call)
+int chard_poll_pause(struct chard_call *call, __u64 limit)
 {
+	int ret = chard_poll_error(call, limit);
+
+	if (ret)
+		return ret;
 	if (!chard_call_can(call, CHARD_MAY_SLEEP)) {
 		udelay(1);
 		return 0;
 	}
 	usleep_range(10, 50);
-	if (call->may & CHARD_CALL_KILLABLE && fatal_signal_pending(current))
+	if (signal_pending_state(chard_call_state(call), current))
 		return -EINTR;
 	return call->may & CHARD_CALL_COUNTED ? chard_call_error(call) : 0;
 }

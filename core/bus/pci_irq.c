@@ -7,7 +7,10 @@
  *
  * A handler that does not answer, since its device is in quarantine or the binding ends, can not
  * acknowledge an interrupt at its hardware. So the core disables the vector, or masks INTx at the
- * PCI device: the line may be shared. A reset of the device enables them again.
+ * PCI device: the line may be shared. For a reset all vectors are disabled: what comes meanwhile is
+ * latched, and comes to the handler when the device answers.
+ *
+ * INTx is masked whenever nobody has requested it, since nobody would acknowledge it.
  */
 #include <linux/interrupt.h>
 
@@ -18,7 +21,8 @@ static irqreturn_t chard_pci_silence(struct chard_pci_vector *vector)
 	struct pci_dev *pdev = vector->pci->pdev;
 
 	if (!pci_dev_msi_enabled(pdev)) {
-		if (!pci_check_and_mask_intx(pdev))
+		/* What can not be masked the kernel ends, when it has come in vain for long. */
+		if (pdev->broken_intx_masking || !pci_check_and_mask_intx(pdev))
 			return IRQ_NONE;
 		set_bit(0, &vector->disabled);
 		return IRQ_HANDLED;
@@ -54,14 +58,15 @@ int chard_pci_irq_begin(struct chard_pci *pci)
 			return ret;
 		pci->requested = i + 1;
 	}
+	if (pci->requested && !pci_dev_msi_enabled(pci->pdev))
+		pci_intx(pci->pdev, 1);
 	return 0;
 }
 
 /* chard_pci_irq_end() - the reverse, and the vectors go; waits for interrupts in progress */
 void chard_pci_irq_end(struct chard_pci *pci)
 {
-	/* It may still raise its line, which others may share. */
-	if (pci->requested && !pci_dev_msi_enabled(pci->pdev))
+	if (!pci_dev_msi_enabled(pci->pdev))
 		pci_intx(pci->pdev, 0);
 	while (pci->requested) {
 		pci->requested--;
@@ -69,23 +74,42 @@ void chard_pci_irq_end(struct chard_pci *pci)
 	}
 	if (pci->vector_count)
 		pci_free_irq_vectors(pci->pdev);
+	/* The end of MSI lets INTx through. */
+	pci_intx(pci->pdev, 0);
 	kfree(pci->vectors);
 }
 
-/* chard_pci_answers() - a device that was reset answers: enable its interrupts; may sleep */
-void chard_pci_answers(struct chard_pci *pci)
+/*
+ * chard_pci_quiet() - the device is to be reset: disable its interrupts; may sleep
+ *
+ * Behind this no interrupt of its is in progress, and each vector's bit says what it is.
+ */
+void chard_pci_quiet(struct chard_pci *pci)
 {
 	u32 i;
 
 	for (i = 0; i < pci->requested; i++) {
 		int irq = pci_irq_vector(pci->pdev, i);
 
-		/* One that was refused before the reset may be about to disable its vector. */
-		synchronize_irq(irq);
+		if (pci_dev_msi_enabled(pci->pdev) &&
+		    !test_and_set_bit(0, &pci->vectors[i].disabled))
+			disable_irq(irq);
+		else
+			synchronize_irq(irq);
+	}
+}
+
+/* chard_pci_answers() - behind chard_pci_quiet() the device answers: enable them; may sleep */
+void chard_pci_answers(struct chard_pci *pci)
+{
+	u32 i;
+
+	for (i = 0; i < pci->requested; i++) {
+		/* Before it is enabled: from then on an interrupt may disable it again. */
 		if (!test_and_clear_bit(0, &pci->vectors[i].disabled))
 			continue;
 		if (pci_dev_msi_enabled(pci->pdev))
-			enable_irq(irq);
+			enable_irq(pci_irq_vector(pci->pdev, i));
 		else
 			pci_intx(pci->pdev, 1);
 	}
@@ -98,14 +122,17 @@ static int chard_pci_vectors_new(struct chard_pci *pci, u32 min, u32 max)
 	/* Behind new() they are requested already. */
 	if (pci->device || pci->vector_count)
 		return -EBUSY;
-	/* An MSI is a write of the hardware's to memory. */
-	pci_set_master(pci->pdev);
 	count = pci_alloc_irq_vectors(pci->pdev, min, max, PCI_IRQ_ALL_TYPES);
 	/* What a PCI device without MSI answers, or one without an interrupt at all. */
 	if (count == -EINVAL)
 		count = -ENOSPC;
 	if (count < 0)
 		return count;
+	/* An MSI is a write of the hardware's to memory. */
+	if (pci_dev_msi_enabled(pci->pdev))
+		pci_set_master(pci->pdev);
+	else
+		pci_intx(pci->pdev, 0);
 	pci->vectors = kcalloc(count, sizeof(*pci->vectors), GFP_KERNEL);
 	if (!pci->vectors) {
 		pci_free_irq_vectors(pci->pdev);

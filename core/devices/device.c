@@ -86,6 +86,8 @@ long chard_device_reset(struct chard_device *device)
 	panics = atomic_long_read(&device->panics);
 	if (atomic_read(flags) & CHARD_DEVICE_PANICKED) {
 		WRITE_ONCE(device->begun, false);
+		if (device->pci)
+			chard_pci_quiet(device->pci);
 		ret = device->driver->device_reset(device);
 		if (!ret) {
 			atomic_andnot(CHARD_DEVICE_PANICKED, flags);

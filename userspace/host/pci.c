@@ -41,10 +41,13 @@ int chard_poll_error(struct chard_call *call, __u64 limit)
 					  : 0;
 }
 
-int chard_poll_pause(struct chard_call *call)
+int chard_poll_pause(struct chard_call *call, __u64 limit)
 {
 	struct timespec pause = { .tv_nsec = 10000 };
+	int ret = chard_poll_error(call, limit);
 
+	if (ret)
+		return ret;
 	if (chard_call_can(call, CHARD_MAY_SLEEP))
 		nanosleep(&pause, NULL);
 	return 0;

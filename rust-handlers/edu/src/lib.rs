@@ -82,7 +82,8 @@ impl Handler for Edu {
     }
 
     fn reset(&self, call: &Call) -> Result {
-        Ok(self.turn.clear_poison(call, ())?)
+        self.turn.clear_poison(call, ())?;
+        self.registers.write(call, ACKNOWLEDGE, u32::MAX)
     }
 }
 

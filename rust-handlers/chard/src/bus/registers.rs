@@ -199,7 +199,7 @@ impl<S: Space, const SIZE: usize> Bar<S, SIZE> {
     /// spinlock held, keeps its processor busy, for one millisecond at most: `EDEADLK` for a
     /// longer limit, `EAGAIN` where the caller asked not to wait.
     ///
-    /// `EINTR` where the caller is killed, and what [`Call::check`](crate::Call::check) gives: the
+    /// `EINTR` where the caller is killed, or cancels its request of an io_uring, and what [`Call::check`](crate::Call::check) gives: the
     /// end of the binding ends it with `ENODEV`, but for that of
     /// [`removed`](crate::Handler::removed).
     pub fn read_until<T: Value<S>, const AT: usize>(
@@ -223,7 +223,7 @@ impl<S: Space, const SIZE: usize> Bar<S, SIZE> {
                 return Err(errno::ETIMEDOUT);
             }
             // SAFETY: as above.
-            done(unsafe { bindings::chard_poll_pause(call.raw()) })?;
+            done(unsafe { bindings::chard_poll_pause(call.raw(), nanoseconds(limit)) })?;
         }
     }
 

@@ -20,6 +20,7 @@ const IDENTITY: Register<u32, 0x00> = Register::new();
 const POLLED: Register<u32, 0x20> = Register::new();
 // Of edu.
 const INTERRUPTED: Register<u32, 0x24> = Register::new();
+const INTERRUPT: Register<u32, 0x60> = Register::new();
 const ACKNOWLEDGE: Register<u32, 0x64> = Register::new();
 const EDU: u32 = 0x0100_00ed;
 
@@ -31,6 +32,8 @@ struct Board {
     memory: Memory<0x100>,
     events: AtomicU32,
     panic: AtomicBool,
+    /// The next reset interrupts, when it has acknowledged what came before.
+    fires: AtomicBool,
     queue: WaitQueue,
     spin: SpinLock<u32>,
     buffers: Mutex<Vec<Buffer>>,
@@ -56,6 +59,7 @@ impl Handler for Board {
             memory,
             events: AtomicU32::new(0),
             panic: AtomicBool::new(false),
+            fires: AtomicBool::new(false),
             queue: WaitQueue::new(call, lock_class!(c"board"))?,
             spin: SpinLock::new(lock_class!(c"board spin"), 0)?,
             buffers: Mutex::new(lock_class!(c"board buffers"), Vec::new())?,
@@ -92,7 +96,12 @@ impl Handler for Board {
         self.panic.store(false, Relaxed);
         self.spin.clear_poison(call, 0)?;
         let pending = self.memory.read(call, INTERRUPTED)?;
-        self.memory.write(call, ACKNOWLEDGE, pending)
+        self.memory.write(call, ACKNOWLEDGE, pending)?;
+        if self.fires.swap(false, Relaxed) {
+            self.memory.write(call, INTERRUPT, 1)?;
+            let _ = self.queue.sleep(call, Duration::from_millis(20));
+        }
+        Ok(())
     }
 }
 
@@ -231,7 +240,10 @@ impl Board {
             CHARD_BOARD_INTERRUPTS => it.value = pci.interrupts(it.width..=it.limit)?.into(),
             CHARD_BOARD_EVENTS => it.value = self.events.load(Relaxed).into(),
             CHARD_BOARD_WAIT => it.value = self.wait(file)?,
-            CHARD_BOARD_PANIC => self.panic.store(true, Relaxed),
+            CHARD_BOARD_PANIC => {
+                self.panic.store(true, Relaxed);
+                self.fires.store(it.width != 0, Relaxed);
+            }
             CHARD_BOARD_MASK => pci.dma_mask(width)?,
             CHARD_BOARD_BUFFER => {
                 let buffer = pci.buffer(at)?;
