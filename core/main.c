@@ -7,13 +7,21 @@
 
 static int __init chard_init(void)
 {
-	return chard_nodes_init();
+	int ret = chard_nodes_init();
+
+	if (ret)
+		return ret;
+	ret = chard_states_init();
+	if (ret)
+		chard_nodes_exit();
+	return ret;
 }
 module_init(chard_init);
 
 static void __exit chard_exit(void)
 {
 	chard_commands_exit();
+	chard_states_exit();
 	chard_nodes_exit();
 	/*
 	 * No driver is left. A writer to "remove" may be, a command of an io_uring that has just

@@ -2,14 +2,17 @@
 /*
  * Uevents: what udev learns of a device that stays.
  *
- * A handler sends its own. The core sends one when a device goes into quarantine, and one
- * when a reset has ended that. A panic can happen in any context, so a work item sends it.
+ * A handler sends its own. The core sends one when a device goes into quarantine, one when a
+ * reset has ended that, and one when a device that has been there during the init of its module
+ * can be opened (open.c). A panic can happen in any context, so a work item sends it.
  * The work item holds a reference to the device, and so keeps the driver's module: the end of
  * the module waits for all of its devices, and then for this queue. A device whose work item
  * is still queued gets one uevent for several changes, with the state that it has by then.
  */
 #include <linux/device.h>
 #include <linux/kobject.h>
+#include <linux/module.h>
+#include <linux/notifier.h>
 #include <linux/workqueue.h>
 
 #include "core.h"
@@ -112,4 +115,34 @@ void chard_state_changed(struct chard_device *device)
 	/* One that is queued already has a reference, and sees what has changed. */
 	if (!queue_work(device->driver->live->nodes->removals, &device->tell))
 		chard_device_put_late(device);
+}
+
+/* The init of a module has ended well. */
+static int chard_module_lives(struct notifier_block *block, unsigned long state, void *module)
+{
+	struct chard_device *device;
+
+	if (state != MODULE_STATE_LIVE)
+		return NOTIFY_DONE;
+	mutex_lock(&chard_devices_lock);
+	list_for_each_entry(device, &chard_devices, entry) {
+		if (device->driver->owner == module)
+			chard_state_changed(device);
+	}
+	mutex_unlock(&chard_devices_lock);
+	return NOTIFY_OK;
+}
+
+static struct notifier_block chard_modules = {
+	.notifier_call = chard_module_lives,
+};
+
+int __init chard_states_init(void)
+{
+	return register_module_notifier(&chard_modules);
+}
+
+void chard_states_exit(void)
+{
+	unregister_module_notifier(&chard_modules);
 }
