@@ -11,8 +11,9 @@
 
 #include "calls/hold.h"
 
-/* Microseconds between two tries. */
-#define TRY_PAUSE 100
+/* Microseconds between two tries, at first and at last. */
+#define TRY_PAUSE 100UL
+#define TRY_PAUSE_MAX 10000UL
 
 static struct mutex *chard_mutex(const struct chard_lock *lock)
 {
@@ -140,6 +141,7 @@ static int chard_lock_error(const struct chard_call *call)
 int chard_lock_by_tries(struct chard_call *call, struct chard_lock *lock,
 			bool (*try)(struct chard_lock *lock))
 {
+	unsigned long pause = TRY_PAUSE;
 	bool counted;
 	int ret;
 
@@ -152,7 +154,8 @@ int chard_lock_by_tries(struct chard_call *call, struct chard_lock *lock,
 		ret = chard_lock_error(call);
 		if (ret || try(lock))
 			break;
-		usleep_range(TRY_PAUSE, 2 * TRY_PAUSE);
+		usleep_range(pause, 2 * pause);
+		pause = min(2 * pause, TRY_PAUSE_MAX);
 	}
 	chard_bound_return(call, counted);
 	return ret;

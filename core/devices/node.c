@@ -166,6 +166,8 @@ int chard_nodes_begin(const struct chard_driver *driver, const struct chard_wher
 	return 0;
 
 err_attributes:
+	/* For the region's cdev, whose end debugging may put off. */
+	wait_var_event(&nodes->count, !atomic_read(&nodes->count));
 	driver->live->nodes = NULL;
 	xa_destroy(&nodes->devices);
 	chard_attributes_free(nodes->attributes);
