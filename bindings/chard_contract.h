@@ -436,7 +436,7 @@ CHARD_ANY_CONTEXT
 int chard_pci_write(struct chard_call *call, __u32 number, __u64 offset, __u32 width, __u64 value);
 CHARD_NEEDS(WANTS(SLEEP, WAIT))
 int chard_poll_error(struct chard_call *call, __u64 limit);
-CHARD_NEEDS(WANTS(SLEEP))
+CHARD_NEEDS(WANTS(SLEEP, WAIT))
 int chard_poll_pause(struct chard_call *call, __u64 limit);
 CHARD_NEEDS(SLEEP)
 int chard_pci_interrupts(struct chard_call *call, __u32 min, __u32 max);
