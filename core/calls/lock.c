@@ -12,8 +12,8 @@
 #include "calls/hold.h"
 
 /* Microseconds between two tries, at first and at last. */
-#define TRY_PAUSE 100UL
-#define TRY_PAUSE_MAX 10000UL
+#define TRY_PAUSE 100
+#define TRY_PAUSE_MAX 10000
 
 static struct mutex *chard_mutex(const struct chard_lock *lock)
 {
@@ -155,7 +155,8 @@ int chard_lock_by_tries(struct chard_call *call, struct chard_lock *lock,
 		if (ret || try(lock))
 			break;
 		usleep_range(pause, 2 * pause);
-		pause = min(2 * pause, TRY_PAUSE_MAX);
+		if (pause < TRY_PAUSE_MAX)
+			pause *= 2;
 	}
 	chard_bound_return(call, counted);
 	return ret;
