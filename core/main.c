@@ -25,8 +25,8 @@ static void __exit chard_exit(void)
 	chard_nodes_exit();
 	/*
 	 * No driver is left. A writer to "remove" may be, a command of an io_uring that has just
-	 * ended, or a thread: between the last that they do for a driver and their return nothing
-	 * holds chard.ko, but they do not sleep there.
+	 * ended, a thread, or an open that was refused: between the last that they do for a driver
+	 * and their return nothing holds chard.ko, but they do not sleep there.
 	 */
 	synchronize_rcu_tasks();
 	chard_memory_exit();

@@ -61,46 +61,28 @@ static inline unsigned long chard_hold_irqs(struct chard_call *call, struct char
 	return hold->flags;
 }
 
-int chard_lock_by_tries(struct chard_call *call, struct chard_lock *lock,
-			bool (*try)(struct chard_lock *lock));
-
-/* How a call waits for a lock. */
-#define CHARD_CALL_WAITS                                                                  \
-	(CHARD_MAY_WAIT | CHARD_CALL_KILLABLE | CHARD_CALL_COUNTED | CHARD_CALL_AWAITED | \
-	 CHARD_CALL_WORKER)
-
-/*
- * CHARD_SLEEP_FOR() - take a lock that sleeps, in the way that the call may wait for it
- * @_call: the call, which may sleep
- * @_lock: the lock
- * @_try: takes it if it is free; false if it did not
- * @_killable: of the kernel's lock: waits, but not behind a fatal signal
- * @_get: of the kernel's lock: waits, whatever comes: for a call that must get through
- * @_of: gives the kernel's lock
- *
- * 0, or the error of chard_lock_by_tries().
+/**
+ * struct chard_lock_way - how a lock that sleeps is taken; of a kind of lock, in a way of it
+ * @try: takes it if it is free; false if it did not
+ * @killable: waits, but not behind a fatal signal
+ * @get: waits, whatever comes: for a call that must get through
  */
-#define CHARD_SLEEP_FOR(_call, _lock, _of, _try, _killable, _get)                       \
-	({                                                                              \
-		u32 __may = (_call)->may & CHARD_CALL_WAITS;                            \
-		bool __counted;                                                         \
-		int __ret = 0;                                                          \
-		if (likely(__may == (CHARD_MAY_WAIT | CHARD_CALL_KILLABLE))) {          \
-			__ret = _killable(_of(_lock)) ? -EINTR : 0;                     \
-		} else if (!(__may & CHARD_MAY_WAIT) ||                                 \
-			   __may & (CHARD_CALL_AWAITED | CHARD_CALL_WORKER)) {          \
-			__ret = chard_lock_by_tries(_call, _lock, _try);                \
-		} else if (!(__may & CHARD_CALL_COUNTED) || !_try(_lock)) {             \
-			/* Another call may keep it for as long as user space likes. */ \
-			__counted = chard_bound_leave(_call);                           \
-			if (__may & CHARD_CALL_KILLABLE)                                \
-				__ret = _killable(_of(_lock)) ? -EINTR : 0;             \
-			else                                                            \
-				_get(_of(_lock));                                       \
-			chard_bound_return(_call, __counted);                           \
-		}                                                                       \
-		__ret;                                                                  \
-	})
+struct chard_lock_way {
+	bool (*try)(struct chard_lock *lock);
+	int (*killable)(struct chard_lock *lock);
+	void (*get)(struct chard_lock *lock);
+};
+
+int chard_lock_otherwise(struct chard_call *call, struct chard_lock *lock,
+			 const struct chard_lock_way *way);
+
+/* chard_lock_plainly() - whether a call waits for a lock as most do: until it is killed */
+static inline bool chard_lock_plainly(const struct chard_call *call)
+{
+	return likely((call->may & (CHARD_MAY_WAIT | CHARD_CALL_KILLABLE | CHARD_CALL_COUNTED |
+				    CHARD_CALL_AWAITED | CHARD_CALL_WORKER)) ==
+		      (CHARD_MAY_WAIT | CHARD_CALL_KILLABLE));
+}
 
 void chard_hold_late(struct chard_call *call);
 

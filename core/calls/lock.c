@@ -128,18 +128,9 @@ static int chard_lock_error(const struct chard_call *call)
 	return call->may & CHARD_CALL_AWAITED && chard_call_error(call) == -ENODEV ? -ENODEV : 0;
 }
 
-/*
- * chard_lock_by_tries() - take a lock that sleeps for a call whose wait for it ends otherwise
- *			   than those of the kernel do; may sleep
- * @call: the call
- * @lock: the lock
- * @try: takes it if it is free; false if it did not
- *
- * Return: 0; -EAGAIN where the call must not wait, or only for a moment; -EINTR; -ENODEV where
- * the device goes, whose end waits for the call.
- */
-int chard_lock_by_tries(struct chard_call *call, struct chard_lock *lock,
-			bool (*try)(struct chard_lock *lock))
+/* Takes a lock for a call whose wait for it ends otherwise than those of the kernel do. */
+static int chard_lock_by_tries(struct chard_call *call, struct chard_lock *lock,
+			       bool (*try)(struct chard_lock *lock))
 {
 	unsigned long pause = TRY_PAUSE;
 	bool counted;
@@ -162,10 +153,55 @@ int chard_lock_by_tries(struct chard_call *call, struct chard_lock *lock,
 	return ret;
 }
 
+/*
+ * chard_lock_otherwise() - take a lock that sleeps, where chard_lock_plainly() is false; may sleep
+ * @call: the call, which may sleep
+ * @lock: the lock
+ * @way: how
+ *
+ * Return: 0; -EAGAIN where the call must not wait, or only for a moment; -EINTR where it was
+ * killed or cancelled; -ENODEV where the device goes, whose end waits for the call.
+ */
+int chard_lock_otherwise(struct chard_call *call, struct chard_lock *lock,
+			 const struct chard_lock_way *way)
+{
+	bool counted;
+	int ret = 0;
+
+	if (!(call->may & CHARD_MAY_WAIT) || call->may & (CHARD_CALL_AWAITED | CHARD_CALL_WORKER))
+		return chard_lock_by_tries(call, lock, way->try);
+	if (call->may & CHARD_CALL_COUNTED && way->try(lock))
+		return 0;
+	/* Another call may keep it for as long as user space likes. */
+	counted = chard_bound_leave(call);
+	if (call->may & CHARD_CALL_KILLABLE)
+		ret = way->killable(lock) ? -EINTR : 0;
+	else
+		way->get(lock);
+	chard_bound_return(call, counted);
+	return ret;
+}
+
 static bool chard_mutex_try(struct chard_lock *lock)
 {
 	return mutex_trylock(chard_mutex(lock));
 }
+
+static int chard_mutex_killable(struct chard_lock *lock)
+{
+	return mutex_lock_killable(chard_mutex(lock));
+}
+
+static void chard_mutex_get(struct chard_lock *lock)
+{
+	mutex_lock(chard_mutex(lock));
+}
+
+static const struct chard_lock_way chard_mutex_way = {
+	.try = chard_mutex_try,
+	.killable = chard_mutex_killable,
+	.get = chard_mutex_get,
+};
 
 /**
  * chard_lock_acquire() - take a mutex on behalf of a call; may sleep
@@ -183,8 +219,10 @@ int chard_lock_acquire(struct chard_call *call, struct chard_lock *lock)
 
 	if (ret)
 		return ret;
-	ret = CHARD_SLEEP_FOR(call, lock, chard_mutex, chard_mutex_try, mutex_lock_killable,
-			      mutex_lock);
+	if (chard_lock_plainly(call))
+		ret = mutex_lock_killable(chard_mutex(lock)) ? -EINTR : 0;
+	else
+		ret = chard_lock_otherwise(call, lock, &chard_mutex_way);
 	if (likely(!ret))
 		chard_hold_link(call, &lock->hold);
 	return ret;

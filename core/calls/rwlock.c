@@ -56,10 +56,42 @@ static bool chard_rwsem_try(struct chard_lock *lock)
 	return down_write_trylock(chard_rwsem(lock));
 }
 
+static int chard_rwsem_killable(struct chard_lock *lock)
+{
+	return down_write_killable(chard_rwsem(lock));
+}
+
+static void chard_rwsem_get(struct chard_lock *lock)
+{
+	down_write(chard_rwsem(lock));
+}
+
+static const struct chard_lock_way chard_rwsem_way = {
+	.try = chard_rwsem_try,
+	.killable = chard_rwsem_killable,
+	.get = chard_rwsem_get,
+};
+
 static bool chard_rwsem_try_share(struct chard_lock *lock)
 {
 	return down_read_trylock(chard_rwsem(lock));
 }
+
+static int chard_rwsem_share_killable(struct chard_lock *lock)
+{
+	return down_read_killable(chard_rwsem(lock));
+}
+
+static void chard_rwsem_get_share(struct chard_lock *lock)
+{
+	down_read(chard_rwsem(lock));
+}
+
+static const struct chard_lock_way chard_rwsem_share_way = {
+	.try = chard_rwsem_try_share,
+	.killable = chard_rwsem_share_killable,
+	.get = chard_rwsem_get_share,
+};
 
 /**
  * chard_rwsem_acquire() - have the lock to oneself; may sleep
@@ -73,9 +105,12 @@ int chard_rwsem_acquire(struct chard_call *call, struct chard_lock *lock)
 {
 	int ret = chard_call_may(call, CHARD_MAY_SLEEP) ?: chard_shared_error(call, lock);
 
-	ret = ret
-		      ?: CHARD_SLEEP_FOR(call, lock, chard_rwsem, chard_rwsem_try,
-					 down_write_killable, down_write);
+	if (ret)
+		return ret;
+	if (chard_lock_plainly(call))
+		ret = down_write_killable(chard_rwsem(lock)) ? -EINTR : 0;
+	else
+		ret = chard_lock_otherwise(call, lock, &chard_rwsem_way);
 	if (ret)
 		return ret;
 	chard_lock_pin(lock);
@@ -115,8 +150,10 @@ int chard_rwsem_share(struct chard_call *call, struct chard_lock *lock)
 	slot = chard_slot_free(call);
 	if (unlikely(!slot))
 		return -ENOLCK;
-	ret = CHARD_SLEEP_FOR(call, lock, chard_rwsem, chard_rwsem_try_share, down_read_killable,
-			      down_read);
+	if (chard_lock_plainly(call))
+		ret = down_read_killable(chard_rwsem(lock)) ? -EINTR : 0;
+	else
+		ret = chard_lock_otherwise(call, lock, &chard_rwsem_share_way);
 	if (ret)
 		return ret;
 	chard_slot_link(call, slot, lock, CHARD_HOLD_RWSEM_SHARED);
