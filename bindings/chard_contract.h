@@ -145,11 +145,14 @@ struct chard_syscall {
  * @offset: where in the device it begins, in bytes, a multiple of the page size
  * @length: bytes, a multiple of the page size; @offset + @length does not overflow
  * @flags: CHARD_AREA_*
+ * @bar: of a PCI device: one more than the number of the BAR that is mapped
+ *	 (chard_pci_area()); 0 where it is pages
  */
 struct chard_area {
 	__u64 offset;
 	__u64 length;
 	__u32 flags;
+	__u32 bar;
 };
 
 /* PROT_READ, PROT_WRITE, PROT_EXEC and MAP_SHARED. */
@@ -438,6 +441,8 @@ CHARD_NEEDS(WANTS(SLEEP, WAIT))
 int chard_poll_error(struct chard_call *call, __u64 limit);
 CHARD_NEEDS(WANTS(SLEEP, WAIT))
 int chard_poll_pause(struct chard_call *call, __u64 limit);
+CHARD_ANY_CONTEXT
+int chard_pci_area(struct chard_call *call, struct chard_area *area, __u32 number);
 CHARD_NEEDS(SLEEP)
 int chard_pci_interrupts(struct chard_call *call, __u32 min, __u32 max);
 CHARD_NEEDS(SLEEP)

@@ -88,6 +88,7 @@ void chard_bound_return_slowly(struct chard_call *call);
 struct chard_pci *chard_pci_find(struct device *parent);
 void chard_pci_quiet(struct chard_pci *pci);
 void chard_pci_answers(struct chard_pci *pci);
+void chard_pci_area_begin(struct vm_area_struct *vma, u32 number, unsigned long never);
 #else
 static inline struct chard_pci *chard_pci_find(struct device *parent)
 {
@@ -99,6 +100,10 @@ static inline void chard_pci_quiet(struct chard_pci *pci)
 }
 
 static inline void chard_pci_answers(struct chard_pci *pci)
+{
+}
+
+static inline void chard_pci_area_begin(struct vm_area_struct *vma, u32 number, unsigned long never)
 {
 }
 #endif

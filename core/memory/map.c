@@ -96,6 +96,7 @@ void chard_area_init(struct chard_area *area, const struct vm_area_struct *vma)
 {
 	area->offset = (u64)vma->vm_pgoff << PAGE_SHIFT;
 	area->length = vma->vm_end - vma->vm_start;
+	area->bar = 0;
 	area->flags = (vma->vm_flags & VM_READ ? CHARD_AREA_READ : 0) |
 		      (vma->vm_flags & VM_WRITE ? CHARD_AREA_WRITE : 0) |
 		      (vma->vm_flags & VM_EXEC ? CHARD_AREA_EXEC : 0) |
@@ -118,6 +119,10 @@ void chard_area_begin(struct vm_area_struct *vma, const struct vm_operations_str
 	unsigned long never = (area->flags & CHARD_AREA_NEVER_WRITE ? VM_MAYWRITE : 0) |
 			      (area->flags & CHARD_AREA_NEVER_EXEC ? VM_MAYEXEC : 0);
 
+	if (area->bar) {
+		chard_pci_area_begin(vma, area->bar - 1, never);
+		return;
+	}
 	/* Pages that the fault itself puts into the table. */
 	chard_compat_vma_flags(vma, VM_MIXEDMAP, never);
 	vma->vm_ops = ops;

@@ -35,6 +35,12 @@ int chard_pci_write(struct chard_call *call, __u32 number, __u64 offset, __u32 w
 	return refused(call, 0);
 }
 
+int chard_pci_area(struct chard_call *call, struct chard_area *area, __u32 number)
+{
+	(void)area, (void)number;
+	return refused(call, 0);
+}
+
 int chard_poll_error(struct chard_call *call, __u64 limit)
 {
 	return limit > CHARD_POLL_BUSY_NS ? chard_call_may(call, CHARD_MAY_SLEEP | CHARD_MAY_WAIT)

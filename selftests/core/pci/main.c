@@ -132,6 +132,7 @@ int main(int argc, char **argv)
 	registers();
 	interrupts();
 	dma();
+	mapped();
 	ends();
 	expect(0, load("chard_edu.ko", ""));
 	drivers_edu();

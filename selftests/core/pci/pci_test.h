@@ -37,6 +37,7 @@ long interrupt(int fd);
 void registers(void);
 void interrupts(void);
 void dma(void);
+void mapped(void);
 void ends(void);
 void drivers_edu(void);
 

@@ -54,7 +54,7 @@ use core::ops::RangeInclusive;
 use crate::background::object::done;
 use crate::bindings;
 use crate::calls::call::sealed::Raw;
-use crate::{Call, Errno, Result};
+use crate::{Area, Call, Errno, Result};
 
 pub use super::dma::Buffer;
 pub use super::registers::{Bar, InMemory, InPorts, Memory, Ports, Register, Space, Value};
@@ -88,6 +88,20 @@ impl<'a> Pci<'a> {
     pub fn ports<const SIZE: usize>(self, number: u32) -> Result<Ports<SIZE>> {
         self.map(number, SIZE, true)?;
         Ok(Bar::new(number))
+    }
+
+    /// Maps the BAR `number`, one of memory, to user space, for [`Map::map`](crate::Map::map): the
+    /// area begins in the BAR where it begins in the device. It is not cached.
+    /// [`fault`](crate::Map::fault) is not called. A task that touches what is mapped when the
+    /// device goes, or for the first time while it is in quarantine, gets `SIGBUS`.
+    ///
+    /// Who may write there may do all that the PCI device can, DMA to any address among it.
+    ///
+    /// `EINVAL` also for a private mapping, and for one that is not within the whole pages of the
+    /// BAR.
+    pub fn map_area(self, area: &Area<'_>, number: u32) -> Result {
+        // SAFETY: the record of a call that goes on, and what its mmap(2) asks for.
+        done(unsafe { bindings::chard_pci_area(self.call.raw(), area.raw(), number) })
     }
 
     /// Interrupts: as many vectors as there are of `count`, MSI-X, MSI or INTx. Returns how many.

@@ -7,7 +7,7 @@ use core::time::Duration;
 use crate::devices::ioctl::Answer;
 use crate::{
     Area, AtomicCall, Call, File, Message, Page, PollTable, Ready, Result, SeekFrom, Text,
-    UringAnswer, UringCommand, UserReader, UserWriter,
+    UringAnswer, UringCommand, UserReader, UserWriter, errno,
 };
 
 /// A device. The value of the type is the device's state, shared by all calls.
@@ -305,7 +305,13 @@ pub trait Map: Handler {
     /// [`Call::credentials`] are those of the opener.
     /// An error is `SIGBUS`, or `EFAULT` where the kernel itself touches it. It must not wait
     /// for anything that takes long: other threads of the caller may wait for it.
-    fn fault(&self, file: &File<'_, Self::File>, index: u64) -> Result<Page>;
+    ///
+    /// Without this method the device has no pages: for one that maps a BAR
+    /// ([`Pci::map_area`](crate::pci::Pci::map_area)).
+    fn fault(&self, file: &File<'_, Self::File>, index: u64) -> Result<Page> {
+        let _ = (file, index);
+        Err(errno::ENXIO)
+    }
 }
 
 /// A [`Timer`](crate::Timer) of the device.

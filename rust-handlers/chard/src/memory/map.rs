@@ -46,6 +46,11 @@ impl<'a> Area<'a> {
         }
     }
 
+    /// What C has, for as long as the call goes on.
+    pub(crate) fn raw(&self) -> *mut chard_area {
+        self.raw.as_ptr()
+    }
+
     /// Where in the device it begins, in bytes: a multiple of [`PAGE_SIZE`].
     pub fn start(&self) -> u64 {
         self.raw.get().offset

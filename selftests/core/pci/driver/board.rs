@@ -41,6 +41,8 @@ struct Board {
     /// What the timer has read: 1 before it, in the high half.
     timed: AtomicU64,
     timer_done: WaitQueue,
+    /// The BAR that is mapped.
+    mapped: AtomicU32,
 }
 
 impl Handler for Board {
@@ -66,6 +68,7 @@ impl Handler for Board {
             timer: Timer::new(call, 0)?,
             timed: AtomicU64::new(0),
             timer_done: WaitQueue::new(call, lock_class!(c"board timer"))?,
+            mapped: AtomicU32::new(0),
         };
         match params::fail() {
             CHARD_BOARD_FAILS => Err(ENOTTY),
@@ -102,6 +105,12 @@ impl Handler for Board {
             let _ = self.queue.sleep(call, Duration::from_millis(20));
         }
         Ok(())
+    }
+}
+
+impl Map for Board {
+    fn map(&self, file: &File<'_, AtomicU32>, area: &Area<'_>) -> Result {
+        file.pci().map_area(area, self.mapped.load(Relaxed))
     }
 }
 
@@ -254,6 +263,7 @@ impl Board {
             CHARD_BOARD_BUFFER_WRITE => self.last(file)?.write(file, at, it.value)?,
             CHARD_BOARD_REMOVED => it.value = REMOVED.load(Relaxed),
             CHARD_BOARD_RELEASED => it.value = RELEASED.load(Relaxed).into(),
+            CHARD_BOARD_MAPPED => self.mapped.store(it.bar, Relaxed),
             _ => return Err(ENOTTY),
         }
         Ok(it)

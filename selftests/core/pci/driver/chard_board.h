@@ -37,6 +37,8 @@
 /* What removed() has read at 0; the error of a release() behind the end. */
 #define CHARD_BOARD_REMOVED 19
 #define CHARD_BOARD_RELEASED 20
+/* mmap(2) maps the BAR @bar from now on. */
+#define CHARD_BOARD_MAPPED 21
 
 /**
  * struct chard_board_access - an access
