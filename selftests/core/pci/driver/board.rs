@@ -252,6 +252,9 @@ impl Board {
             CHARD_BOARD_PANIC => {
                 self.panic.store(true, Relaxed);
                 self.fires.store(it.width != 0, Relaxed);
+                if it.width != 0 {
+                    panic!("at once");
+                }
             }
             CHARD_BOARD_MASK => pci.dma_mask(width)?,
             CHARD_BOARD_BUFFER => {

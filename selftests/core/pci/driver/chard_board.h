@@ -25,7 +25,7 @@
 #define CHARD_BOARD_INTERRUPTS 11
 #define CHARD_BOARD_EVENTS 12
 #define CHARD_BOARD_WAIT 13
-/* The next interrupt panics; with a @width, the reset behind it has the device interrupt. */
+/* The next interrupt panics; with a @width this does, and the reset has the device interrupt. */
 #define CHARD_BOARD_PANIC 14
 /* Sets the mask to @width bits. */
 #define CHARD_BOARD_MASK 15
