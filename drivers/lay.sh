@@ -22,7 +22,7 @@ link_into()
 		[ "$(readlink "$to/$file")" = "$from/$file" ] || ln -sfn "$from/$file" "$to/$file"
 	done
 	# What has left the sources leaves the folder.
-	find "$to" \( -path "$to/cargo" -o -path "$to/rust" \) -prune -o -xtype l -exec rm -f {} +
+	find "$to" -ignore_readdir_race \( -path "$to/cargo" -o -path "$to/rust" \) -prune -o -xtype l -exec rm -f {} +
 }
 
 # Makes the file $1 hold what comes on stdin. One that does already keeps its time,
