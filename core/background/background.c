@@ -218,7 +218,10 @@ int chard_background_cancel_sync(struct chard_call *call, struct chard_object *o
 	if (!call->file && call->object == object)
 		return chard_call_deadlock(call, "it would wait for its own end");
 	chard_background_cancel(object);
-	/* Two that wait for each other, and no signal ends, end when their device goes. */
+	/*
+	 * A wait ends with the device where no signal ends it, as two may wait for each other, and
+	 * where the end of the device waits for this call.
+	 */
 	ends = !(call->may & CHARD_CALL_KILLABLE) || call->may & CHARD_CALL_AWAITED;
 	/* What runs may wait for a lock for as long as user space likes. */
 	counted = !ends && chard_bound_leave(call);

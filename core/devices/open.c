@@ -2,8 +2,8 @@
 /*
  * Opens: from a node to a device, and to the table of its driver.
  *
- * The kernel frees a module whose init fails, whoever holds it; and devices have nodes before
- * the init is over. So what the VFS finds first is a table of the core's, which refuses an open
+ * The kernel frees a module whose init fails, even while a file holds it; and devices have nodes
+ * before the init is over. So what the VFS finds first is a table of the core's, which refuses an open
  * until the driver is loaded. Then it holds the driver's module and goes on by the driver's
  * table, as misc_open() does.
  */
@@ -36,8 +36,9 @@ static int chard_open_node(struct inode *inode, struct file *file)
 }
 
 /*
- * Without an owner, of whose count each open would write the line. What the VFS holds keeps the
- * driver, and that chard.ko; the end of an open that was refused is as chard_exit() has it.
+ * It has no owner: each open would count chard.ko up and down, and all CPUs share that count. The
+ * VFS holds the cdev or misc_mtx during an open; that keeps the driver, which keeps chard.ko. For
+ * the last instructions of an open that was refused chard_exit() waits (synchronize_rcu_tasks()).
  */
 const struct file_operations chard_open_fops = {
 	.open = chard_open_node,

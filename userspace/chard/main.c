@@ -22,7 +22,7 @@ static const char usage[] =
 	"device among its driver's, from 0 on; without it the first that is free.\n"
 	"Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no such device or driver.\n";
 
-/* The commands' names, for those who give none. */
+/* The commands' names, where none is given. */
 #define COMMANDS "list, show, remove, reset, add, watch, trace, top"
 
 /**

@@ -38,7 +38,7 @@ static void in_vain(const char *ko, const char *parameters, const char *path)
 	expect(ENOENT, open_error(path));
 }
 
-/* As root may, who finds the attribute. */
+/* Root may find the attribute meanwhile, and write to it. */
 static void removed_meanwhile(void)
 {
 	const char *path = "/sys/class/misc/alone/remove";

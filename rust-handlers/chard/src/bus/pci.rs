@@ -95,7 +95,7 @@ impl<'a> Pci<'a> {
     /// [`fault`](crate::Map::fault) is not called. A task that touches what is mapped when the
     /// device goes, or for the first time while it is in quarantine, gets `SIGBUS`.
     ///
-    /// Who may write there may do all that the PCI device can, DMA to any address among it.
+    /// A process that may write there can have the PCI device do anything, DMA to any address too.
     ///
     /// `EINVAL` also for a private mapping, and for one that is not within the whole pages of the
     /// BAR.
