@@ -71,13 +71,21 @@ void chard_pci_unmap(struct chard_pci *pci)
 	}
 }
 
-/* The BAR of an access that may be done. */
-static const struct chard_pci_bar *chard_pci_bar(const struct chard_pci *pci, u32 number,
-						 u64 offset, u32 width)
+/*
+ * Where an access goes that may be done; any context
+ * @at: takes the address
+ *
+ * Return: the PCI device; ERR_PTR, as chard_pci_read().
+ */
+static struct chard_pci *chard_pci_access(const struct chard_call *call, u32 number, u64 offset,
+					  u32 width, void __iomem **at)
 {
+	struct chard_pci *pci = chard_pci_of(call);
 	const struct chard_pci_bar *bar;
 	u64 len;
 
+	if (IS_ERR(pci))
+		return pci;
 	if (READ_ONCE(pci->absent))
 		return ERR_PTR(-ENODEV);
 	if (number >= PCI_STD_NUM_BARS)
@@ -87,7 +95,10 @@ static const struct chard_pci_bar *chard_pci_bar(const struct chard_pci *pci, u3
 	len = smp_load_acquire(&bar->len);
 	if (offset >= len || len - offset < width || offset & (width - 1))
 		return ERR_PTR(-EINVAL);
-	return bar;
+	if (width > (bar->ports ? 4 : 8))
+		return ERR_PTR(-EINVAL);
+	*at = bar->base + offset;
+	return pci;
 }
 
 /*
@@ -116,16 +127,11 @@ static int chard_pci_look(struct chard_pci *pci)
  */
 int chard_pci_read(struct chard_call *call, __u32 number, __u64 offset, __u32 width, __u64 *value)
 {
-	struct chard_pci *pci = chard_pci_of(call);
-	const struct chard_pci_bar *bar;
 	void __iomem *at;
+	struct chard_pci *pci = chard_pci_access(call, number, offset, width, &at);
 
 	if (IS_ERR(pci))
 		return PTR_ERR(pci);
-	bar = chard_pci_bar(pci, number, offset, width);
-	if (IS_ERR(bar))
-		return PTR_ERR(bar);
-	at = bar->base + offset;
 	switch (width) {
 	case 1:
 		*value = ioread8(at);
@@ -137,8 +143,6 @@ int chard_pci_read(struct chard_call *call, __u32 number, __u64 offset, __u32 wi
 		*value = ioread32(at);
 		break;
 	case 8:
-		if (bar->ports)
-			return -EINVAL;
 		*value = readq(at);
 		break;
 	default:
@@ -160,16 +164,11 @@ EXPORT_SYMBOL_GPL(chard_pci_read);
  */
 int chard_pci_write(struct chard_call *call, __u32 number, __u64 offset, __u32 width, __u64 value)
 {
-	struct chard_pci *pci = chard_pci_of(call);
-	const struct chard_pci_bar *bar;
 	void __iomem *at;
+	struct chard_pci *pci = chard_pci_access(call, number, offset, width, &at);
 
 	if (IS_ERR(pci))
 		return PTR_ERR(pci);
-	bar = chard_pci_bar(pci, number, offset, width);
-	if (IS_ERR(bar))
-		return PTR_ERR(bar);
-	at = bar->base + offset;
 	switch (width) {
 	case 1:
 		iowrite8(value, at);
@@ -181,8 +180,6 @@ int chard_pci_write(struct chard_call *call, __u32 number, __u64 offset, __u32 w
 		iowrite32(value, at);
 		return 0;
 	case 8:
-		if (bar->ports)
-			return -EINVAL;
 		writeq(value, at);
 		return 0;
 	}
