@@ -3,8 +3,8 @@
  * Opens: from a node to a device, and to the table of its driver.
  *
  * The kernel frees a module whose init fails, even while a file holds it; and devices have nodes
- * before the init is over. So what the VFS finds first is a table of the core's, which refuses an open
- * until the driver is loaded. Then it holds the driver's module and goes on by the driver's
+ * before the init is over. So what the VFS finds first is a table of the core's, which refuses an
+ * open until the driver is loaded. Then it holds the driver's module and goes on by the driver's
  * table, as misc_open() does.
  */
 #include <linux/cdev.h>
