@@ -3,12 +3,12 @@
  * Threads that let devices panic, reset, remove and make them, while the driver is loaded and
  * unloaded: udev is told the last state of each device, and nothing of one that has gone.
  */
-#include <linux/netlink.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <time.h>
 
+#include "../faults/uevent.h"
 #include "region.h"
 
 #define THREADS 4
@@ -76,26 +76,14 @@ static void *run(void *data)
 	return NULL;
 }
 
-/* The value of a variable; empty if there is none. */
-static const char *value_in(const char *event, ssize_t length, const char *key)
-{
-	const char *at;
-
-	for (at = event; at < event + length; at += strlen(at) + 1) {
-		if (!strncmp(at, key, strlen(key)) && at[strlen(key)] == '=')
-			return at + strlen(key) + 1;
-	}
-	return "";
-}
-
 static void hear_one(const char *event, ssize_t length)
 {
-	const char *action = value_in(event, length, "ACTION");
+	const char *action = uevent_value(event, length, "ACTION");
 	const char *name = strrchr(event, '/') + 1;
-	const char *state = value_in(event, length, "CHARD_STATE");
+	const char *state = uevent_value(event, length, "CHARD_STATE");
 	int index;
 
-	if (strcmp(value_in(event, length, "SUBSYSTEM"), "chard"))
+	if (strcmp(uevent_value(event, length, "SUBSYSTEM"), "chard"))
 		return;
 	for (index = 0; index < NUMBERS && strcmp(name, node_name(index)); index++)
 		;
@@ -111,7 +99,7 @@ static void hear_one(const char *event, ssize_t length)
 		wrong(event, "of a device that has gone");
 	if (strcmp(state, "ready") && strcmp(state, "quarantined"))
 		wrong(event, state);
-	if (strcmp(value_in(event, length, "CHARD_HANDLER"), "many"))
+	if (strcmp(uevent_value(event, length, "CHARD_HANDLER"), "many"))
 		wrong(event, "of another handler");
 	snprintf(heard[index].state, sizeof(heard[index].state), "%s", state);
 }
@@ -144,15 +132,13 @@ static void compare(void)
 
 void states(int seconds)
 {
-	struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = 1 };
-	int hears = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_KOBJECT_UEVENT);
+	int hears = uevents_open();
 	time_t end = time(NULL) + seconds;
 	int size = 32 << 20, reloads = 0, turn;
 	pthread_t threads[THREADS];
 
 	setsockopt(hears, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
-	report(!bind(hears, (struct sockaddr *)&address, sizeof(address)),
-	       "the kernel can be heard");
+	report(hears >= 0, "the kernel can be heard");
 	expect(0, load(KO, "minors=4"));
 	for (long i = 0; i < THREADS; i++)
 		pthread_create(&threads[i], NULL, run, (void *)(i + 1));
