@@ -92,7 +92,11 @@ const struct operation operations[] = {
 	{ "splice", op_splice, 8, { POISONED, EINVAL, EAGAIN, EFAULT, ESPIPE, ENOSPC, ENOMEM } },
 	{ "sendfile", op_sendfile, 8, { POISONED, EINVAL, EAGAIN, ESPIPE, EXDEV, ENOSPC, ENOMEM } },
 	{ "fallocate", op_fallocate, 8, { EINVAL, EOPNOTSUPP, ESPIPE, EPERM } },
-	{ "aio", op_aio, 8, { TRANSFER, POISONED, ENOSPC, ENOMEM } },
+	/*
+	 * A ring that was closed gives its thread work later, which ends a wait as a signal
+	 * does; AIO cannot restart it.
+	 */
+	{ "aio", op_aio, 8, { TRANSFER, POISONED, ENOSPC, ENOMEM, EINTR } },
 	{ "io_uring", op_io_uring, 4, { TRANSFER, POISONED, ENOSPC, ENOMEM } },
 	/* What is left of one that waits is cancelled, or dropped with another's error. */
 	{ "uring_cmd",
