@@ -45,6 +45,18 @@ struct chard_pci *chard_pci_of(const struct chard_call *call)
 	return device->pci ?: ERR_PTR(-EOPNOTSUPP);
 }
 
+/*
+ * chard_pci_of_sleeper() - the PCI device of a call that may sleep
+ *
+ * Return: as chard_pci_of(); ERR_PTR of what chard_call_may() says where the call must not.
+ */
+struct chard_pci *chard_pci_of_sleeper(struct chard_call *call)
+{
+	int ret = chard_call_may(call, CHARD_MAY_SLEEP);
+
+	return ret ? ERR_PTR(ret) : chard_pci_of(call);
+}
+
 static struct chard_pci *chard_pci_begin(struct pci_dev *pdev)
 {
 	struct chard_pci *pci = devres_alloc(chard_pci_release, sizeof(*pci), GFP_KERNEL);

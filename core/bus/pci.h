@@ -77,6 +77,7 @@ struct chard_pci {
 };
 
 struct chard_pci *chard_pci_of(const struct chard_call *call);
+struct chard_pci *chard_pci_of_sleeper(struct chard_call *call);
 
 /* pci_bar.c */
 void chard_pci_unmap(struct chard_pci *pci);

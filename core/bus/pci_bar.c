@@ -43,12 +43,9 @@ static int chard_pci_bar_map(struct chard_pci *pci, u32 number, u64 len, bool po
  */
 int chard_pci_map(struct chard_call *call, __u32 number, __u64 len, __u32 ports)
 {
-	int ret = chard_call_may(call, CHARD_MAY_SLEEP);
-	struct chard_pci *pci;
+	struct chard_pci *pci = chard_pci_of_sleeper(call);
+	int ret;
 
-	if (ret)
-		return ret;
-	pci = chard_pci_of(call);
 	if (IS_ERR(pci))
 		return PTR_ERR(pci);
 	if (number >= PCI_STD_NUM_BARS || !len)

@@ -10,14 +10,6 @@
 
 #include "bus/pci.h"
 
-/* The PCI device of a call that may sleep; ERR_PTR. */
-static struct chard_pci *chard_pci_asked(struct chard_call *call)
-{
-	int ret = chard_call_may(call, CHARD_MAY_SLEEP);
-
-	return ret ? ERR_PTR(ret) : chard_pci_of(call);
-}
-
 /**
  * chard_pci_dma_mask() - a handler says which addresses its PCI device reaches; may sleep
  * @call: the call
@@ -30,7 +22,7 @@ static struct chard_pci *chard_pci_asked(struct chard_call *call)
  */
 int chard_pci_dma_mask(struct chard_call *call, __u32 bits)
 {
-	struct chard_pci *pci = chard_pci_asked(call);
+	struct chard_pci *pci = chard_pci_of_sleeper(call);
 	int ret = -EBUSY;
 
 	if (IS_ERR(pci))
@@ -81,7 +73,7 @@ static int chard_pci_buffer_new(struct chard_pci *pci, u64 len, u64 *address)
  */
 int chard_pci_buffer(struct chard_call *call, __u64 len, __u64 *address)
 {
-	struct chard_pci *pci = chard_pci_asked(call);
+	struct chard_pci *pci = chard_pci_of_sleeper(call);
 	int ret;
 
 	if (IS_ERR(pci))

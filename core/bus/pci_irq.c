@@ -160,12 +160,9 @@ static int chard_pci_vectors_new(struct chard_pci *pci, u32 min, u32 max)
  */
 int chard_pci_interrupts(struct chard_call *call, __u32 min, __u32 max)
 {
-	int ret = chard_call_may(call, CHARD_MAY_SLEEP);
-	struct chard_pci *pci;
+	struct chard_pci *pci = chard_pci_of_sleeper(call);
+	int ret;
 
-	if (ret)
-		return ret;
-	pci = chard_pci_of(call);
 	if (IS_ERR(pci))
 		return PTR_ERR(pci);
 	if (!chard_call_driver(call)->event)
