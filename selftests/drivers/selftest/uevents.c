@@ -5,14 +5,13 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/netlink.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "chard_selftest.h"
+#include "uevent.h"
 #include "../kselftest_harness.h"
 
 #define DEVICE "/dev/chard-selftest"
@@ -44,18 +43,6 @@ static int reset(void)
 	return error;
 }
 
-/* The value of a variable in an event of the kernel; empty if there is none. */
-static const char *value_in(const char *event, ssize_t length, const char *key)
-{
-	const char *at;
-
-	for (at = event; at < event + length; at += strlen(at) + 1) {
-		if (!strncmp(at, key, strlen(key)) && at[strlen(key)] == '=')
-			return at + strlen(key) + 1;
-	}
-	return "";
-}
-
 FIXTURE(uevents)
 {
 	int events;
@@ -66,10 +53,8 @@ FIXTURE(uevents)
 
 FIXTURE_SETUP(uevents)
 {
-	struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = 1 };
-
-	self->events = socket(AF_NETLINK, SOCK_DGRAM, NETLINK_KOBJECT_UEVENT);
-	ASSERT_EQ(0, bind(self->events, (struct sockaddr *)&address, sizeof(address)));
+	self->events = uevents_open();
+	ASSERT_LE(0, self->events);
 	self->fd = open(DEVICE, O_RDWR);
 	ASSERT_LE(0, self->fd);
 }
@@ -97,10 +82,11 @@ static bool hear(struct _test_data_uevents *self, int flags)
 #define EXPECT_EVENT(_state, _panics)                                                           \
 	do {                                                                                    \
 		ASSERT_TRUE(hear(self, 0));                                                     \
-		EXPECT_STREQ("misc", value_in(self->event, self->length, "SUBSYSTEM"));         \
-		EXPECT_STREQ("selftest", value_in(self->event, self->length, "CHARD_HANDLER")); \
-		EXPECT_STREQ(_state, value_in(self->event, self->length, "CHARD_STATE"));       \
-		EXPECT_STREQ(_panics, value_in(self->event, self->length, "CHARD_PANICS"));     \
+		EXPECT_STREQ("misc", uevent_value(self->event, self->length, "SUBSYSTEM"));     \
+		EXPECT_STREQ("selftest",                                                        \
+			     uevent_value(self->event, self->length, "CHARD_HANDLER"));         \
+		EXPECT_STREQ(_state, uevent_value(self->event, self->length, "CHARD_STATE"));   \
+		EXPECT_STREQ(_panics, uevent_value(self->event, self->length, "CHARD_PANICS")); \
 	} while (0)
 
 static void more_panics(char *panics, size_t size)

@@ -1,0 +1,1 @@
+../../core/faults/uevent.h
