@@ -10,21 +10,6 @@
 
 #include "tool.h"
 
-/* Writes to an attribute; returns 0 or an errno. */
-static int attribute_write(const char *folder, const char *name, const char *value)
-{
-	char *path = format("%s/%s", folder, name);
-	int fd = open(path, O_WRONLY | O_CLOEXEC), error = 0;
-
-	free(path);
-	if (fd < 0)
-		return errno;
-	if (write(fd, value, strlen(value)) < 0)
-		error = errno;
-	close(fd);
-	return error;
-}
-
 /* Why a write failed, where that is the same for all of them; the caller frees it. */
 static char *write_error(int error)
 {
@@ -84,7 +69,7 @@ static int change(const char *argument, const char *attribute, const char *what,
 		inventory_free(&inventory);
 		return status;
 	}
-	error = attribute_write(device->folder, attribute, "1\n");
+	error = write_file(device->folder, attribute, "1\n");
 	if (error) {
 		known = explain(error);
 		why = known ? copy_of(known) : write_error(error);
@@ -168,7 +153,7 @@ static void say_added(const struct driver *driver, unsigned long number, char **
 static int add_number(const struct driver *driver, unsigned long number)
 {
 	char *value = format("%lu\n", number);
-	int error = attribute_write(driver->folder, "add", value);
+	int error = write_file(driver->folder, "add", value);
 
 	free(value);
 	return error;

@@ -2,6 +2,7 @@
 /* Files of sysfs: what core/devices/node.c and own_attributes.c show of a device. */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +64,26 @@ char *read_line(const char *folder, const char *file)
 	text_free(&text);
 	free(path);
 	return line;
+}
+
+/*
+ * write_file() - write to a file of sysfs or tracefs
+ *
+ * Return: 0 or an errno.
+ */
+int write_file(const char *folder, const char *file, const char *value)
+{
+	char *path = format("%s/%s", folder, file);
+	/* tracefs empties a file that is truncated, as "echo >" does. */
+	int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC), error = 0;
+
+	free(path);
+	if (fd < 0)
+		return errno;
+	if (write(fd, value, strlen(value)) < 0)
+		error = errno;
+	close(fd);
+	return error;
 }
 
 /*

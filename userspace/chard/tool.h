@@ -151,6 +151,7 @@ bool is_chard_folder(const char *folder);
 char *real_folder(const char *path);
 long read_number(const char *folder, const char *file);
 char *read_line(const char *folder, const char *file);
+int write_file(const char *folder, const char *file, const char *value);
 char *node_name(const char *folder);
 bool read_dev(const char *folder, dev_t *number);
 const char *last_part(const char *path);

@@ -20,21 +20,6 @@
 /* The number of the process follows. */
 #define INSTANCE "chard-tool-"
 
-/* Returns 0 or an errno. */
-static int write_file(const char *folder, const char *name, const char *value)
-{
-	char *path = format("%s/%s", folder, name);
-	int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC), error = 0;
-
-	free(path);
-	if (fd < 0)
-		return errno;
-	if (write(fd, value, strlen(value)) < 0)
-		error = errno;
-	close(fd);
-	return error;
-}
-
 /* Which events of the driver or device; the caller frees it. NULL for all. */
 static char *filter_of(const struct tracing *tracing)
 {
