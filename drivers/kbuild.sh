@@ -18,6 +18,9 @@
 #   KERNEL   a kernel of Debian's by its version, such as 6.12, which is
 #            downloaded; without both, the running kernel
 #   BUILD    where the build folders of this tree go (build/ in it)
+#   SIGN_KEY, SIGN_CERT
+#            what is installed is signed by this key, a file of PEM or a pkcs11: URI, with
+#            this certificate
 #   RUSTC, CARGO, BINDGEN
 #
 # One build folder for each kernel: sources are linked into it, so that Kbuild
@@ -131,6 +134,21 @@ build_outside()
 	echo "chard: built $build/chard_$name.ko, to be loaded after $core_build/chard.ko"
 }
 
+# Refuses what modules cannot be signed with, before anything is installed.
+check_signing()
+{
+	local file
+
+	if [ -z "${SIGN_KEY:-}" ] || [ -z "${SIGN_CERT:-}" ]; then
+		die "to sign modules takes both: SIGN_KEY=, a private key, and SIGN_CERT=, its certificate"
+	fi
+	[ -x "$kdir/scripts/sign-file" ] ||
+		die "$kdir has no scripts/sign-file: the kernel was configured without CONFIG_MODULE_SIG"
+	for file in "$SIGN_KEY" "$SIGN_CERT"; do
+		[[ $file = pkcs11:* ]] || [ -r "$file" ] || die "$file, to sign modules with, cannot be read"
+	done
+}
+
 # Installs the modules that were built in the folder $1, where modprobe finds them.
 install_modules()
 {
@@ -139,8 +157,15 @@ install_modules()
 	[ -s "$build/modules.order" ] || die "nothing is built in $build for $release yet: run make first"
 	[ -w "$(existing "$to")" ] || die "$to cannot be written to: run make install as root, or give DESTDIR"
 	shift
-	# A packaged kernel's key is its distribution's: Kbuild would look for it in vain.
-	[ -f "$kdir/certs/signing_key.pem" ] || set -- CONFIG_MODULE_SIG_ALL= "$@"
+	if [ -n "${SIGN_KEY:-}${SIGN_CERT:-}" ]; then
+		# By Kbuild's own step, between strip and xz, which knows the kernel's key alone and
+		# installs a module that could not be signed.
+		set -- CONFIG_MODULE_SIG_ALL=y \
+			"cmd_sign=\$(objtree)/scripts/sign-file \$(CONFIG_MODULE_SIG_HASH) '$SIGN_KEY' '$SIGN_CERT' \$@" "$@"
+	elif [ ! -f "$kdir/certs/signing_key.pem" ]; then
+		# A packaged kernel's key is its distribution's: Kbuild would look for it in vain.
+		set -- CONFIG_MODULE_SIG_ALL= "$@"
+	fi
 	kbuild modules_install "$build" INSTALL_MOD_PATH="${DESTDIR:-}" INSTALL_MOD_DIR=updates/chard \
 		quiet_cmd_depmod= cmd_depmod=: "$@"
 	# Kbuild's own wants the kernel's System.map. A folder that a package is made of has not
@@ -195,11 +220,18 @@ if [ -n "$lack" ]; then
 	exec "$chard/selftests/setup/build-host.sh" "$stock" "$chard/drivers/kbuild.sh" "$@"
 fi
 [ -z "${DESTDIR:-}" ] || DESTDIR=$(realpath -m "$DESTDIR")
+# The kernel's make goes to other folders.
+[ -z "${SIGN_CERT:-}" ] || SIGN_CERT=$(realpath -m "$SIGN_CERT")
+case ${SIGN_KEY:-} in
+'' | pkcs11:*) ;;
+*) SIGN_KEY=$(realpath -m "$SIGN_KEY") ;;
+esac
 case ${1:-} in
 --where) echo "$core_build" ;;
 --release) echo "$release" ;;
 --core) build_tree CHARD_DRIVERS= ;;
 --install)
+	[ -z "${SIGN_KEY:-}${SIGN_CERT:-}" ] || check_signing
 	if [ -n "${2:-}" ]; then
 		install_outside "$2" "${3:?say in which folder}"
 	else

@@ -10,7 +10,8 @@
 #
 # What the release alone can do is done there: build for a kernel whose host tools want
 # its libc and its gcc, or try chard as a new user of it would. The root lies below
-# CHARD_CACHE. This tree, the cache, BUILD and DESTDIR are seen there at the paths that they have
+# CHARD_CACHE. This tree, the cache, BUILD, DESTDIR and the folders of SIGN_KEY and SIGN_CERT are seen
+# there at the paths that they have
 # here. RUSTC, CARGO, BINDGEN and PATH are not handed on: the root has its own tools.
 # Needs root, as chroot(2) and debootstrap do.
 
@@ -67,7 +68,7 @@ root_run()
 	local kept=() name
 
 	for name in KERNEL KDIR BUILD V W C CHARD_CACHE CHARD_DRIVERS DESTDIR INSTALL_MOD_STRIP DEBIAN_MIRROR \
-		NO_INSTALL; do
+		NO_INSTALL SIGN_KEY SIGN_CERT KBUILD_SIGN_PIN; do
 		[ -z "${!name+set}" ] || kept+=("$name=${!name}")
 	done
 	cp -L /etc/resolv.conf "$1/etc/resolv.conf"
@@ -115,7 +116,7 @@ case $mode in
 	registry=/usr/share/cargo/registry
 	[ -d "$registry" ] || registry=$PWD
 	paths=$(realpath "$chard" "$cache" "$PWD" "${BUILD:-$PWD}" "${KDIR:-$PWD}" "${DESTDIR:-$PWD}" \
-		"$registry" | sort -u | xargs)
+		"$registry" "$(dirname "${SIGN_KEY:-$PWD/.}")" "$(dirname "${SIGN_CERT:-$PWD/.}")" | sort -u | xargs)
 	root_run "$cache/roots/$1" "$PWD" "$paths" "${@:2}"
 	;;
 *)

@@ -18,6 +18,8 @@
 #   --accel ACCEL      kvm, tcg or tcg,thread=multi, not what works best
 #   --count            time goes by instructions: each takes a nanosecond
 #   --device DEVICE    a device of QEMU's, such as edu; any number of times
+#   --uefi FILE        boots by Debian's OVMF, with Secure Boot where FILE, in which the
+#                      firmware's variables are and stay, has keys
 #   --plugin FILE,ARGS a plugin of QEMU's, and its arguments
 #   --shell            a shell; if its input is no terminal, it runs that
 
@@ -37,10 +39,22 @@ vm_die()
 	exit 2
 }
 
+# The firmware with Secure Boot trusts no memory but what SMM alone may write.
+vm_set_uefi()
+{
+	local code=/usr/share/OVMF/OVMF_CODE_4M.secboot.fd
+
+	[ -e $code ] || vm_die "$code is missing: install the package ovmf"
+	[ -w "$1" ] || vm_die "--uefi '$1' is no file that can be written to: copy one of /usr/share/OVMF/OVMF_VARS_4M*.fd"
+	vm_uefi=(-machine "q35,smm=on" -global "driver=cfi.pflash01,property=secure,value=on"
+		-drive "if=pflash,format=raw,unit=0,readonly=on,file=$code"
+		-drive "if=pflash,format=raw,unit=1,file=${1//,/,,}")
+}
+
 vm_parse()
 {
 	vm_kernel='' vm_payload='' vm_timeout='' vm_smp='' vm_mem=1024
-	vm_append='' vm_log='' vm_accel='' vm_shell='' vm_count='' vm_plugin=() vm_devices=()
+	vm_append='' vm_log='' vm_accel='' vm_shell='' vm_count='' vm_plugin=() vm_devices=() vm_uefi=()
 	vm_command=()
 
 	while [ $# -gt 0 ]; do
@@ -62,6 +76,7 @@ vm_parse()
 		--accel) vm_accel=$2 ;;
 		--device) vm_devices+=(-device "$2") ;;
 		--plugin) vm_plugin=(-plugin "$2") ;;
+		--uefi) vm_set_uefi "$(realpath -m "$2")" ;;
 		*) vm_die "unknown option $1: see the head of vm.sh" ;;
 		esac
 		shift 2
@@ -207,19 +222,19 @@ vm_qemu()
 	# A string instruction counts once for each byte: a copy is to be a loop, as
 	# it is on a processor without fast ones.
 	[ -z "$vm_count${vm_plugin[*]}" ] || cpu=max,-erms,-fsrm
-	# The same kernel without its slow compression, if kernel.sh saw one.
-	[ ! -e "$vm_kernel/vmlinux" ] || image=$vm_kernel/vmlinux
+	# The same kernel without its slow compression, if kernel.sh saw one; UEFI has no way into that.
+	[ ! -e "$vm_kernel/vmlinux" ] || [ ${#vm_uefi[@]} -gt 0 ] || image=$vm_kernel/vmlinux
 	cd "$vm_work"
 	# A host that is busy has no time for the timer's test (no_timer_check): the
 	# guest's interrupts come too late for it.
 	# Nothing is plugged into a running guest: what of ACPI is for that, a debug
-	# kernel would read for seconds.
+	# kernel would read for seconds. The machine for Secure Boot has no such thing.
+	[ ${#vm_uefi[@]} -gt 0 ] || vm_devices+=(-global PIIX4_PM.acpi-root-pci-hotplug=off
+		-global PIIX4_PM.acpi-pci-hotplug-with-bridge-support=off)
 	# Commas are doubled where one would end the file's name.
 	exec timeout --foreground -k 5 "$vm_timeout" qemu-system-x86_64 \
 		-nodefaults -no-user-config -display none -no-reboot \
-		-global PIIX4_PM.acpi-root-pci-hotplug=off \
-		-global PIIX4_PM.acpi-pci-hotplug-with-bridge-support=off \
-		-accel "$accel" "${counting[@]}" "${vm_plugin[@]}" "${vm_devices[@]}" -cpu "$cpu" -smp "$vm_smp" -m "$vm_mem" \
+		-accel "$accel" "${counting[@]}" "${vm_uefi[@]}" "${vm_plugin[@]}" "${vm_devices[@]}" -cpu "$cpu" -smp "$vm_smp" -m "$vm_mem" \
 		-kernel "$image" -initrd initramfs \
 		-append "console=ttyS0 panic=-1 loglevel=7 printk.devkmsg=on \
 log_buf_len=1M no_timer_check rdinit=/init $vm_append" \

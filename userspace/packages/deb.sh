@@ -68,16 +68,13 @@ describe()
 # Has debhelper make the packages of the folder $work, which is done with then.
 build()
 {
-	local package
-
 	(cd "$work" && dpkg-buildpackage -b -us -uc) >"$out/log" 2>&1 || {
 		tail -n 20 "$out/log" >&2
 		die "dpkg-buildpackage failed; see $out/log"
 	}
+	# Those of this time: packages for other kernels lie there as well.
+	sed -n "s|^\([^ ]*\.deb\) .*|chard: built $out/\1|p" "$work/debian/files"
 	rm -rf "$work"
-	for package in "$out"/*_"${words[version]}"_*.deb; do
-		echo "chard: built $package"
-	done
 }
 
 # An empty folder for the source package $1, below $2.
