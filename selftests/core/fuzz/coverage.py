@@ -15,6 +15,8 @@ import subprocess
 import sys
 
 WANTED = 90
+# As in kcov.c.
+SECTION_BYTES = 1 << 20
 OURS = re.compile(r"(?:^|/)((?:core|bindings)/[a-z0-9_/]+\.[ch])$")
 
 
@@ -37,7 +39,10 @@ def sites(module):
             r":\tcall .*\t([0-9a-f]+): R_X86_64_PL?[TC]32\t__sanitizer_cov_trace_pc-0x4$", line
         ):
             # A relocation is 4 bytes, the last of the call.
-            yield section, int(match[1], 16) + 4
+            site = int(match[1], 16) + 4
+            if site >= SECTION_BYTES:
+                sys.exit(f"coverage.py: {module} has more code than kcov.c looks at: see SECTION_BYTES")
+            yield section, site
 
 
 def lines(module, section, offsets):
