@@ -87,6 +87,11 @@ kbuild()
 	# environment is meant for it, as with `make W=1`.
 	[ -z "${W:-}" ] || set -- "W=$W" "$@"
 	[ -z "${C:-}" ] || set -- "C=$C" "$@"
+	# The same bytes wherever it is built: no folder's name in debug information, of which the
+	# build ID is made. pahole writes types in the same order each time where Kbuild knows of a
+	# time; no module has that in it.
+	local -x KCFLAGS="${KCFLAGS:-} -ffile-prefix-map=$folder/=" KAFLAGS="${KAFLAGS:-} -ffile-prefix-map=$folder/="
+	local -x KBUILD_BUILD_TIMESTAMP=${KBUILD_BUILD_TIMESTAMP:-any}
 	# As many jobs as there are processors, unless make was told.
 	case " ${MAKEFLAGS:-}" in
 	*" -j"* | *"--jobserver"*) ;;
