@@ -163,6 +163,14 @@ prebuilt()
 		[ "$(dpkg-deb -c "$root"/srv/one/build/deb/chard-modules-*.deb | grep -c '\.ko')" = 1 ]
 }
 
+# Again, in a folder of another name.
+prebuilt_again()
+{
+	there "rm -rf /srv/another && git clone -q /chard /srv/another && cd /srv/another &&
+		make kmod-deb CHARD_DRIVERS= KDIR=/lib/modules/$kernel/build" >/dev/null &&
+		cmp "$root"/srv/{one,another}/build/deb/chard-modules-*.deb
+}
+
 prebuilt_driver()
 {
 	there "cd /srv/sample && make kmod-deb CHARD=/srv/one KDIR=/lib/modules/$kernel/build &&
@@ -187,6 +195,7 @@ attempt "that works in a guest" works_in_guest "$kernel"
 attempt "a build without rustc fails, and says what to do" without_rustc
 attempt "removal leaves nothing" removed
 attempt "make kmod-deb makes a package of the module alone" prebuilt
+attempt "it is the same byte by byte, built elsewhere" prebuilt_again
 attempt "that of a driver stands on it" prebuilt_driver
 attempt "they work in a guest" works_in_guest "$kernel"
 plan

@@ -120,9 +120,9 @@ static struct device *pick_region(struct fuzzer *f)
 
 long op_attribute(struct fuzzer *f)
 {
-	static const char *const names[] = { "remove",	"reset", "panics",	"level",
-					     "level",	"level", "about/index", "about/nothing",
-					     "endless", "dev" };
+	static const char *const names[] = { "remove",	    "reset",	     "panics",	"state",
+					     "handler",	    "level",	     "level",	"level",
+					     "about/index", "about/nothing", "endless", "dev" };
 	const struct device *device = one_in(f, 3) ? pick_device(f) : pick_region(f);
 	const char *name = names[below(f, ARRAY_SIZE(names))];
 	char path[96], text[MOST];
