@@ -92,8 +92,12 @@ deb:
 kmod-deb:
 	@userspace/packages/deb.sh --modules
 
+# The same for each kernel of KERNELS, or for each that Debian's archive has: docs/fleet.md.
+kmod-debs:
+	@userspace/packages/kmod-debs.sh
+
 clean:
 	rm -rf build rust-handlers/Cargo.lock
 
 .PHONY: all demo doc bench check check-debug check-smoke check-rt check-intree check-hosts check-packages \
-	check-mutants vm new install uninstall deb kmod-deb clean
+	check-mutants vm new install uninstall deb kmod-deb kmod-debs clean

@@ -44,6 +44,10 @@ deb:
 kmod-deb:
 	@$(CHARD)/userspace/packages/deb.sh --modules "$(NAME)" "$(CURDIR)"
 
+# The same for each kernel of KERNELS, or for each that Debian's archive has.
+kmod-debs:
+	@$(CHARD)/userspace/packages/kmod-debs.sh "$(NAME)" "$(CURDIR)"
+
 # rust-project.json, by which a language server such as rust-analyzer knows the crates, and what
 # it runs to learn what rustc says.
 ide:
@@ -55,4 +59,4 @@ ide-check:
 clean:
 	rm -rf build rust-project.json
 
-.PHONY: all check vm doc install uninstall deb kmod-deb ide ide-check clean
+.PHONY: all check vm doc install uninstall deb kmod-deb kmod-debs ide ide-check clean

@@ -5,6 +5,7 @@
 #                      looks for bugs, or that clang compiles, built from Debian's source
 #                      (debug-kernel.sh)
 # kernel.sh --default  prints the version of the kernel that the host's Debian installs
+# kernel.sh --all      prints the release of each kernel that Debian's archive has
 #
 # NAME is a version, with a flavour if it is not the plain one: 6.1, 6.12, 7.2, 7.3,
 # 6.1-rt, 7.3-cloud; or a kind: 6.12-kasan, 6.12-kcsan, 6.12-nopreempt, 6.12-cfi,
@@ -182,6 +183,24 @@ kernel_default()
 	echo "${version:-6.1}"
 }
 
+# The releases of which there are both, the newest version last: a kernel comes into the archive
+# hours after its headers, and goes before them.
+kernel_all()
+{
+	archive_use_all
+	comm -12 <(kernel_releases linux-headers-) <(kernel_releases linux-image-) |
+		sed 's/^/linux-headers-/' | xargs apt-cache "${archive_apt[@]}" depends |
+		awk '/^linux-headers-/ { release = substr($1, 15) }
+			# Another headers package is what a name without a release leads to.
+			/Depends: linux-headers-.*-common/ { print release }' | sort -uV
+}
+
+# Those whose package is called so, with the release behind it.
+kernel_releases()
+{
+	apt-cache "${archive_apt[@]}" pkgnames "$1" | sed -n -E "s/^$1([0-9].*-amd64)\$/\1/p" | sort
+}
+
 # Gets kernel $1 by the host's lists, or by those of all of Debian; the second time
 # with fresh ones, since a superseded release is deleted from the archive.
 kernel_get()
@@ -196,10 +215,12 @@ kernel_main()
 {
 	local name=${1:-}
 
-	if [ "$name" = --default ]; then
-		kernel_default
+	case $name in
+	--default | --all)
+		"kernel_${name#--}"
 		return
-	fi
+		;;
+	esac
 	mkdir -p "$kernel_cache"
 	kernel_cache=$(realpath "$kernel_cache")
 	# A release is what it is for ever, and so is the folder of a debug kernel.
