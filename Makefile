@@ -53,10 +53,10 @@ check-hosts:
 	+@selftests/check.sh $(addprefix hosts-,bookworm trixie sid)
 
 # Debian packages, on fresh minimal systems of 12 and 13: made, installed, upgraded and removed.
-# And signed modules, on a machine with Secure Boot.
+# Prebuilt modules, the same byte by byte; and signed ones, on a machine with Secure Boot.
 check-packages:
 	@$(setup)/deps.sh check
-	+@selftests/check.sh $(addprefix packages-,bookworm trixie) $(addprefix signed-,6.12 7.3)
+	+@selftests/check.sh kmods $(addprefix packages-,bookworm trixie) $(addprefix signed-,6.12 7.3)
 
 # Plants one bug at a time, and reports which test has caught it.
 check-mutants:

@@ -145,6 +145,7 @@ run()
 	builtin) stage builtin selftests/builds/intree/builtin.sh ;;
 	hosts-*) stage "$1" selftests/builds/hosts.sh "${1#hosts-}" ;;
 	packages-*) stage "$1" selftests/builds/packages.sh "${1#packages-}" ;;
+	kmods) stage kmods selftests/builds/kmods.sh ;;
 	signed-*) for_kernel "${1#signed-}" stage "$1" selftests/builds/signed/signed.sh ;;
 	modular) stage modular selftests/builds/intree/modular.sh ;;
 	outside-*) for_kernel "${1#outside-}" stage "$1" selftests/builds/outside.sh ;;
