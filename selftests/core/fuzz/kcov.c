@@ -18,7 +18,7 @@
 #define MAX_SECTIONS 64
 #define MAX_PLACES (32 << 10)
 /* More than any section of ours has, which coverage.py sees to. */
-#define SECTION_BYTES (1 << 20)
+#define SECTION_BYTES (1024 << 10)
 
 /* KCOV_INIT_TRACE as a 64-bit kernel knows it, whatever the caller is: it has words of 64 bits. */
 #define INIT_TRACE _IOR('c', 1, __u64)
