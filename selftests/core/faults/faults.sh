@@ -28,10 +28,8 @@ kernel_make M="$probe" CONFIG_DEBUG_INFO_BTF_MODULES= modules
 gcc -O2 -Wall -Wextra -static -Idrivers/selftest -o "$payload/faults" selftests/core/faults/{faults,everywhere,commands,module}.c
 cp "$build/drivers/selftest/chard_selftest.ko" "$probe"/{refuse,context}.ko "$payload"
 
-# kmalloc() is a macro or an inline function; this is what it ends in.
-case $KERNEL in
-6.1 | 6.1-*) allocator=__kmalloc ;;
-*) allocator=__kmalloc_noprof ;;
-esac
+# kmalloc() is a macro or an inline function; this is what it ends in. Kernels that profile
+# allocations have another name for it.
+allocator=$(awk '$2 ~ /^__kmalloc(_noprof)?$/ { print $2; exit }' "$kernel/build/Module.symvers")
 selftests/vm/vm.sh --kernel "$kernel" --payload "$payload" --timeout 120 --log "$build/faults.log" -- \
 	./faults "$allocator"
