@@ -164,6 +164,8 @@ portable()
 no_versions()
 {
 	files 'core/*' 'bindings/*' 'drivers/*' 'rust-handlers/*' | xargs grep -nE 'LINUX_VERSION_CODE|KERNEL_VERSION' || :
+	# Nor by what KERNEL= is called, which may be a version or a release.
+	files 'selftests/*.sh' | xargs grep -nE '(case|\[) "?\$\{?KERNEL\>' || :
 }
 
 spaces()
