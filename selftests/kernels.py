@@ -24,9 +24,9 @@ HEAD = ["| kernel | built in | compiler | rustc | tests that pass | that fail |"
 
 
 def counted(count):
-    """How many tests of a stage have passed and failed, as check.sh has counted."""
-    passed, failed, _ = count.read_text().split()
-    return int(passed), int(failed)
+    """How many tests of a stage have passed, failed and been skipped, as check.sh has counted."""
+    passed, failed, skipped = count.read_text().split()
+    return int(passed), int(failed), int(skipped)
 
 
 def row(log):
@@ -39,14 +39,15 @@ def row(log):
     cells = [release, system, re.sub(r"^GCC: \(.*\)", "gcc", compiler), re.sub(r" \(.*", "", rustc)]
     name = log.stem.removeprefix("build-")
     stages = {each.stem.removesuffix(f"-{name}"): counted(each) for each in sorted(LOGS.glob(f"*-{name}.count"))}
-    passed = ", ".join(f"{stage} {counts[0]}" for stage, counts in stages.items())
+    passed = ", ".join(f"{stage} {counts[0]}" + (f" ({counts[2]} skipped)" if counts[2] else "")
+                       for stage, counts in stages.items())
     failed = ", ".join(f"{stage} {counts[1]}" for stage, counts in stages.items() if counts[1])
     return cells[0], "| " + " | ".join([*cells, passed, failed or "none"]) + " |"
 
 
 def version(release):
-    """What rows are ordered by."""
-    return [int(part) for part in re.findall(r"\d+", release)]
+    """What rows are ordered by: the numbers in front, so that 7.3-amd64 comes before 7.3.4."""
+    return [int(part) for part in re.match(r"[\d.]+", release).group().split(".")], release
 
 
 def main():
