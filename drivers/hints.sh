@@ -45,6 +45,8 @@ name_unknown_declaration()
 
 	! grep -q 'core/compat.h:.*takes no form' "$1" || return 0
 	first=$(grep -m 1 -E '(^|/)(core|bindings)/[^:]*:[0-9:]* error: ' "$1") || return 0
+	# That one says itself what is wrong, as of a kernel that lacks a bus.
+	[[ $first != *": error: #error "* ]] || return 0
 	name=$(sed -n "s/.* error: [^'‘]*['‘]\([^'’]*\)['’].*/\1/p" <<<"$first")
 	hint "this kernel has another ${name:-declaration} than core/ uses: where core builds for other" \
 		"kernels, add the difference to core/compat.h; see docs/new-kernel.md"

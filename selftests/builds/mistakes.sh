@@ -121,6 +121,14 @@ no_paths()
 	grep -q "/hello\.rs$" "$work/strings" && ! grep -F -e "$PWD" -e "$work" -e "${HOME:-/nowhere}/" "$work/strings"
 }
 attempt "a panic's message has no path of the builder's" no_paths
+# What a header of chard's refuses it says itself: no word of a kernel that is too new.
+headers_in_another_order()
+{
+	! mistake hello.c 's/#include "chard.h"/&\n#include "chard_bound.h"/' >"$work/said" 2>&1 || return
+	cat "$work/said"
+	grep -qF "include chard_bound.h in place of chard.h" "$work/said" && ! grep -qF "than core/ uses" "$work/said"
+}
+attempt "chard_bound.h behind chard.h" headers_in_another_order
 refused "chard_bound.h for a misc device" "a driver that includes chard_bound.h is a CHARD_BOUND_DRIVER()" \
 	mistake hello.c 's/"chard.h"/"chard_bound.h"/'
 refused "no C file" "has no hullo.c, the driver's C" mistake Makefile 's/hello/hullo/'

@@ -12,6 +12,9 @@ drivers/kbuild.sh >&2
 if ! has I2C; then
 	. selftests/lib/tap.sh
 	quiet "a kernel without I2C has no driver of it" find "$build" -name chard_temp.ko
+	lay_driver chips selftests/core/i2c/driver/{chips.c,chips.rs,chard_chips.h}
+	refused "a chip's driver is told that this kernel has none" "this kernel has no I2C (CONFIG_I2C)" \
+		drivers/kbuild.sh "${laid[@]}"
 	plan
 	exit
 fi
