@@ -18,6 +18,7 @@
 #   lib/modules/RELEASE	its modules
 #   build		its headers, to be used as KDIR
 #   debian		the Debian release whose compiler and libraries its build needs
+#   version		the version of its package
 #
 # Nothing is installed, since a kernel's package would change how this
 # machine boots: the packages are downloaded and unpacked below CHARD_CACHE.
@@ -132,8 +133,25 @@ kernel_unpack()
 		dpkg-deb -x "$deb" "$work/root" || return 1
 	done
 	kernel_arrange "$work/root" "$release" || return 1
+	if archive_candidate "linux-image-$release"; then
+		echo "$source_version" > "$work/root/version"
+	fi
+	if [ -d "$kernel_cache/$release" ]; then
+		# What was built with the headers of before is to be built again.
+		find "$work/root/usr/src" -type f -exec touch {} +
+		rm -rf "${kernel_cache:?}/$release"
+	fi
 	mv -T "$work/root" "$kernel_cache/$release" || return 1
 	rm -rf "$work"
+}
+
+# True if release $1 is there as apt has it. The candidates of 7.3 are all called 7.3-amd64,
+# one after the other; any other release is one package for ever.
+kernel_is_unpacked()
+{
+	[ -d "$kernel_cache/$1" ] || return 1
+	[[ $1 =~ ^[0-9]+\.[0-9]+-[a-z] ]] && archive_candidate "linux-image-$1" || return 0
+	[ "$(cat "$kernel_cache/$1/version" 2>/dev/null)" = "$source_version" ]
 }
 
 # Makes the newest release of kernel $1 present; fails if that cannot be.
@@ -143,7 +161,7 @@ kernel_fetch()
 
 	release=$(kernel_newest_release "$name")
 	[ -n "$release" ] || return 1
-	[ -d "$kernel_cache/$release" ] || kernel_unpack "$release" || return 1
+	kernel_is_unpacked "$release" || kernel_unpack "$release" || return 1
 	echo "$release" > "$kernel_cache/$name.newest.part"
 	mv "$kernel_cache/$name.newest.part" "$kernel_cache/$name.newest"
 }

@@ -52,11 +52,14 @@ tool_of_version bindgen 0.59.2
 refused "a bindgen that is too old" "0.60 or newer is needed" env BINDGEN="$work/old/bindgen" "$setup/toolchain.sh"
 refused "a cargo that is not there" "CARGO=/nowhere/cargo is not there" env CARGO=/nowhere/cargo "$setup/toolchain.sh"
 
-# An archive that has the headers of two kernels, and the image of the older one.
+# An archive that has the headers of two kernels, and the image of the older one; and a
+# candidate of a third.
 mkdir "$work/archive"
 cat >"$work/archive/apt-cache" <<'END'
 #!/bin/sh
 case "$*" in
+*" pkgnames linux-headers-9.9") echo linux-headers-9.9-amd64 ;;
+*" madison linux-image-9.9-amd64") echo "linux-image-9.9-amd64 | 9.9~rc2-1 | archive experimental/main" ;;
 *" pkgnames "*) printf 'linux-headers-6.1.0-%s\n' 9-amd64 10-amd64 10-common 10-rt-amd64 ;;
 *" madison linux-image-6.1.0-9-amd64") echo "linux-image-6.1.0-9-amd64 | 6.1.2-1 | archive bookworm/main" ;;
 *" depends "*) printf '  Depends: %s\n' linux-headers-6.1.0-9-common linux-kbuild-6.1 ;;
@@ -67,6 +70,17 @@ chmod +x "$work"/archive/*
 refused "a kernel whose newest image is not there yet is the one before" \
 	"downloading linux-image-6.1.0-9-amd64 linux-headers-6.1.0-9-amd64" \
 	env CHARD_CACHE="$work/cache" PATH="$work/archive:$PATH" DEBIAN_MIRROR=/nowhere "$setup/kernel.sh" 6.1
+candidate=$work/cache/kernels/9.9-amd64
+mkdir -p "$candidate"
+echo 9.9-amd64 >"$candidate/release"
+echo 9.9~rc1-1 >"$candidate/version"
+kernel_9_9()
+{
+	env CHARD_CACHE="$work/cache" PATH="$work/archive:$PATH" DEBIAN_MIRROR=/nowhere "$setup/kernel.sh" 9.9
+}
+refused "a candidate that has the name of a newer one is fetched anew" "downloading linux-image-9.9-amd64" kernel_9_9
+echo 9.9~rc2-1 >"$candidate/version"
+attempt "the newest candidate is taken as it is" kernel_9_9
 refused "a kernel that there is not" "say which kernel" "$setup/kernel.sh" newest
 refused "a kernel that takes no form of a difference" \
 	"error: this kernel takes no form of HRTIMER" core/compat.sh false
