@@ -3,7 +3,7 @@
 #
 # hosts.sh RELEASE - chard on a fresh minimal system of a Debian release (bookworm, trixie,
 # sid), as its first user has it: the packages that README names, a clone, make demo, the
-# objects' tests for the release's own kernel. Prints TAP. Needs root, for chroot.
+# objects' tests for the release's own kernel, or for KERNEL. Prints TAP. Needs root, for chroot.
 #
 # Debian's archive is all that is asked for; the system is made anew each time.
 
@@ -40,7 +40,7 @@ shows_echo()
 tested()
 {
 	timed "make and the objects' tests" there "
-		export KERNEL=\$(selftests/setup/kernel.sh --default)
+		export KERNEL=\${KERNEL:-\$(selftests/setup/kernel.sh --default)}
 		selftests/setup/deps.sh check
 		selftests/check.sh programs build-\$KERNEL objects-\$KERNEL"
 }
