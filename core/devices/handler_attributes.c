@@ -144,7 +144,7 @@ static int chard_attributes_fill(struct chard_attributes *all, const struct char
 	return 0;
 }
 
-/* More would be a mistake, and the lists of their folders grow by their square. */
+/* More would be a mistake. The lists of their folders grow by their square, to 8 MiB. */
 #define CHARD_ATTRIBUTES_MAX 1024
 
 /*
@@ -168,7 +168,7 @@ struct chard_attributes *chard_attributes_new(const struct chard_driver *driver)
 		return ERR_PTR(-ENOMEM);
 	all->groups = kcalloc(count + 3, sizeof(*all->groups), GFP_KERNEL);
 	all->group = kcalloc(count + 1, sizeof(*all->group), GFP_KERNEL);
-	all->lists = kcalloc((count + 1) * (count + 1), sizeof(*all->lists), GFP_KERNEL);
+	all->lists = kvcalloc((count + 1) * (count + 1), sizeof(*all->lists), GFP_KERNEL);
 	all->files = kcalloc(count + 1, sizeof(*all->files), GFP_KERNEL);
 	all->names = kcalloc(count + 2, sizeof(*all->names), GFP_KERNEL);
 	if (all->groups && all->group && all->lists && all->files && all->names) {
@@ -191,7 +191,7 @@ void chard_attributes_free(struct chard_attributes *all)
 		kfree(name[1]);
 	kfree(all->names);
 	kfree(all->files);
-	kfree(all->lists);
+	kvfree(all->lists);
 	kfree(all->group);
 	kfree(all->groups);
 	kfree(all);

@@ -114,6 +114,15 @@ TEST(state_of_no_size)
 	EXPECT_STREQ("0 0 2", text);
 }
 
+/* Another driver's: as many as its folder may have, which are no harm to the allocator. */
+TEST(attributes_without_number)
+{
+	char text[16] = "";
+
+	EXPECT_EQ(4, show("/sys/class/misc/chard-odd/n799", text, sizeof(text)));
+	EXPECT_STREQ("799\n", text);
+}
+
 /* Another driver's, which does without a table. */
 TEST(answer_by_hand)
 {

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-//! States that have no size, are aligned to a page, and are dropped all the same; and an ioctl
-//! that is written by hand.
+//! States that have no size, are aligned to a page, and are dropped all the same; an ioctl
+//! that is written by hand; and a table of attributes that is, with more than anybody needs.
 #![no_std]
 #![forbid(unsafe_code)]
+// Each name is compared with each other one.
+#![allow(long_running_const_eval)]
+
+use core::ffi::CStr;
 
 use chard::atomic::{AtomicU32, Ordering};
+use chard::attributes::Attribute;
 use chard::prelude::*;
 
 /// How many files have been dropped.
@@ -66,6 +71,75 @@ impl Ioctl for Odd {
         _arg: chard::ioctl::Arg<'_>,
     ) -> Result<u32> {
         Ok(cmd)
+    }
+}
+
+/// Of each attribute, from `n000` on.
+static NAMES: [[u8; 5]; 800] = {
+    let mut names = [*b"n000\0"; 800];
+    let mut index = 0;
+    while index < names.len() {
+        names[index][1] += (index / 100) as u8;
+        names[index][2] += (index / 10 % 10) as u8;
+        names[index][3] += (index % 10) as u8;
+        index += 1;
+    }
+    names
+};
+
+const fn one(index: usize) -> Attribute {
+    match CStr::from_bytes_with_nul(&NAMES[index]) {
+        Ok(name) => Attribute::new(name, 0o444, false, false),
+        Err(_) => panic!("a name without a NUL"),
+    }
+}
+
+macro_rules! ten {
+    ($each:ident($first:expr), $step:expr) => {
+        [
+            $each($first),
+            $each($first + $step),
+            $each($first + 2 * $step),
+            $each($first + 3 * $step),
+            $each($first + 4 * $step),
+            $each($first + 5 * $step),
+            $each($first + 6 * $step),
+            $each($first + 7 * $step),
+            $each($first + 8 * $step),
+            $each($first + 9 * $step),
+        ]
+    };
+}
+
+const fn row(first: usize) -> [Attribute; 10] {
+    ten!(one(first), 1)
+}
+
+static ALL: [[[Attribute; 10]; 8]; 10] = {
+    const fn block(first: usize) -> [[Attribute; 10]; 8] {
+        [
+            row(first),
+            row(first + 10),
+            row(first + 20),
+            row(first + 30),
+            row(first + 40),
+            row(first + 50),
+            row(first + 60),
+            row(first + 70),
+        ]
+    }
+    ten!(block(0), 80)
+};
+
+impl chard::Attributes for Odd {
+    const TABLE: &'static [Attribute] = ALL.as_flattened().as_flattened();
+
+    fn show(&self, _call: &Call, index: u32, text: &mut Text<'_>) -> Result {
+        Ok(writeln!(text, "{index}")?)
+    }
+
+    fn store(&self, _call: &Call, _index: u32, _text: &str) -> Result {
+        Err(EIO)
     }
 }
 
