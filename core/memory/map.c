@@ -129,6 +129,15 @@ void chard_area_begin(struct vm_area_struct *vma, const struct vm_operations_str
 }
 EXPORT_SYMBOL_GPL(chard_area_begin);
 
+/*
+ * Whether a task should not look again for a page that has gone. It looks until there is one, or
+ * a signal kills it: a kernel thread has no such signal, and a task that exits none any more.
+ */
+static bool chard_fault_ends(void)
+{
+	return fatal_signal_pending(current) || current->flags & (PF_EXITING | PF_KTHREAD);
+}
+
 /**
  * chard_fault_end() - map the page that the handler gives
  * @vmf: as the kernel gives it
@@ -159,7 +168,7 @@ vm_fault_t chard_fault_end(struct vm_fault *vmf, struct page *page, long error)
 		ret = VM_FAULT_SIGBUS;
 	else if (mark)
 		ret = vmf_insert_page(vmf->vma, vmf->address, page);
-	else if (fatal_signal_pending(current))
+	else if (chard_fault_ends())
 		/* A handler that gives what it has kept gives the same again. */
 		ret = VM_FAULT_SIGBUS;
 	up_read(&device->pages_lock);

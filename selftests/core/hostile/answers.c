@@ -3,6 +3,7 @@
 #include "hostile.h"
 #include "uring.h"
 
+#include <linux/futex.h>
 #include <sys/uio.h>
 
 /* What the next methods answer. */
@@ -139,6 +140,27 @@ TEST_F(hostile, faults_with_a_page_it_has_kept)
 	ASSERT_EQ(0, answers(self->fd, 0));
 	EXPECT_EQ(0, touching(page));
 	*page = 1;
+	munmap(page, 4096);
+}
+
+/* Its exit looks for futexes there, and no signal reaches it any more. */
+TEST_F(hostile, faults_in_vain_as_its_task_exits)
+{
+	char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, self->fd, 0);
+	pid_t task;
+	int status;
+
+	ASSERT_NE(MAP_FAILED, page);
+	ASSERT_EQ(0, answers(self->fd, CHARD_HOSTILE_ANSWERS_STOCK));
+	task = fork();
+	if (!task)
+		_exit(syscall(SYS_set_robust_list, page, sizeof(struct robust_list_head)) != 0);
+	EXPECT_EQ(task, waitpid(task, &status, 0));
+	EXPECT_EQ(0, status);
+	/* It tries once, and not as often as there is something to be given. */
+	EXPECT_EQ(1, deed(self->fd, CHARD_HOSTILE_CAME));
+	ASSERT_EQ(0, answers(self->fd, 0));
+	EXPECT_EQ(0, touching(page));
 	munmap(page, 4096);
 }
 

@@ -158,5 +158,6 @@
 #define CHARD_HOSTILE_ANSWERS_FORGOTTEN 7 /* a command that is forgotten */
 #define CHARD_HOSTILE_ANSWERS_TWICE 8	  /* a command: an error, and later something else */
 #define CHARD_HOSTILE_ANSWERS_ERRNO 9	  /* an error that is the kernel's own: EIOCBQUEUED */
+#define CHARD_HOSTILE_ANSWERS_STOCK 10	  /* one of many holds of a page that was punched */
 
 #endif

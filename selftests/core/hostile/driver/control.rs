@@ -16,6 +16,7 @@ impl Hostile {
         self.work.clear_poison(call, None)?;
         self.thread.clear_poison(call, None)?;
         self.page.clear_poison(call, None)?;
+        self.stock.clear_poison(call, Vec::new())?;
         self.pending.clear_poison(call, None)?;
         Ok(())
     }
@@ -29,6 +30,7 @@ impl Hostile {
         drop(self.work.lock(file)?.take());
         drop(self.thread.lock(file)?.take());
         drop(self.page.lock(file)?.take());
+        drop(mem::take(&mut *self.stock.lock(file)?));
         drop(self.pending.lock(file)?.take());
         Ok(())
     }
@@ -72,7 +74,12 @@ impl Hostile {
         file.remove_device_at(index as u32)
     }
 
-    fn answer(&self, _file: &Opened<'_>, what: usize) -> Result {
+    fn answer(&self, file: &Opened<'_>, what: usize) -> Result {
+        if what as u32 == CHARD_HOSTILE_ANSWERS_STOCK {
+            *self.stock.lock(file)? = Vec::try_from_fn(1000, |_| self.pages.page(file, 0))?;
+            self.pages.punch(file, 0..u64::MAX)?;
+            self.came.store(0, Ordering::Relaxed);
+        }
         self.answers.store(what as u32, Ordering::Relaxed);
         Ok(())
     }

@@ -96,6 +96,7 @@ struct Hostile {
     thread: Mutex<Option<Thread<Hostile>>>,
     pages: Pages,
     page: Mutex<Option<Page>>,
+    stock: Mutex<Vec<Page>>,
     pending: SpinLock<Option<PendingCommand>>,
     came: AtomicU32,
     removes_in: AtomicU32,
@@ -194,6 +195,7 @@ impl Handler for Hostile {
             thread: Mutex::new(lock_class!(c"hostile thread"), None)?,
             pages: Pages::new(call, 16384)?,
             page: Mutex::new(lock_class!(c"hostile page"), None)?,
+            stock: Mutex::new(lock_class!(c"hostile stock"), Vec::new())?,
             pending: SpinLock::new(lock_class!(c"hostile pending"), None)?,
             came: AtomicU32::new(0),
             removes_in: AtomicU32::new(next),
@@ -335,6 +337,10 @@ impl Map for Hostile {
 
     fn fault(&self, file: &Opened<'_>, index: u64) -> Result<Page> {
         self.act(file, CHARD_HOSTILE_IN_FAULT)?;
+        if self.answers(CHARD_HOSTILE_ANSWERS_STOCK) {
+            self.came();
+            return self.stock.lock(file)?.pop().ok_or(EIO);
+        }
         if self.answers(CHARD_HOSTILE_ANSWERS_OTHER) {
             return self.pages.page(file, index ^ 1);
         }
