@@ -327,8 +327,8 @@ CHARD_NEEDS(SLEEP, WAIT)
 int chard_background_cancel_sync(struct chard_call *call, struct chard_object *object);
 CHARD_ANY_CONTEXT
 void chard_object_drop(struct chard_object *object);
-CHARD_ANY_CONTEXT
-int chard_call_error(const struct chard_call *call);
+CHARD_NEEDS(WANTS(SLEEP))
+int chard_call_check(const struct chard_call *call);
 
 CHARD_ANY_CONTEXT
 void chard_command_payload(const struct chard_command *command, void *to, unsigned long len);

@@ -301,6 +301,9 @@ static inline unsigned int chard_call_state(const struct chard_call *call)
 	return call->may & CHARD_CALL_KILLABLE ? TASK_KILLABLE : TASK_UNINTERRUPTIBLE;
 }
 
+/* wait.c */
+int chard_call_error(const struct chard_call *call);
+
 /* map.c */
 int chard_mapping_init(struct chard_device *device);
 void chard_mapping_exit(struct chard_device *device);

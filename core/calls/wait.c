@@ -145,9 +145,8 @@ int chard_queue_watch(struct chard_call *call, struct chard_object *object,
 }
 EXPORT_SYMBOL_GPL(chard_queue_watch);
 
-/**
- * chard_call_error() - why a call that could go on for long should end
- * @call: the call
+/*
+ * chard_call_error() - why a call should not wait any longer; any context
  *
  * Return: 0 if it need not; -ENODEV or -EIO where the device does not answer any more,
  * -ECANCELED where the call's timer, work or thread was cancelled.
@@ -164,7 +163,27 @@ int chard_call_error(const struct chard_call *call)
 		return -ECANCELED;
 	return 0;
 }
-EXPORT_SYMBOL_GPL(chard_call_error);
+
+/**
+ * chard_call_check() - whether a call that goes on for long should go on; sleeps where
+ *			that is possible
+ * @call: the call
+ *
+ * Where the call may sleep, other tasks run meanwhile: not every kernel takes the CPU away from
+ * code of its own that does not offer it.
+ *
+ * Return: 0, -EINTR where the caller was killed or cancelled, as chard_call_error().
+ */
+int chard_call_check(const struct chard_call *call)
+{
+	if (chard_call_can(call, CHARD_MAY_SLEEP)) {
+		cond_resched();
+		if (signal_pending_state(chard_call_state(call), current))
+			return -EINTR;
+	}
+	return chard_call_error(call);
+}
+EXPORT_SYMBOL_GPL(chard_call_check);
 
 /**
  * chard_wait_begin() - enter a queue, before looking for what is waited for

@@ -173,6 +173,11 @@ int chard_call_error(const struct chard_call *call)
 	return error;
 }
 
+int chard_call_check(const struct chard_call *call)
+{
+	return chard_call_error(call);
+}
+
 /* What lies in the record of a call that waits. */
 struct wait {
 	struct chard_hold hold;

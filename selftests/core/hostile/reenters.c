@@ -2,6 +2,8 @@
 /* What is done within itself, or in too many places at once, is refused or works. */
 #include "hostile.h"
 
+#include <time.h>
+
 TEST_F(hostile, lock_what_is_locked)
 {
 	EXPECT_EQ(0, deed(self->fd, CHARD_HOSTILE_LOCK_WHAT_IS_LOCKED));
@@ -86,6 +88,30 @@ TEST_F(hostile, rearm_at_once)
 TEST_F(hostile, recurse)
 {
 	EXPECT_EQ(0, deed(self->fd, CHARD_HOSTILE_RECURSE));
+}
+
+/* It asks whether to go on: others have the processor meanwhile, and a kill ends it. */
+TEST_F(hostile, loop_until_told)
+{
+	struct timespec begin, end;
+	pid_t task;
+	int status;
+
+	deed(self->fd, CHARD_HOSTILE_SEEN);
+	/* The kernel's watchdog bites after twice as long. */
+	store("/proc/sys/kernel/watchdog_thresh", "1");
+	task = fork();
+	if (!task)
+		_exit(deed(self->fd, CHARD_HOSTILE_LOOP_UNTIL_TOLD) != 0);
+	sleep(4);
+	kill(task, SIGKILL);
+	clock_gettime(CLOCK_MONOTONIC, &begin);
+	EXPECT_EQ(task, waitpid(task, &status, 0));
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	store("/proc/sys/kernel/watchdog_thresh", "10");
+	EXPECT_TRUE(WIFSIGNALED(status));
+	EXPECT_GE(2, end.tv_sec - begin.tv_sec);
+	EXPECT_EQ(EINTR, deed(self->fd, CHARD_HOSTILE_SEEN));
 }
 
 TEST_F(hostile, hold_many_spinlocks)

@@ -41,6 +41,7 @@ static inline void chard_bound_return(struct chard_call *call, bool counted)
 }
 
 const struct chard_driver *chard_call_driver(const struct chard_call *call);
+int chard_call_error(const struct chard_call *call);
 
 #include "calls/context.h"
 

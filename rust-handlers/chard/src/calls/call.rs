@@ -103,11 +103,15 @@ impl Call {
 
     /// Says, by its error, that the device does not answer any more: `ENODEV`
     /// when it is removed, `EIO` when a call has panicked; `ECANCELED` in a
-    /// [`Thread`](crate::Thread) that was cancelled. For a call that goes on for long
-    /// without waiting, as a thread's: nothing else ends it.
+    /// [`Thread`](crate::Thread) that was cancelled; `EINTR` where the caller was killed, or has
+    /// cancelled the request that a worker of an io_uring makes the call for.
+    ///
+    /// For a call that goes on for long without waiting, as a thread's: nothing else ends it,
+    /// and on some kernels nothing else lets other tasks run on its processor, which this does
+    /// where the call may sleep.
     pub fn check(&self) -> Result {
         // SAFETY: the record of a call that goes on.
-        done(unsafe { bindings::chard_call_error(self.raw()) })
+        done(unsafe { bindings::chard_call_check(self.raw()) })
     }
 
     /// The number of the call's device among those of its driver: 0 for the
