@@ -74,8 +74,12 @@ struct chard_slot {
 
 /* How many of these a call may hold at once. */
 #define CHARD_SLOTS 8
-/* How many locks in all; sections of RCU come on top. */
-#define CHARD_HOLDS 24
+/*
+ * How many locks in all; sections of RCU come on top. lockdep has room for 48 locks of a task,
+ * which may be in two calls: a copy of the one may end in a fault of a device's, and a device
+ * may be made in it. A third of them is left to the kernel.
+ */
+#define CHARD_HOLDS 16
 
 /* The guard was forgotten: the value is whole for Rust, if not for the handler. */
 #define CHARD_POISON_FORGOTTEN 1

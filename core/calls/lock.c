@@ -71,7 +71,7 @@ EXPORT_SYMBOL_GPL(chard_lock_busy);
 /*
  * chard_hold_refuse() - chard_hold_error() for a call that holds something
  *
- * preempt_count() has 8 bits for the spinlocks of a task, and lockdep has room for 48 locks.
+ * preempt_count() has 8 bits for the spinlocks of a task; see also CHARD_HOLDS.
  *
  * Return: 0, -EDEADLK where the call has this very lock, -ENOLCK where it has as many as
  * it may.

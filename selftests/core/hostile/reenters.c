@@ -124,6 +124,19 @@ TEST_F(hostile, hold_many_mutexes)
 	EXPECT_EQ(0, deed(self->fd, CHARD_HOSTILE_HOLD_MANY_MUTEXES));
 }
 
+/* A call within a call, by a fault of its copy: lockdep has room for both. */
+TEST_F(hostile, hold_many_and_fault)
+{
+	char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, self->fd, 0);
+
+	ASSERT_NE(MAP_FAILED, page);
+	ASSERT_EQ(0, told(self->fd, CHARD_HOSTILE_ANSWER, CHARD_HOSTILE_ANSWERS_HOLDS));
+	EXPECT_EQ(0, told(self->fd, CHARD_HOSTILE_HOLD_MANY_AND_FAULT, (unsigned long)page));
+	EXPECT_EQ('x', *page);
+	ASSERT_EQ(0, told(self->fd, CHARD_HOSTILE_ANSWER, 0));
+	munmap(page, 4096);
+}
+
 TEST_F(hostile, relock_in_message)
 {
 	EXPECT_EQ(0, deed(self->fd, CHARD_HOSTILE_RELOCK_IN_MESSAGE));

@@ -40,7 +40,7 @@ pub enum LockError {
     /// [`request`](crate::OnRequest::request), [`registered`](crate::Handler::registered) or
     /// [`reset`](crate::Handler::reset).
     Gone = errno::ENODEV.number() as u32,
-    /// The call holds as many locks as it may: 24, of which, and of RCU sections, it
+    /// The call holds as many locks as it may: 16, of which, and of RCU sections, it
     /// shares 8 at most.
     TooMany = errno::ENOLCK.number() as u32,
 }

@@ -102,6 +102,7 @@
 #define CHARD_HOSTILE_HOLD_MANY_SPINLOCKS _IO(0xf7, 82)
 #define CHARD_HOSTILE_HOLD_MANY_MUTEXES _IO(0xf7, 83)
 #define CHARD_HOSTILE_RELOCK_IN_MESSAGE _IO(0xf7, 84)
+#define CHARD_HOSTILE_HOLD_MANY_AND_FAULT _IO(0xf7, 103)
 
 /* sizes.rs */
 #define CHARD_HOSTILE_ALLOCATE_TOO_MUCH _IO(0xf7, 85)
@@ -160,5 +161,6 @@
 #define CHARD_HOSTILE_ANSWERS_TWICE 8	  /* a command: an error, and later something else */
 #define CHARD_HOSTILE_ANSWERS_ERRNO 9	  /* an error that is the kernel's own: EIOCBQUEUED */
 #define CHARD_HOSTILE_ANSWERS_STOCK 10	  /* one of many holds of a page that was punched */
+#define CHARD_HOSTILE_ANSWERS_HOLDS 11	  /* a page, behind many locks */
 
 #endif

@@ -187,6 +187,7 @@ chard::ioctls! { Hostile:
     CHARD_HOSTILE_HOLD_MANY_SPINLOCKS => hold_many_spinlocks();
     CHARD_HOSTILE_HOLD_MANY_MUTEXES => hold_many_mutexes();
     CHARD_HOSTILE_RELOCK_IN_MESSAGE => relock_in_message();
+    CHARD_HOSTILE_HOLD_MANY_AND_FAULT => hold_many_and_fault(value);
 
     CHARD_HOSTILE_ALLOCATE_TOO_MUCH => allocate_too_much();
     CHARD_HOSTILE_ALLOCATE_ALIGNED => allocate_aligned();

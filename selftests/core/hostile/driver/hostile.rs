@@ -337,6 +337,9 @@ impl Map for Hostile {
 
     fn fault(&self, file: &Opened<'_>, index: u64) -> Result<Page> {
         self.act(file, CHARD_HOSTILE_IN_FAULT)?;
+        if self.answers(CHARD_HOSTILE_ANSWERS_HOLDS) {
+            self.hold_many_mutexes(file)?;
+        }
         if self.answers(CHARD_HOSTILE_ANSWERS_STOCK) {
             self.came();
             return self.stock.lock(file)?.pop().ok_or(EIO);

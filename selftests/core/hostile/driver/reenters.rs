@@ -210,6 +210,17 @@ impl Hostile {
     }
 
     pub fn hold_many_mutexes(&self, file: &Opened<'_>) -> Result {
+        self.behind_many_mutexes(file, || Ok(()))
+    }
+
+    /// The memory at this address is a mapping of the device, whose fault holds as many again.
+    pub fn hold_many_and_fault(&self, file: &Opened<'_>, address: usize) -> Result {
+        self.behind_many_mutexes(file, || {
+            file.user_buffer(address as u64, 1).writer().write_all(b"x")
+        })
+    }
+
+    fn behind_many_mutexes(&self, file: &Opened<'_>, inside: impl FnOnce() -> Result) -> Result {
         let locks: Vec<Mutex<u32>> =
             Vec::try_from_fn(300, |_| Ok(Mutex::new(lock_class!(c"hostile more"), 0)?))?;
         let mut held: Vec<MutexGuard<'_, u32>> = Vec::new();
@@ -220,6 +231,7 @@ impl Hostile {
                 Err(other) => return Err(other.into()),
             }
         }
+        inside()?;
         check(held.len() < 48)
     }
 
