@@ -73,13 +73,16 @@ pub struct Attribute(chard_attribute, PhantomData<&'static CStr>);
 // SAFETY: the name is static, and none of it is written.
 unsafe impl Sync for Attribute {}
 
-/// One name, or two with a slash between them in sysfs; none is empty, `.` or `..`.
+/// One name, or two with a slash between them in sysfs; none is empty, `.` or `..`, or longer than
+/// the name of a file may be.
 const fn names_fit(name: &[u8], debugfs: bool) -> bool {
     let (mut at, mut begin, mut slashes) = (0, 0, 0);
     while at <= name.len() {
         if at == name.len() || name[at] == b'/' {
             let len = at - begin;
-            if len == 0 || name[begin] == b'.' && (len == 1 || len == 2 && name[begin + 1] == b'.')
+            if len == 0
+                || len > 255
+                || name[begin] == b'.' && (len == 1 || len == 2 && name[begin + 1] == b'.')
             {
                 return false;
             }
@@ -105,7 +108,8 @@ impl Attribute {
         assert!(!name.is_empty(), "an attribute without a name");
         assert!(
             names_fit(name.to_bytes(), debugfs),
-            "an attribute's name is NAME, or in sysfs FOLDER/NAME, and none of these is . or .."
+            "an attribute's name is NAME, or in sysfs FOLDER/NAME, and none of these is . or .., or has \
+             more than 255 bytes"
         );
         Self(
             chard_attribute {
