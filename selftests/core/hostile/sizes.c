@@ -119,7 +119,9 @@ TEST(attributes_without_number)
 {
 	char text[16] = "";
 
-	EXPECT_EQ(4, show("/sys/class/misc/chard-odd/n799", text, sizeof(text)));
+	EXPECT_EQ(4, show("/sys/class/misc/chard-odd/n798", text, sizeof(text)));
+	EXPECT_STREQ("798\n", text);
+	EXPECT_EQ(4, show("/sys/kernel/debug/chard/chard-odd/n799", text, sizeof(text)));
 	EXPECT_STREQ("799\n", text);
 }
 

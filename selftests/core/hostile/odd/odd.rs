@@ -74,7 +74,7 @@ impl Ioctl for Odd {
     }
 }
 
-/// Of each attribute, from `n000` on.
+/// Of each attribute, from `n000` on: one in sysfs, one in debugfs.
 static NAMES: [[u8; 5]; 800] = {
     let mut names = [*b"n000\0"; 800];
     let mut index = 0;
@@ -89,7 +89,7 @@ static NAMES: [[u8; 5]; 800] = {
 
 const fn one(index: usize) -> Attribute {
     match CStr::from_bytes_with_nul(&NAMES[index]) {
-        Ok(name) => Attribute::new(name, 0o444, false, false),
+        Ok(name) => Attribute::new(name, 0o444, index % 2 == 1, false),
         Err(_) => panic!("a name without a NUL"),
     }
 }
