@@ -328,6 +328,8 @@ int chard_background_cancel_sync(struct chard_call *call, struct chard_object *o
 CHARD_ANY_CONTEXT
 void chard_object_drop(struct chard_object *object);
 CHARD_NEEDS(WANTS(SLEEP))
+int chard_call_pause(const struct chard_call *call);
+CHARD_NEEDS(WANTS(SLEEP))
 int chard_call_check(const struct chard_call *call);
 
 CHARD_ANY_CONTEXT

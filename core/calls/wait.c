@@ -165,23 +165,33 @@ int chard_call_error(const struct chard_call *call)
 }
 
 /**
+ * chard_call_pause() - let other tasks run, in the middle of what may take long; sleeps where
+ *			that is possible
+ * @call: the call
+ *
+ * Not every kernel takes the CPU away from code of its own that does not offer it.
+ *
+ * Return: 0, -EINTR where the caller was killed or cancelled.
+ */
+int chard_call_pause(const struct chard_call *call)
+{
+	if (!chard_call_can(call, CHARD_MAY_SLEEP))
+		return 0;
+	cond_resched();
+	return signal_pending_state(chard_call_state(call), current) ? -EINTR : 0;
+}
+EXPORT_SYMBOL_GPL(chard_call_pause);
+
+/**
  * chard_call_check() - whether a call that goes on for long should go on; sleeps where
  *			that is possible
  * @call: the call
  *
- * Where the call may sleep, other tasks run meanwhile: not every kernel takes the CPU away from
- * code of its own that does not offer it.
- *
- * Return: 0, -EINTR where the caller was killed or cancelled, as chard_call_error().
+ * Return: 0, -EINTR as chard_call_pause(), else as chard_call_error().
  */
 int chard_call_check(const struct chard_call *call)
 {
-	if (chard_call_can(call, CHARD_MAY_SLEEP)) {
-		cond_resched();
-		if (signal_pending_state(chard_call_state(call), current))
-			return -EINTR;
-	}
-	return chard_call_error(call);
+	return chard_call_pause(call) ?: chard_call_error(call);
 }
 EXPORT_SYMBOL_GPL(chard_call_check);
 
@@ -269,6 +279,8 @@ int chard_wait_sleep(struct chard_call *call)
 	if (state & TASK_FREEZABLE)
 		counted = chard_bound_leave(call);
 	wait->left = wait_woken(&wait->entry, state, wait->left);
+	/* It does not sleep where the queue was woken again, by the caller itself for instance. */
+	cond_resched();
 	chard_bound_return(call, counted);
 	return 0;
 }

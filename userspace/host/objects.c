@@ -173,6 +173,13 @@ int chard_call_error(const struct chard_call *call)
 	return error;
 }
 
+/* A signal that kills ends the process. */
+int chard_call_pause(const struct chard_call *call)
+{
+	(void)call;
+	return 0;
+}
+
 int chard_call_check(const struct chard_call *call)
 {
 	return chard_call_error(call);

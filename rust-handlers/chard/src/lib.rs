@@ -189,8 +189,9 @@ pub use devices::handler::{
 pub use devices::ioctl::Payload;
 pub use devices::message::Message;
 pub use error::{Errno, Result, errno};
+pub use memory::buffer::UserBuffer;
 pub use memory::counter::PerCpuCounter;
-pub use memory::io::{UserBuffer, UserReader, UserWriter};
+pub use memory::io::{UserReader, UserWriter};
 pub use memory::map::{Area, PAGE_SIZE, Page, Pages};
 pub use random::random;
 pub use syscall::Syscall;

@@ -90,28 +90,67 @@ TEST_F(hostile, recurse)
 	EXPECT_EQ(0, deed(self->fd, CHARD_HOSTILE_RECURSE));
 }
 
-/* It asks whether to go on: others have the processor meanwhile, and a kill ends it. */
-TEST_F(hostile, loop_until_told)
+/*
+ * A call takes seconds. Others have the processor meanwhile, or the kernel's watchdog bites, here
+ * after two seconds. Returns how long it lives when it is killed.
+ */
+static int takes_long(int fd, void (*call)(int fd))
 {
 	struct timespec begin, end;
 	pid_t task;
-	int status;
 
-	deed(self->fd, CHARD_HOSTILE_SEEN);
-	/* The kernel's watchdog bites after twice as long. */
 	store("/proc/sys/kernel/watchdog_thresh", "1");
 	task = fork();
-	if (!task)
-		_exit(deed(self->fd, CHARD_HOSTILE_LOOP_UNTIL_TOLD) != 0);
+	if (!task) {
+		call(fd);
+		_exit(0);
+	}
 	sleep(4);
 	kill(task, SIGKILL);
 	clock_gettime(CLOCK_MONOTONIC, &begin);
-	EXPECT_EQ(task, waitpid(task, &status, 0));
+	waitpid(task, NULL, 0);
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	store("/proc/sys/kernel/watchdog_thresh", "10");
-	EXPECT_TRUE(WIFSIGNALED(status));
-	EXPECT_GE(2, end.tv_sec - begin.tv_sec);
+	return end.tv_sec - begin.tv_sec;
+}
+
+static void call_loop(int fd)
+{
+	deed(fd, CHARD_HOSTILE_LOOP_UNTIL_TOLD);
+}
+
+TEST_F(hostile, loop_until_told)
+{
+	deed(self->fd, CHARD_HOSTILE_SEEN);
+	EXPECT_GE(2, takes_long(self->fd, call_loop));
 	EXPECT_EQ(EINTR, deed(self->fd, CHARD_HOSTILE_SEEN));
+}
+
+static void call_wait(int fd)
+{
+	deed(fd, CHARD_HOSTILE_WAKE_AS_IT_WAITS);
+}
+
+TEST_F(hostile, wake_as_it_waits)
+{
+	EXPECT_GE(2, takes_long(self->fd, call_wait));
+}
+
+/* All that write(2) takes; the memory is one page of zeros. */
+static void call_write(int fd)
+{
+	size_t most = 0x7ffff000;
+	void *memory =
+		mmap(NULL, most, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	write(fd, memory, most);
+}
+
+TEST_F(hostile, take_byte_by_byte)
+{
+	ASSERT_EQ(0, told(self->fd, CHARD_HOSTILE_ANSWER, CHARD_HOSTILE_ANSWERS_BYTES));
+	EXPECT_GE(2, takes_long(self->fd, call_write));
+	EXPECT_EQ(3, result(write(self->fd, "abc", 3)));
 }
 
 TEST_F(hostile, hold_many_spinlocks)

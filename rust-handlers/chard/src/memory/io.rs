@@ -5,15 +5,23 @@
 //! A transfer counts two numbers of bytes: those that were moved, which the call returns
 //! when the handler returns `Ok`, and those of them that are kept, which it returns when the
 //! handler returns an error. If none is kept, the call returns the error.
+//!
+//! A caller that is killed ends its transfers: now and then a move looks for that, and gives
+//! `EINTR`.
 
 use core::cell::Cell;
 use core::ffi::{c_long, c_ulong};
 use core::mem::MaybeUninit;
 
-use crate::bindings::{self, chard_call};
+use crate::background::object::done;
+use crate::bindings::{self, chard_call, chard_call_pause};
 use crate::calls::call::sealed::Raw;
 use crate::memory::copy::{Memory, read_bytes, read_value, write_bytes, write_value};
 use crate::{Call, Errno, Payload, Result, errno};
+
+/// How far a transfer goes until it looks whether to go on: its caller chooses its length, and a
+/// handler may move a byte at a time. A power of two.
+const STRETCH: c_ulong = 1 << 16;
 
 /// A transfer: what is left of it, at most i32::MAX, and how much is done. The crate alone
 /// moves the counts, by what was really copied: a handler can not claim bytes that it has
@@ -75,9 +83,16 @@ impl<'a> Io<'a> {
 
     /// Another move begins: what was moved before counts.
     #[inline(always)]
-    fn next(&mut self) {
+    fn next(&mut self) -> Result {
+        let stretched = (self.before ^ self.done) >= STRETCH;
         self.before = self.done;
         self.keep();
+        if stretched && let Err(killed) = pause(self.call) {
+            self.left = 0;
+            self.short = true;
+            return Err(killed);
+        }
+        Ok(())
     }
 
     /// Moves at most `len` bytes by `copy`, which says how many it were, and counts
@@ -89,7 +104,7 @@ impl<'a> Io<'a> {
         len: usize,
         copy: impl FnOnce(*mut chard_call, Memory, c_ulong) -> Result<c_ulong>,
     ) -> Result<usize> {
-        self.next();
+        self.next()?;
         let len = self.left.min(len as c_ulong);
         let moved = copy(self.call.raw(), self.memory(), len)?;
         // Never more than asked for, nor than there was.
@@ -123,7 +138,7 @@ impl<'a> Io<'a> {
     /// them. Where it were not, the transfer ends with what was moved before.
     #[inline(always)]
     fn whole(&mut self, len: usize, copy: impl FnOnce(*mut chard_call, Memory) -> bool) -> Result {
-        self.next();
+        self.next()?;
         let len = len as c_ulong;
         let left = self.left.checked_sub(len).ok_or(errno::EINVAL)?;
         if !copy(self.call.raw(), self.memory()) {
@@ -153,6 +168,15 @@ impl<'a> Io<'a> {
         }
         count
     }
+}
+
+/// Lets others run. Where the caller is killed meanwhile, the transfer ends: `EINTR`. It has the
+/// call alone, or a transfer could not lie in registers.
+#[cold]
+#[inline(never)]
+fn pause(call: &Call) -> Result {
+    // SAFETY: the record of a call that goes on.
+    done(unsafe { chard_call_pause(call.raw()) })
 }
 
 /// What a copy of user memory has moved; `EFAULT` where that is nothing of something.
@@ -401,7 +425,7 @@ impl<'a> UserReader<'a> {
             return Err(errno::EINVAL);
         }
         // What was read belongs to the position before: it must not be taken back.
-        self.io.next();
+        self.io.next()?;
         self.io.start = (pos as i64).wrapping_sub(self.io.done as i64);
         Ok(())
     }
@@ -440,56 +464,5 @@ impl<'a> UserReader<'a> {
         })?;
         // SAFETY: all of it was copied, and a Payload is valid whatever its bits.
         Ok(unsafe { value.assume_init() })
-    }
-}
-
-/// A range of the caller's memory that an ioctl's payload names. It is read or
-/// written, once: making it a reader or a writer uses it up.
-///
-/// ```compile_fail,E0382
-/// use chard::prelude::*;
-///
-/// fn twice(buffer: UserBuffer<'_>, bytes: &mut [u8]) -> Result {
-///     buffer.reader().read(bytes)?;
-///     buffer.reader().read(bytes)?; // may be other bytes by now
-///     Ok(())
-/// }
-/// ```
-///
-/// It is of no use behind the call, when another process may run:
-///
-/// ```compile_fail,E0521
-/// use chard::prelude::*;
-///
-/// fn keep<T: 'static>(_: T) {}
-/// fn later(file: &File<'_>) {
-///     keep(file.user_buffer(0, 16));
-/// }
-/// ```
-pub struct UserBuffer<'a> {
-    addr: u64,
-    len: usize,
-    call: &'a Call,
-}
-
-impl<'a> UserBuffer<'a> {
-    pub(crate) fn new(call: &'a Call, addr: u64, len: usize) -> Self {
-        Self { addr, len, call }
-    }
-
-    fn io(self) -> Io<'a> {
-        // As read(2) and write(2) have it, for the largest.
-        let len = self.len.min(i32::MAX as usize) as c_ulong;
-        Io::new(self.call, Memory::User(self.addr), 0, len, 0)
-    }
-
-    /// Reads from it.
-    pub fn reader(self) -> UserReader<'a> {
-        UserReader { io: self.io() }
-    }
-
-    /// Writes to it.
-    pub fn writer(self) -> UserWriter<'a> {
-        UserWriter { io: self.io() }
     }
 }

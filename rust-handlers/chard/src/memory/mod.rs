@@ -2,6 +2,7 @@
 //! Memory: the handler's own, the caller's, and what both share.
 
 pub mod alloc;
+pub(crate) mod buffer;
 pub mod collections;
 pub(crate) mod copy;
 pub(crate) mod counter;

@@ -99,6 +99,7 @@
 #define CHARD_HOSTILE_REARM_AT_ONCE _IO(0xf7, 80)
 #define CHARD_HOSTILE_RECURSE _IO(0xf7, 81)
 #define CHARD_HOSTILE_LOOP_UNTIL_TOLD _IO(0xf7, 102)
+#define CHARD_HOSTILE_WAKE_AS_IT_WAITS _IO(0xf7, 104)
 #define CHARD_HOSTILE_HOLD_MANY_SPINLOCKS _IO(0xf7, 82)
 #define CHARD_HOSTILE_HOLD_MANY_MUTEXES _IO(0xf7, 83)
 #define CHARD_HOSTILE_RELOCK_IN_MESSAGE _IO(0xf7, 84)
@@ -162,5 +163,6 @@
 #define CHARD_HOSTILE_ANSWERS_ERRNO 9	  /* an error that is the kernel's own: EIOCBQUEUED */
 #define CHARD_HOSTILE_ANSWERS_STOCK 10	  /* one of many holds of a page that was punched */
 #define CHARD_HOSTILE_ANSWERS_HOLDS 11	  /* a page, behind many locks */
+#define CHARD_HOSTILE_ANSWERS_BYTES 12	  /* takes what is written byte by byte */
 
 #endif

@@ -184,6 +184,7 @@ chard::ioctls! { Hostile:
     CHARD_HOSTILE_REARM_AT_ONCE => rearm_at_once();
     CHARD_HOSTILE_RECURSE => recurse();
     CHARD_HOSTILE_LOOP_UNTIL_TOLD => loop_until_told();
+    CHARD_HOSTILE_WAKE_AS_IT_WAITS => wake_as_it_waits();
     CHARD_HOSTILE_HOLD_MANY_SPINLOCKS => hold_many_spinlocks();
     CHARD_HOSTILE_HOLD_MANY_MUTEXES => hold_many_mutexes();
     CHARD_HOSTILE_RELOCK_IN_MESSAGE => relock_in_message();

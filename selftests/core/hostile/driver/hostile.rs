@@ -255,6 +255,12 @@ impl Write for Hostile {
     fn write(&self, file: &Opened<'_>, from: &mut UserReader<'_>) -> Result {
         self.act(file, CHARD_HOSTILE_IN_WRITE)?;
         self.kernels_own(529)?;
+        if self.answers(CHARD_HOSTILE_ANSWERS_BYTES) {
+            while from.left() > 0 {
+                from.take::<u8>()?;
+            }
+            return Ok(());
+        }
         if self.answers(CHARD_HOSTILE_ANSWERS_FAR) {
             from.set_pos(i64::MAX as u64 - from.left() as u64)?;
         }

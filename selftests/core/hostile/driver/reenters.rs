@@ -191,6 +191,15 @@ impl Hostile {
         Ok(())
     }
 
+    /// Waits for what does not come, in a queue that it wakes itself each time that it looks.
+    pub fn wake_as_it_waits(&self, file: &Opened<'_>) -> Result {
+        let begin = Instant::<Monotonic>::now();
+        self.queue.wait_for(file, || {
+            self.queue.wake(&**file, Ready::NONE);
+            (begin.elapsed() > Duration::from_secs(4)).then_some(())
+        })
+    }
+
     /// Tried, since lockdep is right that locks of one class may wait for each other.
     ///
     /// The count of what keeps a task from sleeping has few bits.
