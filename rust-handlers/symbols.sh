@@ -3,12 +3,14 @@
 # symbols.sh NAME STATICLIB SYMBOL...: fails, and says what to do, where a handler names symbols
 # or sections of its own. SYMBOLs are what the driver's C names of it.
 #
-# In safe Rust a handler names no symbol and no section, but rustc's lint of unsafe code does
-# not see each attribute that does so: export_name on a provided method of a trait, link_section
-# on any method. A method that has the symbol of a function of C's or of chard's takes its place
-# while rustc compiles the handler, and may be inlined there, which leaves no trace in the
-# object. So the sources are searched, too. A handler that does not forbid unsafe code, as that
-# of the planted bugs, may do all of it.
+# In safe Rust a handler names no symbol and no section and has no assembly, but rustc's lint of
+# unsafe code does not see all of that: export_name on a provided method of a trait,
+# link_section on any method, a function of assembly alone (naked_asm). A method that has the
+# symbol of a function of C's or of chard's takes its place while rustc compiles the handler,
+# and may be inlined there, which leaves no trace in the object; and assembly can name symbols
+# and write sections so that what is read here of the object lies. So the sources are searched,
+# too. A handler that does not forbid unsafe code, as that of the planted bugs, may do all of
+# it.
 set -eu
 
 name=$1 lib=$2
@@ -42,7 +44,7 @@ forbids || exit 0
 
 # shellcheck disable=SC2086 # one word for each; no path has spaces
 found=$(
-	grep -HnoawE 'export_name|link_section|no_mangle' $sources | sed 's/^\(.*\):/word\t\1\t/'
+	grep -HnoawE 'export_name|link_section|no_mangle|naked_asm' $sources | sed 's/^\(.*\):/word\t\1\t/'
 	# The compiler's own helpers are an object of their own. LTO makes all else local but
 	# what C names, and the place where chard finds C.
 	"$OBJDUMP" -t "$lib" | awk -F '\t' -v prefix="chard_${name}_" -v sections="^($sections)\$" \
@@ -83,7 +85,10 @@ found=$(
 	echo "$found" | sort -u | c++filt | sed 's/\[[0-9a-f]*\]//g' |
 		while IFS=$tab read -r what first second; do
 			case $what in
-			word) echo "$first says $second, an attribute that a handler has none of: leave it out, and the word out of comments" ;;
+			word)
+				case $second in naked_asm) what=assembly ;; *) what="an attribute" ;; esac
+				echo "$first says $second, $what that a handler has none of: leave it out, and the word out of comments"
+				;;
 			assembly) echo "$first is assembly (#[unsafe(naked)]), which a handler has none of, or exported (export_name): leave the attribute out" ;;
 			symbol) echo "the handler defines the symbol ${first%.[0-9]*} (#[unsafe(export_name)] or no_mangle), which a handler has none of: leave the attribute out" ;;
 			section) echo "$second is put into the section $first (#[unsafe(link_section)]), which a handler has none of: leave the attribute out" ;;
