@@ -17,6 +17,11 @@ name=$1 lib=$2
 shift 2
 here=$(dirname "$0")
 own=$(realpath "$here")/chard/
+# What would not be found there, or ends a line of the list, is not searched below.
+! LC_ALL=C grep -v '^#' "${lib%.a}.d" | LC_ALL=C grep -qvE '^([^] :*?[:cntrl:]\\[]+:( [^]:*?[:cntrl:]\\[]*)?)?$' || {
+	echo "chard: $name: a source has a space or the like in its path, where nobody finds it: call it otherwise" >&2
+	exit 1
+}
 sources=$(sed -n 's/^[^ ]*\.a: //p' "${lib%.a}.d" | tr ' ' '\n' |
 	grep -v "^$own" | xargs -r realpath | grep -v "^$own") || {
 	echo "chard: $name: ${lib%.a}.d does not list the handler's sources: remove $lib and build again" >&2

@@ -79,6 +79,15 @@ cat >"$work/behind" <<-END
 	}
 	chard::handler!(Device);
 END
+# What one of these includes, from a path that is hard to follow.
+cat >"$work/out of [sight].rs" <<-END
+	trait Own {
+	    #[unsafe(export_name = "chard_file_stream")]
+	    #[inline(never)]
+	    extern "C" fn harm(&self) {}
+	}
+	impl Own for Device {}
+END
 echo 'impl Device { fn harm(&self) {} }' >"$work/harmless.body"
 touch "$work/harmless.linked"
 
