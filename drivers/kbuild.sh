@@ -65,7 +65,8 @@ find_kernel()
 	fi
 }
 
-# Has the kernel's make make the target $1 of the folder $2, with more variables behind.
+# Has the kernel's make make the target $1 of the folder $2, with more variables behind. Sources
+# may lie in the folder $dir as well.
 kbuild()
 {
 	local target=$1 folder=$2 assignments
@@ -90,7 +91,8 @@ kbuild()
 	# The same bytes wherever it is built: no folder's name in debug information, of which the
 	# build ID is made. pahole writes types in the same order each time where Kbuild knows of a
 	# time; no module has that in it.
-	local -x KCFLAGS="${KCFLAGS:-} -ffile-prefix-map=$folder/=" KAFLAGS="${KAFLAGS:-} -ffile-prefix-map=$folder/="
+	local maps="-ffile-prefix-map=$chard=. -ffile-prefix-map=${dir:-$folder}=. -ffile-prefix-map=$folder=."
+	local -x KCFLAGS="${KCFLAGS:-} $maps" KAFLAGS="${KAFLAGS:-} $maps"
 	local -x KBUILD_BUILD_TIMESTAMP=${KBUILD_BUILD_TIMESTAMP:-any}
 	# As many jobs as there are processors, unless make was told.
 	case " ${MAKEFLAGS:-}" in
