@@ -18,7 +18,8 @@
  * CHARD_BOUND_DRIVER() - a module whose devices its own C makes
  * @_name: the handler's name, an identifier; the file is called NAME.c
  * @_mode: the nodes' permissions
- * @_minors: how many devices there may be at once, /dev/chard-NAME0 and on
+ * @_minors: how many devices there may be at once, /dev/chard-NAME0 and on; /dev/chard-lm75-0 where
+ *	     the name ends in a digit
  * @_init: int (*)(void), called when the module is loaded and devices can be made; registers
  *	   the driver with its bus
  * @_exit: void (*)(void), the reverse; no device is left behind it

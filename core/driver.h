@@ -98,7 +98,8 @@ struct chard_live {
  * @minors: how many devices a region has room for, 1 to 1048576
  * @devices: how many of them there are when the driver is loaded: the first ones
  * @node: what nodes are called: a misc device's whole name, on a region that
- *	  with the device's number behind it; NULL for chard-NAME
+ *	  with the device's number behind it, and a hyphen before that where the name ends
+ *	  in a digit; NULL for chard-NAME
  * @names: names of the first nodes of a region, NULL behind the last; or NULL
  */
 struct chard_where {

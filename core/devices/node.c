@@ -18,6 +18,7 @@
 #define pr_fmt(fmt) "chard: " fmt
 
 #include <linux/cdev.h>
+#include <linux/ctype.h>
 #include <linux/device.h>
 #include <linux/kdev_t.h>
 #include <linux/kstrtox.h>
@@ -281,6 +282,8 @@ void chard_node_unreserve(struct chard_device *device)
 static bool chard_node_name(struct chard_device *device, const struct chard_nodes *nodes)
 {
 	const char *node = nodes->node ?: nodes->name;
+	/* The 12th device of "a" is another than the second of "a1". */
+	const char *between = isdigit(node[strlen(node) - 1]) ? "-" : "";
 	u32 i = 0;
 	int len;
 
@@ -289,7 +292,8 @@ static bool chard_node_name(struct chard_device *device, const struct chard_node
 	if (nodes->names && i == device->index && nodes->names[i])
 		len = snprintf(device->name, sizeof(device->name), "%s", nodes->names[i]);
 	else if (nodes->region)
-		len = snprintf(device->name, sizeof(device->name), "%s%u", node, device->index);
+		len = snprintf(device->name, sizeof(device->name), "%s%s%u", node, between,
+			       device->index);
 	else
 		len = snprintf(device->name, sizeof(device->name), "%s", node);
 	return len < sizeof(device->name);

@@ -29,6 +29,21 @@ static void nodes(void)
 	       "nothing is left of them");
 }
 
+/* Of drivers one of whose names is the other's with a digit behind it. */
+static void names_that_end_in_digits(void)
+{
+	struct stat one, other;
+
+	expect(0, load(KO, "devices=23"));
+	expect(0, load("chard_many2.ko", "devices=3"));
+	expect(0, stat("/dev/chard-many22", &one));
+	expect(0, stat("/dev/chard-many2-2", &other));
+	report(minor(one.st_rdev) == 22 && minor(other.st_rdev) == 2,
+	       "a name that ends in a digit has a hyphen before the number");
+	expect(0, unload("chard_many2"));
+	expect(0, unload(MODULE));
+}
+
 /* A node for a minor whose device there is not, or not any more. */
 static void no_device(void)
 {
@@ -97,6 +112,7 @@ static void refused_loads(void)
 void numbers(void)
 {
 	nodes();
+	names_that_end_in_digits();
 	no_device();
 	majors();
 	refused_loads();

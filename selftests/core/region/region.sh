@@ -28,6 +28,7 @@ lay_many()
 
 lay_many many ''
 lay_many same 's/"many-first"/"chard-many3"/'
+lay_many many2 's/"many-first", "many-second", //'
 lay_many nested 's|"many-first"|"many/first"|'
 # As a misc device, whose minor is the parameter minors.
 lay_many alone '/CHARD_REGION/,/names),/c\	     CHARD_MISC(.node = "alone", .first = CHARD_VALUE(alone, uint, minors)),'
