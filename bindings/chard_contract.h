@@ -365,6 +365,8 @@ CHARD_TASK_CONTEXT
 int chard_file_capable(const struct file *file, __u32 cap);
 CHARD_TASK_CONTEXT
 __u32 chard_call_tty(const struct chard_call *call);
+CHARD_ANY_CONTEXT
+int chard_task_restart(void);
 
 /* Of what nanoseconds are counted: linux/time.h has them by other numbers. */
 #define CHARD_CLOCK_MONOTONIC 0

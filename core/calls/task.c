@@ -9,6 +9,7 @@
 #include <linux/kdev_t.h>
 #include <linux/pid.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/string.h>
 #include <linux/tty.h>
 #include <linux/uidgid.h>
@@ -128,3 +129,17 @@ __u32 chard_call_tty(const struct chard_call *call)
 	return number;
 }
 EXPORT_SYMBOL_GPL(chard_call_tty);
+
+/**
+ * chard_task_restart() - the error of a call that is to be begun again behind a signal; any context
+ *
+ * Only on its way to a signal's handler does a task have its system call begun again, or sees
+ * EINTR; without a signal it would see the kernel's own number.
+ *
+ * Return: -ERESTARTSYS, -EINTR where no signal waits.
+ */
+int chard_task_restart(void)
+{
+	return signal_pending(current) ? -ERESTARTSYS : -EINTR;
+}
+EXPORT_SYMBOL_GPL(chard_task_restart);

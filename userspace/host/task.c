@@ -106,6 +106,12 @@ __u32 chard_call_tty(const struct chard_call *call)
 	return tty;
 }
 
+/* A process has no system call begun again. */
+int chard_task_restart(void)
+{
+	return -EINTR;
+}
+
 __u64 chard_clock(__u32 clock)
 {
 	static const clockid_t clocks[] = { CLOCK_MONOTONIC, CLOCK_BOOTTIME, CLOCK_REALTIME };

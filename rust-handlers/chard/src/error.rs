@@ -60,6 +60,8 @@ impl Errno {
     pub(crate) fn to_c(self) -> c_long {
         match self {
             errno::EPROBE_DEFER => errno::EIO.to_bus(),
+            // SAFETY: it has no arguments, and is for any context.
+            errno::ERESTARTSYS => unsafe { bindings::chard_task_restart() }.into(),
             error => error.to_bus(),
         }
     }
@@ -96,8 +98,8 @@ macro_rules! errnos {
             use super::{bindings, Errno};
             $(#[doc = $text] pub const $name: Errno = Errno::new(bindings::$name);)*
             /// Restart the system call once the signal is handled; `EINTR`
-            /// where its handler does not ask for that. The caller never sees
-            /// the number itself.
+            /// where its handler does not ask for that, and where there is no
+            /// signal. The caller never sees the number itself.
             pub const ERESTARTSYS: Errno = Errno::new(bindings::CHARD_ERESTARTSYS);
             /// What the device needs is not there yet: of
             /// [`Handler::new`](crate::Handler::new), for a device of a bus, which tries

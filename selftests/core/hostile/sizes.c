@@ -138,4 +138,12 @@ TEST(answer_by_hand)
 	EXPECT_EQ(0, close(fd));
 }
 
+TEST(restarted_without_signal)
+{
+	int fd = open("/dev/chard-odd", O_RDONLY | O_CLOEXEC);
+
+	EXPECT_EQ(-EINTR, deed(fd, 4711));
+	EXPECT_EQ(0, close(fd));
+}
+
 TEST_HARNESS_MAIN

@@ -12,6 +12,9 @@ use chard::atomic::{AtomicU32, Ordering};
 use chard::attributes::Attribute;
 use chard::prelude::*;
 
+/// As in `sizes.c`.
+const AGAIN: u32 = 4711;
+
 /// How many files have been dropped.
 static DROPPED: AtomicU32 = AtomicU32::new(0);
 
@@ -63,13 +66,16 @@ impl Read for Odd {
 }
 
 impl Ioctl for Odd {
-    /// Each number is its own answer.
+    /// Each number is its own answer, but for the one that asks for its call again.
     fn ioctl(
         &self,
         _file: &File<'_, Opened>,
         cmd: u32,
         _arg: chard::ioctl::Arg<'_>,
     ) -> Result<u32> {
+        if cmd == AGAIN {
+            return Err(ERESTARTSYS);
+        }
         Ok(cmd)
     }
 }
