@@ -57,7 +57,8 @@ chard-own-c-list = $(or $(patsubst %/rust,%,$(CHARD_RUST)),$(CHARD_BUILD))/uapi/
 
 quiet_cmd_chard_handler = HANDLER $(if $(chard-in-module),[M] )$@
       cmd_chard_handler = $(chard-tools) LD="$(LD) $(ld_flags)" \
-		FRAME_WARN=$(chard-frame-warn) OWN_C=$(chard-own-c-list)$*.c.rs $(CONFIG_SHELL) \
+		FRAME_WARN=$(chard-frame-warn) OWN_C=$(chard-own-c-list)$*.c.rs \
+		DEPS=$(CHARD_BUILD)/cargo/chard-x86_64/release/deps $(CONFIG_SHELL) \
 		$(CHARD)/rust-handlers/handler.sh $* $(word 2,$^) $< $@; $(chard-objtool)
 
 $(obj)/lib%.o: $(chard-lib) $(obj)/%.o $(CHARD)/rust-handlers/chard/src/entry.rs \

@@ -17,14 +17,29 @@ name=$1 lib=$2
 shift 2
 here=$(dirname "$0")
 own=$(realpath "$here")/chard/
-# What would not be found there, or ends a line of the list, is not searched below.
-! LC_ALL=C grep -v '^#' "${lib%.a}.d" | LC_ALL=C grep -qvE '^([^] :*?[:cntrl:]\\[]+:( [^]:*?[:cntrl:]\\[]*)?)?$' || {
-	echo "chard: $name: a source has a space or the like in its path, where nobody finds it: call it otherwise" >&2
+# Cargo's list of the sources has what the handler stands on, too. It is made of rustc's, and has
+# lost a path with a newline or another space in it; so rustc's own is looked at as well.
+listed=${lib%.a}.d lists=
+for list in "${DEPS:+$DEPS/$name-}"*.d; do
+	of=${list%.d}
+	! cmp -s "${of%/*}/lib${of##*/}.a" "$lib" || lists="$lists $list"
+done
+[ -z "${DEPS:-}" ] || [ -n "$lists" ] || {
+	echo "chard: $name: rustc's list of its sources is not in $DEPS: remove $lib and build again" >&2
 	exit 1
 }
-sources=$(sed -n 's/^[^ ]*\.a: //p' "${lib%.a}.d" | tr ' ' '\n' |
-	grep -v "^$own" | xargs -r realpath | grep -v "^$own") || {
-	echo "chard: $name: ${lib%.a}.d does not list the handler's sources: remove $lib and build again" >&2
+# Refuse paths that the lines and words below would be broken by.
+# shellcheck disable=SC2086 # paths without spaces, as that of the build folder
+odd=$(cat "$listed" $lists | LC_ALL=C grep -v '^#' |
+	LC_ALL=C grep -m 1 -vE "^([^] :*?[:cntrl:]'\"\\[]+:( [^]:*?[:cntrl:]'\"\\[]*)?)?\$") && {
+	echo "chard: $name: a source's path has a space, a quote or the like, and cannot be searched: rename the file:" \
+		"$(echo "$odd" | tr -c '[:print:]\n' '?' | cut -c 1-200)" >&2
+	exit 1
+}
+sources=$(sed -n 's/^[^ ]*\.a: //p' "$listed" | tr ' ' '\n' | xargs -r -d '\n' realpath -e) || sources=
+sources=$(echo "$sources" | awk -v own="$own" 'index($0, own) != 1')
+[ -n "$sources" ] || {
+	echo "chard: $name: $listed does not list the handler's sources: remove $lib and build again" >&2
 	exit 1
 }
 # What chard may name: where it puts what, by the linker's script, as a pattern.
@@ -48,8 +63,9 @@ forbids() {
 forbids || exit 0
 
 # shellcheck disable=SC2086 # one word for each; no path has spaces
+words=$(grep -HnoawE 'export_name|link_section|no_mangle|naked_asm' $sources) || [ $? = 1 ] || exit 1
 found=$(
-	grep -HnoawE 'export_name|link_section|no_mangle|naked_asm' $sources | sed 's/^\(.*\):/word\t\1\t/'
+	[ -z "$words" ] || echo "$words" | sed 's/^\(.*\):/word\t\1\t/'
 	# The compiler's own helpers are an object of their own. LTO makes all else local but
 	# what C names, and the place where chard finds C.
 	"$OBJDUMP" -t "$lib" | awk -F '\t' -v prefix="chard_${name}_" -v sections="^($sections)\$" \

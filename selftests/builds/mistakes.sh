@@ -33,13 +33,14 @@ status=0
 [ -z "$written" ] || status=1
 report $status "new: a refusal writes nothing $written"
 
-# Each mistake is made in a fresh copy of README's example.
+# Each mistake is made in a fresh copy of README's example, to which $3 adds.
 mistake()
 {
 	local file=$1 edit=$2
 
 	rm -rf "$work/driver"
 	selftests/builds/readme-example.sh "$work/driver"
+	"${@:3}"
 	cp "$work/driver/$file" "$work/was"
 	sed -i "$edit" "$work/driver/$file"
 	! cmp -s "$work/was" "$work/driver/$file" || {
@@ -86,6 +87,14 @@ refused "a large value on the stack of a function of its own" \
 refused "assembly in the place of a function" "is assembly (#[unsafe(naked)]), which a handler has none of" \
 	mistake hello.rs 's/to.write_from/if core::hint::black_box(false) { bare() }; to.write_from/
 		/^struct Hello/a #[unsafe(naked)] extern "C" fn bare() { core::arch::naked_asm!("ret") }'
+# Cargo's list of the sources has two paths for this one.
+hides()
+{
+	printf '#[unsafe(link_section = ".mine")]\nfn hidden() {}\n' >"$work/driver/a"$'\t'b.rs
+}
+
+refused "a source whose path cannot be followed" "a source's path has a space, a quote or the like" \
+	mistake hello.rs 's/^struct Hello/include!("a\\tb.rs");\n&/' hides
 refused "a large state" "the stack frame of Handler::new (with what is inlined into it) has" \
 	mistake hello.rs 's/^struct Hello/struct Hello([Mutex<u32>; 400])/
 		s/Ok(Hello)/Ok(Hello(core::array::from_fn(|_| Mutex::new(lock_class!(c"hello"), 0).unwrap())))/'

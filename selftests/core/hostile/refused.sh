@@ -79,15 +79,19 @@ cat >"$work/behind" <<-END
 	}
 	chard::handler!(Device);
 END
-# What one of these includes, from a path that is hard to follow.
-cat >"$work/out of [sight].rs" <<-END
-	trait Own {
-	    #[unsafe(export_name = "chard_file_stream")]
-	    #[inline(never)]
-	    extern "C" fn harm(&self) {}
-	}
-	impl Own for Device {}
-END
+# What some of these include, from paths that are hard to follow.
+for path in 'out of [sight].rs' "'quoted'.rs" $'two\nlines.rs'; do
+	cat >"$work/$path" <<-END
+		trait Own {
+		    #[unsafe(export_name = "chard_file_stream")]
+		    #[inline(never)]
+		    extern "C" fn harm(&self) {}
+		}
+		impl Own for Device {}
+	END
+done
+# What the quotes and the second line would be taken for.
+touch "$work/"{quoted,two,lines}.rs
 echo 'impl Device { fn harm(&self) {} }' >"$work/harmless.body"
 touch "$work/harmless.linked"
 
