@@ -39,6 +39,15 @@ same_bytes()
 	builds another-folder "6.12 7.3" && cmp "$work"/{one,another-folder}/build/deb/SHA256SUMS
 }
 
+# In a driver's folder, whose build says what else it has built.
+builds_of_a_driver()
+{
+	make --no-print-directory -C "$work/one" new FOLDER="$work/sample" >/dev/null &&
+		KERNELS="6.12 7.3" make --no-print-directory -C "$work/sample" kmod-debs | tee "$work/said" &&
+		grep -q '^chard: built 2 packages' "$work/said" &&
+		[ "$(grep -c ' sample-modules-.*\.deb$' "$work/sample/build/deb/SHA256SUMS")" = 2 ]
+}
+
 lists_kernels()
 {
 	selftests/setup/kernel.sh --all | tee "$work/all" && grep -qE '^7\.3.*-amd64$' "$work/all" &&
@@ -49,6 +58,7 @@ attempt "the kernels that the archive has" lists_kernels
 attempt "one that cannot be had does not stop the others" fails_alone
 attempt "a package for each kernel" builds one "6.12 7.3"
 attempt "their checksums" sums_are_right
+attempt "and of a driver in a folder elsewhere" builds_of_a_driver
 attempt "the same bytes in another folder" same_bytes
 plan
 [ "$failed" = 0 ]
