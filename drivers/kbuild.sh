@@ -31,6 +31,8 @@ set -euo pipefail
 PATH=$PATH:/usr/sbin:/sbin
 
 chard=$(realpath "$(dirname "$0")/..")
+# The folder of a driver outside this tree, while that is built.
+dir=
 
 . "$chard/drivers/lay.sh"
 . "$chard/drivers/hints.sh"
@@ -91,7 +93,10 @@ kbuild()
 	# The same bytes wherever it is built: no folder's name in debug information, of which the
 	# build ID is made. pahole writes types in the same order each time where Kbuild knows of a
 	# time; no module has that in it.
-	local maps="-ffile-prefix-map=$chard=. -ffile-prefix-map=${dir:-$folder}=. -ffile-prefix-map=$folder=."
+	local each maps=
+	for each in "$chard" "${dir:-$folder}" "$folder"; do
+		maps+=" -ffile-prefix-map=$each=. -ffile-prefix-map=$each/="
+	done
 	local -x KCFLAGS="${KCFLAGS:-} $maps" KAFLAGS="${KAFLAGS:-} $maps"
 	local -x KBUILD_BUILD_TIMESTAMP=${KBUILD_BUILD_TIMESTAMP:-any}
 	# As many jobs as there are processors, unless make was told.
@@ -211,8 +216,19 @@ install_outside()
 case $chard$PWD${2:-}${BUILD:-}${DESTDIR:-} in
 *[[:space:]]*) die "Kbuild and Cargo do not work below a path with spaces: move $chard or $PWD" ;;
 esac
+case ${SIGN_KEY:-}${SIGN_CERT:-} in
+*[[:space:]\'\$]*) die "SIGN_KEY or SIGN_CERT has a space, a quote or a dollar sign, which make would read: move the file" ;;
+esac
 find_kernel
 core_build=${BUILD:-$chard/build}/$folder
+# The kernel's make goes to other folders.
+[ -z "${SIGN_CERT:-}" ] || SIGN_CERT=$(realpath -m "$SIGN_CERT")
+case ${SIGN_KEY:-} in
+'' | pkcs11:*) ;;
+*) SIGN_KEY=$(realpath -m "$SIGN_KEY") ;;
+esac
+# Also before a package is built, which is installed for that behind the build.
+[ -z "${SIGN_KEY:-}${SIGN_CERT:-}" ] || check_signing
 case ${1:-} in
 --where | --release) lack= ;;
 *) lack=$("$chard/selftests/setup/build-host.sh" --lacks "$kdir") ;;
@@ -227,18 +243,11 @@ if [ -n "$lack" ]; then
 	exec "$chard/selftests/setup/build-host.sh" "$stock" "$chard/drivers/kbuild.sh" "$@"
 fi
 [ -z "${DESTDIR:-}" ] || DESTDIR=$(realpath -m "$DESTDIR")
-# The kernel's make goes to other folders.
-[ -z "${SIGN_CERT:-}" ] || SIGN_CERT=$(realpath -m "$SIGN_CERT")
-case ${SIGN_KEY:-} in
-'' | pkcs11:*) ;;
-*) SIGN_KEY=$(realpath -m "$SIGN_KEY") ;;
-esac
 case ${1:-} in
 --where) echo "$core_build" ;;
 --release) echo "$release" ;;
 --core) build_tree CHARD_DRIVERS= ;;
 --install)
-	[ -z "${SIGN_KEY:-}${SIGN_CERT:-}" ] || check_signing
 	if [ -n "${2:-}" ]; then
 		install_outside "$2" "${3:?say in which folder}"
 	else

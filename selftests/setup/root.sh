@@ -10,9 +10,8 @@
 #
 # What the release alone can do is done there: build for a kernel whose host tools want
 # its libc and its gcc, or try chard as a new user of it would. The root lies below
-# CHARD_CACHE. This tree, the cache, BUILD, DESTDIR and the folders of SIGN_KEY and SIGN_CERT are seen
-# there at the paths that they have
-# here. RUSTC, CARGO, BINDGEN and PATH are not handed on: the root has its own tools.
+# CHARD_CACHE. This tree, the cache, BUILD, DESTDIR, and the files SIGN_KEY and SIGN_CERT are seen
+# there at the paths that they have here. RUSTC, CARGO, BINDGEN and PATH are not handed on: the root has its own tools.
 # Needs root, as chroot(2) and debootstrap do.
 
 set -euo pipefail
@@ -68,7 +67,7 @@ root_run()
 	local kept=() name
 
 	for name in KERNEL KDIR BUILD V W C CHARD_CACHE CHARD_DRIVERS DESTDIR INSTALL_MOD_STRIP DEBIAN_MIRROR \
-		NO_INSTALL SIGN_KEY SIGN_CERT KBUILD_SIGN_PIN; do
+		NO_INSTALL SIGN_KEY SIGN_CERT; do
 		[ -z "${!name+set}" ] || kept+=("$name=${!name}")
 	done
 	cp -L /etc/resolv.conf "$1/etc/resolv.conf"
@@ -80,9 +79,17 @@ root_run()
 		mount --rbind /dev "$root/dev"
 		mount -t tmpfs tmpfs "$root/tmp"
 		for path in $paths; do
-			mkdir -p "$root$path"
+			if [ -d "$path" ]; then
+				mkdir -p "$root$path"
+			else
+				mkdir -p "$root$(dirname "$path")"
+				touch "$root$path"
+			fi
 			mount --bind "$path" "$root$path"
+			[ -d "$path" ] || mount -o remount,bind,ro "$root$path"
 		done
+		# Not among the arguments above, which anybody can read as long as the build takes.
+		[ -z "${KBUILD_SIGN_PIN:-}" ] || set -- KBUILD_SIGN_PIN="$KBUILD_SIGN_PIN" "$@"
 		exec chroot "$root" /usr/bin/env -i -C "$folder" HOME="$HOME" LC_ALL=C.UTF-8 \
 			PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"
 	' "$1" "$2" "$3" "${kept[@]}" "${@:4}"
@@ -116,7 +123,10 @@ case $mode in
 	registry=/usr/share/cargo/registry
 	[ -d "$registry" ] || registry=$PWD
 	paths=$(realpath "$chard" "$cache" "$PWD" "${BUILD:-$PWD}" "${KDIR:-$PWD}" "${DESTDIR:-$PWD}" \
-		"$registry" "$(dirname "${SIGN_KEY:-$PWD/.}")" "$(dirname "${SIGN_CERT:-$PWD/.}")" | sort -u | xargs)
+		"$registry" | sort -u | xargs)
+	for file in "${SIGN_KEY:-}" "${SIGN_CERT:-}"; do
+		case $file in '' | pkcs11:*) ;; *) paths+=" $file" ;; esac
+	done
 	root_run "$cache/roots/$1" "$PWD" "$paths" "${@:2}"
 	;;
 *)

@@ -19,9 +19,13 @@ int main(int argc, char **argv)
 		return 2;
 	list = open(argv[2], O_RDONLY);
 	length = read(list, written + 4, sizeof(written) - 4);
-	variable = open(argv[1], O_RDONLY);
 	/* Such a file is immutable, so that nobody deletes it by chance. */
-	if (length <= 0 || ioctl(variable, FS_IOC_SETFLAGS, &flags)) {
+	variable = open(argv[1], O_RDONLY);
+	if (length <= 0) {
+		perror(argv[2]);
+		return 1;
+	}
+	if (ioctl(variable, FS_IOC_SETFLAGS, &flags)) {
 		perror(argv[1]);
 		return 1;
 	}
