@@ -133,8 +133,8 @@ EXPORT_SYMBOL_GPL(chard_call_tty);
 /**
  * chard_task_restart() - the error of a call that is to be begun again behind a signal; any context
  *
- * Only on its way to a signal's handler does a task have its system call begun again, or sees
- * EINTR; without a signal it would see the kernel's own number.
+ * The kernel converts ERESTARTSYS only while it delivers a signal. Without one that waits, user
+ * space would see the number, 512.
  *
  * Return: -ERESTARTSYS, -EINTR where no signal waits.
  */

@@ -60,15 +60,17 @@ impl Errno {
     pub(crate) fn to_c(self) -> c_long {
         match self {
             errno::EPROBE_DEFER => errno::EIO.to_bus(),
-            // SAFETY: it has no arguments, and is for any context.
-            errno::ERESTARTSYS => unsafe { bindings::chard_task_restart() }.into(),
             error => error.to_bus(),
         }
     }
 
     /// What C returns for it where a device is made: after `EPROBE_DEFER` a bus tries again.
-    pub(crate) const fn to_bus(self) -> c_long {
-        -(self.0.get() as c_long)
+    pub(crate) fn to_bus(self) -> c_long {
+        match self {
+            // SAFETY: it has no arguments, and is for any context.
+            errno::ERESTARTSYS => unsafe { bindings::chard_task_restart() }.into(),
+            error => -(error.0.get() as c_long),
+        }
     }
 }
 
