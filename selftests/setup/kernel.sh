@@ -139,7 +139,7 @@ kernel_unpack()
 	if [ -d "$kernel_cache/$release" ]; then
 		# What was built with the headers of before is to be built again.
 		find "$work/root/usr/src" -type f -exec touch {} +
-		rm -rf "${kernel_cache:?}/$release"
+		mv -T "$kernel_cache/$release" "$work/before" || return 1
 	fi
 	mv -T "$work/root" "$kernel_cache/$release" || return 1
 	rm -rf "$work"
