@@ -16,7 +16,8 @@
  * CHARD_I2C_DRIVER() - a module for I2C chips, each a device of the handler's
  * @_name: the handler's name, an identifier; the file is called NAME.c
  * @_mode: the nodes' permissions
- * @_minors: how many chips there may be at once, /dev/chard-NAME0 and on
+ * @_minors: how many chips there may be at once, /dev/chard-NAME0 and on; /dev/chard-lm75-0
+ *	     where the name ends in a digit
  * @...: members of struct i2c_driver: .id_table, and .driver.of_match_table or
  *	 .driver.acpi_match_table; each table has its MODULE_DEVICE_TABLE(), by which the
  *	 module is loaded when there is such a chip

@@ -15,7 +15,8 @@
  * CHARD_PCI_DRIVER() - a module for PCI devices, each a device of the handler's
  * @_name: the handler's name, an identifier; the file is called NAME.c
  * @_mode: the nodes' permissions
- * @_minors: how many there may be at once, /dev/chard-NAME0 and on
+ * @_minors: how many there may be at once, /dev/chard-NAME0 and on; /dev/chard-lm75-0
+ *	     where the name ends in a digit
  * @_ids: the table of the PCI devices, which has its MODULE_DEVICE_TABLE(pci, _ids), by which
  *	  the module is loaded when there is such a device
  * @...: further members of struct pci_driver

@@ -281,7 +281,7 @@ void chard_node_unreserve(struct chard_device *device)
 
 static bool chard_node_name(struct chard_device *device, const struct chard_nodes *nodes)
 {
-	const char *node = nodes->node ?: nodes->name;
+	const char *node = nodes->node && *nodes->node ? nodes->node : nodes->name;
 	/* The 12th device of "a" is another than the second of "a1". */
 	const char *between = isdigit(node[strlen(node) - 1]) ? "-" : "";
 	u32 i = 0;

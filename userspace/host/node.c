@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Which device a name in /dev is, and which number: what core/devices/node.c is. */
+#include <ctype.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -121,7 +122,7 @@ bool node_name(struct chard_device *device)
 	__u32 i = 0;
 	size_t len;
 
-	if (!node) {
+	if (!node || !*node) {
 		snprintf(other, sizeof(other), "chard-%s", device->driver->name);
 		node = other;
 	}
@@ -130,7 +131,8 @@ bool node_name(struct chard_device *device)
 	if (where.names && i == device->index && where.names[i])
 		len = snprintf(device->name, sizeof(device->name), "%s", where.names[i]);
 	else if (where.region)
-		len = snprintf(device->name, sizeof(device->name), "%s%u", node, device->index);
+		len = snprintf(device->name, sizeof(device->name), "%s%s%u", node,
+			       isdigit(node[strlen(node) - 1]) ? "-" : "", device->index);
 	else
 		len = snprintf(device->name, sizeof(device->name), "%s", node);
 	return len < sizeof(device->name);
