@@ -47,7 +47,8 @@ def row(log):
 
 def version(release):
     """What rows are ordered by: the numbers in front, so that 7.3-amd64 comes before 7.3.4."""
-    return [int(part) for part in re.match(r"[\d.]+", release).group().split(".")], release
+    numbers = [int(part) for part in re.match(r"[\d.]+", release).group().split(".")]
+    return numbers, [int(part) for part in re.findall(r"\d+", release)], release
 
 
 def main():

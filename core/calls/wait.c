@@ -279,7 +279,7 @@ int chard_wait_sleep(struct chard_call *call)
 	if (state & TASK_FREEZABLE)
 		counted = chard_bound_leave(call);
 	wait->left = wait_woken(&wait->entry, state, wait->left);
-	/* It does not sleep where the queue was woken again, by the caller itself for instance. */
+	/* wait_woken() returns at once if the queue was woken meanwhile, maybe by this call. */
 	cond_resched();
 	chard_bound_return(call, counted);
 	return 0;

@@ -130,8 +130,10 @@ void chard_area_begin(struct vm_area_struct *vma, const struct vm_operations_str
 EXPORT_SYMBOL_GPL(chard_area_begin);
 
 /*
- * Whether a task should not look again for a page that has gone. It looks until there is one, or
- * a signal kills it: a kernel thread has no such signal, and a task that exits none any more.
+ * True if a fault whose page has gone must not be tried again: no signal could end that. A task
+ * tries until there is a page or a signal kills it, but a kernel thread has no such signal, and a
+ * task that exits none any more. They have SIGBUS or EFAULT for it, also where one more try would
+ * find a page.
  */
 static bool chard_fault_ends(void)
 {

@@ -170,8 +170,8 @@ impl<'a> Io<'a> {
     }
 }
 
-/// Lets others run. Where the caller is killed meanwhile, the transfer ends: `EINTR`. It has the
-/// call alone, or a transfer could not lie in registers.
+/// Lets others run. Where the caller is killed meanwhile, the transfer ends: `EINTR`. It takes
+/// only the call, so that the compiler can keep [`Io`] in registers.
 #[cold]
 #[inline(never)]
 fn pause(call: &Call) -> Result {
@@ -252,6 +252,9 @@ macro_rules! transfer {
 /// the handler returns an error after it: the caller meets that with its next read. One
 /// thing is left out: a [`write`](Self::write) that a fault has cut short, if the handler
 /// returns an error.
+///
+/// Each method that writes gives `EINTR` once the caller was killed; a long transfer looks for
+/// that each 64 KiB.
 pub struct UserWriter<'a> {
     io: Io<'a>,
 }
@@ -376,6 +379,9 @@ impl<'a> UserWriter<'a> {
 /// stored what it read, and then may meet an error without any of these, says
 /// [`keep`](Self::keep); one that refuses a record after them [`refuse`](Self::refuse).
 /// What a fault has cut short counts only if the handler returns `Ok`.
+///
+/// Each method that reads, and [`set_pos`](Self::set_pos), gives `EINTR` once the caller was killed;
+/// a long transfer looks for that each 64 KiB.
 pub struct UserReader<'a> {
     io: Io<'a>,
 }
