@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# kmods.sh - packages of prebuilt modules for several kernels by one command, and the same bytes in
-# another folder. Prints TAP.
+# kmods.sh - packages of prebuilt modules for several kernels by one command, and the same bytes
+# when they are built again, on 6.12 in another folder, too. Prints TAP.
 
 set -euo pipefail
 
@@ -33,10 +33,17 @@ sums_are_right()
 	(cd "$work/one/build/deb" && [ "$(wc -l <SHA256SUMS)" = 2 ] && sha256sum -c SHA256SUMS)
 }
 
-# With a longer name, whose length would shift what a name is a part of.
 same_bytes()
 {
-	builds another-folder "6.12 7.3" && cmp "$work"/{one,another-folder}/build/deb/SHA256SUMS
+	cp "$work/one/build/deb/SHA256SUMS" "$work/sums" && rm -rf "$work/one" && builds one "6.12 7.3" &&
+		cmp "$work/sums" "$work/one/build/deb/SHA256SUMS"
+}
+
+# With a longer name, whose length would shift what a name is a part of. 7.x has CONFIG_UBSAN, for
+# which gcc writes the whole path of a header into the module.
+same_bytes_elsewhere()
+{
+	builds another-folder 6.12 && cmp <(grep -F 6.12 "$work/sums") "$work/another-folder/build/deb/SHA256SUMS"
 }
 
 # In a driver's folder, whose build says what else it has built.
@@ -59,6 +66,7 @@ attempt "one that cannot be had does not stop the others" fails_alone
 attempt "a package for each kernel" builds one "6.12 7.3"
 attempt "their checksums" sums_are_right
 attempt "and of a driver in a folder elsewhere" builds_of_a_driver
-attempt "the same bytes in another folder" same_bytes
+attempt "the same bytes again" same_bytes
+attempt "the same bytes in another folder" same_bytes_elsewhere
 plan
 [ "$failed" = 0 ]
