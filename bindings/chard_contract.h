@@ -224,21 +224,21 @@ struct chard_handler {
  * What chard.ko exports to handlers. Only the crate calls these.
  */
 
-CHARD_ANY_CONTEXT
+CHARD_NEEDS(WANTS(SLEEP))
 unsigned long chard_copy_to_iter(struct chard_call *call, struct iov_iter *iter, const void *from,
 				 unsigned long len);
-CHARD_ANY_CONTEXT
+CHARD_NEEDS(WANTS(SLEEP))
 unsigned long chard_copy_from_iter(struct chard_call *call, struct iov_iter *iter, void *to,
 				   unsigned long len);
-CHARD_NEEDS(COPY)
+CHARD_NEEDS(COPY, WANTS(SLEEP))
 unsigned long chard_copy_to_user(struct chard_call *call, __u64 to, const void *from,
 				 unsigned long len);
-CHARD_NEEDS(COPY)
+CHARD_NEEDS(COPY, WANTS(SLEEP))
 unsigned long chard_copy_from_user(struct chard_call *call, void *to, __u64 from,
 				   unsigned long len);
-CHARD_NEEDS(COPY)
+CHARD_NEEDS(COPY, WANTS(SLEEP))
 int chard_put_value(struct chard_call *call, __u64 to, const void *from, unsigned long size);
-CHARD_NEEDS(COPY)
+CHARD_NEEDS(COPY, WANTS(SLEEP))
 int chard_get_value(struct chard_call *call, void *to, __u64 from, unsigned long size);
 
 CHARD_ANY_CONTEXT

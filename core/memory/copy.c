@@ -9,16 +9,18 @@
 
 /*
  * Copies. Each returns how many bytes were copied, which is less than @len
- * where user memory faults. The inline functions are used, not
+ * where user memory faults, and 0 where the caller was killed. The inline functions are used, not
  * what they end in, since they hold the hardened user copy's checks. Behind
  * what was copied in, the destination stays as it was.
  */
 
 /*
- * chard_copy_carefully() - a copy of a call that holds a spinlock, or is counted
+ * chard_copy_carefully() - a copy before which there is something to be seen to
  *
- * A fault must not sleep where the call may not: then memory that is not at hand fails. Where
- * it may, it waits for as long as user space likes, and the end of a binding must not.
+ * The caller chooses how long a transfer is, and a handler may move a byte at a time: so a kill
+ * ends it between two copies, and others run. A fault must not sleep where the call may not: then
+ * memory that is not at hand fails. Where it may, it waits for as long as user space likes, and
+ * the end of a binding must not.
  */
 static noinline unsigned long chard_copy_carefully(struct chard_call *call,
 						   unsigned long (*copy)(void *to, const void *from,
@@ -28,6 +30,8 @@ static noinline unsigned long chard_copy_carefully(struct chard_call *call,
 	bool atomic = call->atomic, counted = false;
 	unsigned long ret;
 
+	if (chard_call_pause(call))
+		return 0;
 	if (atomic)
 		pagefault_disable();
 	else
@@ -40,10 +44,14 @@ static noinline unsigned long chard_copy_carefully(struct chard_call *call,
 	return ret;
 }
 
-/* Whether neither is to be seen to, as of most calls, and the call may do @need. */
+/* What a task should do before it goes on with a long transfer. */
+#define CHARD_COPY_LATER (_TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL | _TIF_NEED_RESCHED)
+
+/* Whether there is nothing of that, as before most copies, and the call may do @need. */
 static __always_inline bool chard_copy_is_plain(const struct chard_call *call, u32 need)
 {
-	return likely(!call->atomic && (call->may & (need | CHARD_CALL_COUNTED)) == need);
+	return likely(!call->atomic && (call->may & (need | CHARD_CALL_COUNTED)) == need &&
+		      !(read_thread_flags() & CHARD_COPY_LATER));
 }
 
 static __always_inline unsigned long chard_to_iter(void *to, const void *from, unsigned long len)
@@ -51,7 +59,14 @@ static __always_inline unsigned long chard_to_iter(void *to, const void *from, u
 	return copy_to_iter(from, len, to);
 }
 
-/** chard_copy_to_iter() - copy to where an iov_iter of the call's goes on; any context */
+/**
+ * chard_copy_to_iter() - copy to where an iov_iter of the call's goes on; sleeps where that is
+ *			  possible
+ * @call: the call
+ * @iter: where to, which moves on
+ * @from: the bytes
+ * @len: how many
+ */
 unsigned long chard_copy_to_iter(struct chard_call *call, struct iov_iter *iter, const void *from,
 				 unsigned long len)
 {
@@ -154,8 +169,9 @@ static __always_inline unsigned long chard_put(void *to, const void *from, unsig
 {
 	void __user *user = (__force void __user *)to;
 
-	return chard_is_word(size) ? CHARD_COPY_WORD(put_user, from, user, size)
-				   : _copy_to_user(user, from, size);
+	if (chard_is_word(size))
+		return CHARD_COPY_WORD(put_user, from, user, size) ? 0 : size;
+	return size - _copy_to_user(user, from, size);
 }
 
 /**
@@ -170,10 +186,10 @@ static __always_inline unsigned long chard_put(void *to, const void *from, unsig
 int chard_put_value(struct chard_call *call, __u64 to, const void *from, unsigned long size)
 {
 	if (chard_copy_is_plain(call, CHARD_MAY_COPY))
-		return chard_put((void *)(uintptr_t)to, from, size) != 0;
+		return chard_put((void *)(uintptr_t)to, from, size) != size;
 	if (unlikely(!chard_call_can(call, CHARD_MAY_COPY)))
 		return -EFAULT;
-	return chard_copy_carefully(call, chard_put, (void *)(uintptr_t)to, from, size) != 0;
+	return chard_copy_carefully(call, chard_put, (void *)(uintptr_t)to, from, size) != size;
 }
 EXPORT_SYMBOL_GPL(chard_put_value);
 
@@ -181,17 +197,19 @@ static __always_inline unsigned long chard_get(void *to, const void *from, unsig
 {
 	const void __user *user = (__force const void __user *)from;
 
-	return chard_is_word(size) ? CHARD_COPY_WORD(get_user, to, user, size)
-				   : _copy_from_user(to, user, size);
+	if (chard_is_word(size))
+		return CHARD_COPY_WORD(get_user, to, user, size) ? 0 : size;
+	return size - _copy_from_user(to, user, size);
 }
 
 /** chard_get_value() - the reverse of chard_put_value() */
 int chard_get_value(struct chard_call *call, void *to, __u64 from, unsigned long size)
 {
 	if (chard_copy_is_plain(call, CHARD_MAY_COPY))
-		return chard_get(to, (const void *)(uintptr_t)from, size) != 0;
+		return chard_get(to, (const void *)(uintptr_t)from, size) != size;
 	if (unlikely(!chard_call_can(call, CHARD_MAY_COPY)))
 		return -EFAULT;
-	return chard_copy_carefully(call, chard_get, to, (const void *)(uintptr_t)from, size) != 0;
+	return chard_copy_carefully(call, chard_get, to, (const void *)(uintptr_t)from, size) !=
+	       size;
 }
 EXPORT_SYMBOL_GPL(chard_get_value);

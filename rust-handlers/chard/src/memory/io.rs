@@ -6,8 +6,7 @@
 //! when the handler returns `Ok`, and those of them that are kept, which it returns when the
 //! handler returns an error. If none is kept, the call returns the error.
 //!
-//! A caller that is killed ends its transfers: now and then a move looks for that, and gives
-//! `EINTR`.
+//! A caller that is killed ends its transfers: each move looks for that, and gives `EINTR`.
 
 use core::cell::Cell;
 use core::ffi::{c_long, c_ulong};
@@ -18,10 +17,6 @@ use crate::bindings::{self, chard_call, chard_call_pause};
 use crate::calls::call::sealed::Raw;
 use crate::memory::copy::{Memory, read_bytes, read_value, write_bytes, write_value};
 use crate::{Call, Errno, Payload, Result, errno};
-
-/// How far a transfer goes until it looks whether to go on: its caller chooses its length, and a
-/// handler may move a byte at a time. A power of two.
-const STRETCH: c_ulong = 1 << 16;
 
 /// A transfer: what is left of it, at most i32::MAX, and how much is done. The crate alone
 /// moves the counts, by what was really copied: a handler can not claim bytes that it has
@@ -83,16 +78,9 @@ impl<'a> Io<'a> {
 
     /// Another move begins: what was moved before counts.
     #[inline(always)]
-    fn next(&mut self) -> Result {
-        let stretched = (self.before ^ self.done) >= STRETCH;
+    fn next(&mut self) {
         self.before = self.done;
         self.keep();
-        if stretched && let Err(killed) = pause(self.call) {
-            self.left = 0;
-            self.short = true;
-            return Err(killed);
-        }
-        Ok(())
     }
 
     /// Moves at most `len` bytes by `copy`, which says how many it were, and counts
@@ -104,9 +92,20 @@ impl<'a> Io<'a> {
         len: usize,
         copy: impl FnOnce(*mut chard_call, Memory, c_ulong) -> Result<c_ulong>,
     ) -> Result<usize> {
-        self.next()?;
+        self.next();
         let len = self.left.min(len as c_ulong);
-        let moved = copy(self.call.raw(), self.memory(), len)?;
+        let moved = match copy(self.call.raw(), self.memory(), len) {
+            Ok(moved) => moved,
+            Err(_) => {
+                let error = refused(self.call);
+                // One that goes on whatever it is told comes to an end, too.
+                if error == errno::EINTR {
+                    self.left = 0;
+                    self.short = true;
+                }
+                return Err(error);
+            }
+        };
         // Never more than asked for, nor than there was.
         self.done = self.done.wrapping_add(moved);
         if moved == len {
@@ -138,13 +137,13 @@ impl<'a> Io<'a> {
     /// them. Where it were not, the transfer ends with what was moved before.
     #[inline(always)]
     fn whole(&mut self, len: usize, copy: impl FnOnce(*mut chard_call, Memory) -> bool) -> Result {
-        self.next()?;
+        self.next();
         let len = len as c_ulong;
         let left = self.left.checked_sub(len).ok_or(errno::EINVAL)?;
         if !copy(self.call.raw(), self.memory()) {
             core::hint::cold_path();
             self.left = 0;
-            return Err(errno::EFAULT);
+            return Err(refused(self.call));
         }
         self.left = left;
         self.done = self.done.wrapping_add(len);
@@ -170,13 +169,14 @@ impl<'a> Io<'a> {
     }
 }
 
-/// Lets others run. Where the caller is killed meanwhile, the transfer ends: `EINTR`. It takes
-/// only the call, so that the compiler can keep [`Io`] in registers.
+/// Why nothing was copied: `EINTR` where the caller was killed, `EFAULT` else. It takes only the
+/// call, so that the compiler can keep [`Io`] in registers.
 #[cold]
 #[inline(never)]
-fn pause(call: &Call) -> Result {
+fn refused(call: &Call) -> Errno {
     // SAFETY: the record of a call that goes on.
-    done(unsafe { chard_call_pause(call.raw()) })
+    let killed = done(unsafe { chard_call_pause(call.raw()) });
+    killed.err().unwrap_or(errno::EFAULT)
 }
 
 /// What a copy of user memory has moved; `EFAULT` where that is nothing of something.
@@ -253,8 +253,7 @@ macro_rules! transfer {
 /// thing is left out: a [`write`](Self::write) that a fault has cut short, if the handler
 /// returns an error.
 ///
-/// Each method that writes gives `EINTR` once the caller was killed; a long transfer looks for
-/// that each 64 KiB.
+/// Each method that writes gives `EINTR` once the caller was killed.
 pub struct UserWriter<'a> {
     io: Io<'a>,
 }
@@ -380,8 +379,7 @@ impl<'a> UserWriter<'a> {
 /// [`keep`](Self::keep); one that refuses a record after them [`refuse`](Self::refuse).
 /// What a fault has cut short counts only if the handler returns `Ok`.
 ///
-/// Each method that reads, and [`set_pos`](Self::set_pos), gives `EINTR` once the caller was killed;
-/// a long transfer looks for that each 64 KiB.
+/// Each method that reads gives `EINTR` once the caller was killed.
 pub struct UserReader<'a> {
     io: Io<'a>,
 }
@@ -431,7 +429,7 @@ impl<'a> UserReader<'a> {
             return Err(errno::EINVAL);
         }
         // What was read belongs to the position before: it must not be taken back.
-        self.io.next()?;
+        self.io.next();
         self.io.start = (pos as i64).wrapping_sub(self.io.done as i64);
         Ok(())
     }
