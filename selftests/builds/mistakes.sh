@@ -90,7 +90,7 @@ refused "assembly in the place of a function" "is assembly (#[unsafe(naked)]), w
 # Cargo's list of the sources has two paths for this one.
 hides()
 {
-	printf '#[unsafe(link_section = ".mine")]\nfn hidden() {}\n' >"$work/driver/a"$'\t'b.rs
+	echo 'const _: () = ();' >"$work/driver/a"$'\t'b.rs
 }
 
 refused "a source whose path cannot be followed" "a source's path has a space, a quote or the like" \
