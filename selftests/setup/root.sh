@@ -11,7 +11,8 @@
 # What the release alone can do is done there: build for a kernel whose host tools want
 # its libc and its gcc, or try chard as a new user of it would. The root lies below
 # CHARD_CACHE. This tree, the cache, BUILD, DESTDIR, and the files SIGN_KEY and SIGN_CERT are seen
-# there at the paths that they have here. RUSTC, CARGO, BINDGEN and PATH are not handed on: the root has its own tools.
+# there at the paths that they have here. RUSTC, CARGO, BINDGEN and PATH are not handed on: the
+# root has its own tools.
 # Needs root, as chroot(2) and debootstrap do.
 
 set -euo pipefail

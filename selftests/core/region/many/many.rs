@@ -38,8 +38,8 @@ impl Handler for Many {
     fn new(call: &Call) -> Result<Self> {
         match SPOIL.swap(0, Ordering::Relaxed) {
             1 => panic!("spoilt"),
-            3 => return Err(ERESTARTSYS),
             2 => return Err(ENOTTY),
+            3 => return Err(ERESTARTSYS),
             _ => {}
         }
         Ok(Many {
