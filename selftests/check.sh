@@ -43,12 +43,13 @@ stage()
 	fi
 	printf '%-32s%5d passed %3d failed%s  %3d s\n' "$name" "$p" "$f" \
 		"$([ "$s" = 0 ] || printf ' %d skipped' "$s")" $((SECONDS - start))
+	# It is said again at the end, which may be all that is shown of a run.
 	[ "$f" = 0 ] || {
 		# With the comments of TAP before it, which say what a test has seen.
 		grep -nE -B 4 '^ *not ok|error: |\*\*\* ' "$log" |
 			grep -E '^[0-9]+(:|-[^a-z]*#)' | head -n 30 || :
 		echo "    see $log"
-	}
+	} | tee "$logs/$name.failed"
 	# For selftests/kernels.py, too.
 	echo "$p $f $s" >"${log%.log}.count"
 }
@@ -204,7 +205,7 @@ case ${1:-} in
 esac
 for line in "${lines[@]}"; do
 	for name in ${line//+/}; do
-		rm -f "$logs/$name.count"
+		rm -f "$logs/$name.count" "$logs/$name.failed"
 	done
 	# shellcheck disable=SC2086 # a word for each stage
 	if [ "$line" = "${line%+*}" ]; then
@@ -220,6 +221,9 @@ names=${lines[*]//+/}
 # A stage that has said nothing of itself did not run.
 counts=$(for name in $names; do cat "$logs/$name.count" 2>/dev/null || echo 0 1 0; done)
 read -r passed failed skipped < <(awk '{ p += $1; f += $2; s += $3 } END { print p, f, s }' <<<"$counts")
+for name in $names; do
+	[ ! -s "$logs/$name.failed" ] || { echo && echo "$name:" && cat "$logs/$name.failed"; }
+done
 echo
 echo "$passed passed, $failed failed$([ "$skipped" = 0 ] || echo ", $skipped skipped")"
 [ "$failed" = 0 ]
