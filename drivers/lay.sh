@@ -46,7 +46,8 @@ lay_tree()
 	for old in "$1"/drivers/*/; do
 		[ -d "$chard/drivers/$(basename "$old")" ] || rm -rf "$old"
 	done
-	(cd "$chard" && link_into "$chard" "$1" core/*.c core/*/*.c core/*/*.S bindings/*.c drivers/*/*.c drivers/*/Kbuild)
+	# Headers, too: gcc writes their paths into the module, for UBSAN, as it has found them.
+	(cd "$chard" && link_into "$chard" "$1" core/*.[ch] core/*/*.[chS] bindings/*.c drivers/*/*.c drivers/*/Kbuild)
 	mkdir -p "$1/uapi" "$1/rust"
 }
 
