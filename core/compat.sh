@@ -44,7 +44,7 @@ while read -r difference; do
 	fi
 	status=1
 	echo "core/compat.h:$(sed -n "/^#if CHARD_FORM_$difference == 1\$/=" "$here/compat.h"): error: this kernel" \
-		"takes no form of $difference: $(sed -n 's/.*error: //p' "$tried/1" | head -n 1):" \
+		"takes no form of $difference: $(sed -n 's/.*error: //p' "$tried/1" | sed -n 1p):" \
 		"add one there, see docs/new-kernel.md" >&2
 done <"$tried/differences"
 exit $status

@@ -18,7 +18,7 @@ hints()
 	name_unknown_declaration "$1"
 	if grep -qE "(unlinked crate|find crate for|maybe a missing crate) \`(std|alloc)\`|module or crate \`(std|alloc)\`|unresolved import \`std" "$1"; then
 		# shellcheck disable=SC2016 # of rustc's
-		crate=$(sed -n 's/^error: could not compile `\([^`]*\)`.*/\1/p' "$1" | head -n 1)
+		crate=$(sed -n 's/^error: could not compile `\([^`]*\)`.*/\1/p' "$1" | sed -n 1p)
 		if [ "$crate" = "${2:-}" ] || [ -z "$crate" ]; then
 			hint "a handler has no std: begin it with #![no_std], write core:: for std::, and take" \
 				"Vec, String, Box and Arc from chard::prelude; the kernel's part is in chard:: (make doc)"

@@ -201,7 +201,7 @@ install_outside()
 {
 	local core installed
 
-	core=$(find "${DESTDIR:-}/lib/modules/$release/updates" -name 'chard.ko*' 2>/dev/null | head -n 1) || :
+	core=$(find "${DESTDIR:-}/lib/modules/$release/updates" -name 'chard.ko*' 2>/dev/null | sed -n 1p) || :
 	if [ -z "$core" ]; then
 		install_modules "$core_build"
 	else

@@ -8,7 +8,7 @@ name=$1 lib=$2
 
 entries=$("$NM" --defined-only "$lib" 2>/dev/null |
 	sed -n "s/^[0-9a-f]* *[TRD] chard_${name}_\([a-z_]*\)\$/\1/p" | sort -u)
-echo "$entries" | grep -qx handler || {
+echo "$entries" | grep -x handler >/dev/null || {
 	echo "chard: $name: the handler exports nothing: does its crate, of this name, say chard::handler!(Type)?" >&2
 	exit 1
 }

@@ -34,7 +34,7 @@ operations() {
 
 # Whether the list $1 has the line $2.
 has() {
-	echo "$1" | grep -qx "$2"
+	echo "$1" | grep -x "$2" >/dev/null
 }
 
 # What C names of the handler: all that it exports, as entries.sh has told C.
@@ -119,7 +119,7 @@ done
 large=$("$here/frames.sh" "$object" "$FRAME_WARN")
 [ -z "$large" ] || {
 	echo "$large" | while read -r bytes names; do
-		op=$(echo "$names" | grep -o "chard_${name}_[a-z_]*\|chard::entry::[a-z_]\{1,\}" | head -n 1 |
+		op=$(echo "$names" | grep -o "chard_${name}_[a-z_]*\|chard::entry::[a-z_]\{1,\}" | sed -n 1p |
 			sed "s/^chard_${name}_//; s/^chard::entry:://")
 		[ -z "$op" ] || names="$(method "$op") (with what is inlined into it)"
 		# The compiler knows that of all that it compiles.
@@ -133,7 +133,7 @@ large=$("$here/frames.sh" "$object" "$FRAME_WARN")
 }
 
 # By its name, since LTO has left only what is used.
-! "$NM" "$object" | grep -qE 'pointer_fmt_inner|7Pointer3fmt' || {
+! "$NM" "$object" | grep -E 'pointer_fmt_inner|7Pointer3fmt' >/dev/null || {
 	echo "chard: $name: the handler formats an address ({:p}, or {:?} of a pointer), which tells an attacker where the kernel lies: print something else" >&2
 	exit 1
 }

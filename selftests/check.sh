@@ -47,7 +47,7 @@ stage()
 	[ "$f" = 0 ] || {
 		# With the comments of TAP before it, which say what a test has seen.
 		grep -nE -B 4 '^ *not ok|error: |\*\*\* ' "$log" |
-			grep -E '^[0-9]+(:|-[^a-z]*#)' | head -n 30 || :
+			grep -E '^[0-9]+(:|-[^a-z]*#)' | sed -n 1,30p || :
 		echo "    see $log"
 	} | tee "$logs/$name.failed"
 	# For selftests/kernels.py, too.

@@ -29,7 +29,7 @@ files()
 spdx()
 {
 	files | while read -r file; do
-		[ "$file" = LICENSE ] || head -n 3 "$file" | grep -q 'SPDX-License-Identifier: GPL-2.0' ||
+		[ "$file" = LICENSE ] || head -n 3 "$file" | grep 'SPDX-License-Identifier: GPL-2.0' >/dev/null ||
 			echo "$file: no SPDX line: give it SPDX-License-Identifier: GPL-2.0"
 	done
 }
@@ -47,8 +47,16 @@ rust_format()
 shell()
 {
 	files | while read -r file; do
-		! head -n 1 "$file" | grep -qE '^#!/bin/(ba)?sh' || echo "$file"
+		! head -n 1 "$file" | grep -E '^#!/bin/(ba)?sh' >/dev/null || echo "$file"
 	done | xargs shellcheck -x
+}
+
+# What writes to a pipe that is closed early is killed, if it is slow enough: with pipefail the
+# whole pipe fails then, now and again.
+pipes()
+{
+	files '*.sh' | xargs grep -nE '[^|][|] *([g]rep -[a-zA-Z]*q|[g]rep [^|]*-m|[h]ead )' |
+		sed 's/$/: read it all: grep >\/dev\/null, sed -n 1p/' || :
 }
 
 # Macros that write a table's functions or a parameter's variables cannot be
@@ -208,6 +216,7 @@ quiet "every file has its licence" spdx
 quiet "clang-format" clang_format
 quiet "rustfmt" rust_format
 quiet "shellcheck" shell
+quiet "a pipe is read to its end" pipes
 quiet "checkpatch" checkpatch
 quiet "kernel-doc" kernel_doc
 quiet "functions ask for what they declare to need" needs

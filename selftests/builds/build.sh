@@ -55,7 +55,7 @@ rebuilds_one()
 {
 	touch "$build/since" rust-handlers/echo/src/lib.rs
 	drivers/kbuild.sh >/dev/null
-	changed | grep -q '/chard_echo.ko$' || echo "chard_echo.ko is not built again"
+	changed | grep '/chard_echo.ko$' >/dev/null || echo "chard_echo.ko is not built again"
 	changed | grep -v "^$build/drivers/echo/" || :
 }
 
@@ -70,7 +70,7 @@ say_how()
 {
 	local compiler system
 
-	compiler=$(readelf -p .comment "$build/chard.ko" | sed -n 's/^ *\[ *[0-9a-f]*\] *//p' | head -n 1)
+	compiler=$(readelf -p .comment "$build/chard.ko" | sed -n 's/^ *\[ *[0-9a-f]*\] *//p' | sed -n 1p)
 	# shellcheck disable=SC2016 # for the shell of the system that builds
 	system=$(selftests/setup/build-host.sh "$kernel" bash -euc '
 		. /etc/os-release

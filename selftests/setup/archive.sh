@@ -87,7 +87,7 @@ archive_refresh()
 archive_release_of()
 {
 	apt-cache "${archive_apt[@]}" madison "$1" 2>/dev/null |
-		sed -n 's/^[^|]*|[^|]*| *[^ ]* \([a-z]*\)[-/].*/\1/p' | sed 's/^experimental$/sid/' | head -n 1
+		sed -n 's/^[^|]*|[^|]*| *[^ ]* \([a-z]*\)[-/].*/\1/p' | sed 's/^experimental$/sid/' | sed -n 1p
 }
 
 # Sets source_version and source_tarball: Debian's source of kernel $1, such as 6.12. An

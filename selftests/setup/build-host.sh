@@ -75,7 +75,7 @@ lacks()
 	local tool compiler
 
 	for tool in scripts/basic/fixdep scripts/mod/modpost tools/objtool/objtool; do
-		if [ -x "$1/$tool" ] && ldd "$1/$tool" 2>&1 | grep -q 'not found'; then
+		if [ -x "$1/$tool" ] && ldd "$1/$tool" 2>&1 | grep 'not found' >/dev/null; then
 			echo "the libraries that its $tool wants"
 			return
 		fi

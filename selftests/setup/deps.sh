@@ -22,7 +22,7 @@ deps_die()
 # loads at run time; Debian 12's bindgen does not depend on it.
 deps_llvm()
 {
-	apt-cache depends libclang-dev 2>/dev/null | sed -n 's/^ *Depends: libclang-\([0-9]*\)-dev$/\1/p' | head -n 1
+	apt-cache depends libclang-dev 2>/dev/null | sed -n 's/^ *Depends: libclang-\([0-9]*\)-dev$/\1/p' | sed -n 1p
 }
 
 # The version of package $1 that apt would install, or nothing.

@@ -197,7 +197,7 @@ kernel_default()
 	local version
 
 	version=$(apt-cache "${archive_apt[@]}" depends linux-image-amd64 2>/dev/null |
-		sed -n -E 's/^ *Depends: linux-image-([0-9]+\.[0-9]+)[.-].*/\1/p' | head -n 1)
+		sed -n -E 's/^ *Depends: linux-image-([0-9]+\.[0-9]+)[.-].*/\1/p' | sed -n 1p)
 	echo "${version:-6.1}"
 }
 

@@ -49,7 +49,7 @@ runner_expect_vm()
 	"$runner_here/vm.sh" --kernel "$runner_kernel" "$@" \
 		</dev/null >"$runner_work/out" 2>"$runner_work/err" || got=$?
 	if [ $got -eq "$want" ] &&
-		cat "$runner_work/out" "$runner_work/err" | grep -qE "$line"; then
+		cat "$runner_work/out" "$runner_work/err" | grep -E "$line" >/dev/null; then
 		runner_ok "$name"
 	else
 		echo "# ended with $got (to be $want); a line to be: $line"

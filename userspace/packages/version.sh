@@ -31,7 +31,7 @@ fi
 cd "$dir"
 if commit=$(git log -1 --format=%h 2>/dev/null) && [ -n "$commit" ]; then
 	seconds=$(git log -1 --format=%ct)
-	git tag --points-at HEAD | grep -qxF "v$version" ||
+	git tag --points-at HEAD | grep -xF "v$version" >/dev/null ||
 		version+=+$(date -u -d "@$seconds" +%Y%m%d.%H%M%S).$commit
 else
 	seconds=$(find . -path ./build -prune -o -type f -printf '%T@\n' | sort -n | tail -n 1)

@@ -41,7 +41,7 @@ builds()
 # Objtool on what rustc has made, by the arguments that C's objects get; where
 # Kbuild does not do it itself, later, with the whole module.
 # shellcheck disable=SC2016 # for make
-objtool='$(if $(delay-objtool),:,cd $(@D) && o=$$($(AR) t $(@F) | head -n 1) && $(AR) x $(@F) $$o && '
+objtool='$(if $(delay-objtool),:,cd $(@D) && o=$$($(AR) t $(@F) | sed -n 1p) && $(AR) x $(@F) $$o && '
 # shellcheck disable=SC2016 # for make
 objtool+='$(abspath $(objtool)) $(objtool-args-y) --link --module $$o && $(AR) r $(@F) $$o)'
 

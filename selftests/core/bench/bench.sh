@@ -227,7 +227,7 @@ case $mode in
 --write)
 	everything
 	selftests/core/bench/report.py write "$table" docs/bench.md README.md \
-		"Linux $(cat "$kernel/release"), $(gcc --version | head -n 1), $(${RUSTC:-/usr/bin/rustc} --version), $(date +%F)."
+		"Linux $(cat "$kernel/release"), $(gcc --version | sed -n 1p), $(${RUSTC:-/usr/bin/rustc} --version), $(date +%F)."
 	;;
 *)
 	everything

@@ -27,7 +27,7 @@ stock_module()
 {
 	local file
 
-	file=$(find "$kernel/lib/modules/" -name "$1.ko*" | grep . | head -n 1)
+	file=$(find "$kernel/lib/modules/" -name "$1.ko*" | grep . | sed -n 1p)
 	case $file in
 	*.xz) xz -dc "$file" ;;
 	*) cat "$file" ;;
