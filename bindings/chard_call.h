@@ -123,7 +123,7 @@ struct chard_class {
  *	     as the last close of a file
  * NOWAIT: its caller asked not to wait (RWF_NOWAIT, io_uring)
  * RESETS: it makes a device answer again, which does not yet do so for others
- * BRIEF: others wait behind it, or no signal would end its wait: without WAIT, it tries for
+ * BRIEF: others wait behind it, or no signal would end its wait: it tries for
  *	  some CHARD_BRIEF_MS to have a lock that another has; where that was in vain, calls of
  *	  the same driver do not try so for CHARD_BRIEF_AGAIN_MS
  * IRQS_OFF: it began with interrupts off; of a call that may not sleep only
@@ -160,6 +160,8 @@ struct chard_class {
 	(CHARD_MAY_SLEEP | CHARD_MAY_WAIT | CHARD_CALL_CALLER | CHARD_CALL_KILLABLE)
 /* What a call may do behind which others wait. */
 #define CHARD_MAY_BRIEF (CHARD_MAY_SLEEP | CHARD_CALL_KILLABLE | CHARD_CALL_BRIEF)
+/* What a suspend or a resume may do: a lock may be held by a call that waits for its end. */
+#define CHARD_MAY_SUSPEND (CHARD_MAY_SLEEP | CHARD_MAY_WAIT | CHARD_CALL_BRIEF | CHARD_CALL_BOUND)
 /* What a call of the kernel's own may do: work, threads, the end of a device. */
 #define CHARD_MAY_KERNEL (CHARD_MAY_SLEEP | CHARD_MAY_WAIT)
 

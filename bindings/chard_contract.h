@@ -330,7 +330,7 @@ void chard_object_drop(struct chard_object *object);
 CHARD_NEEDS(WANTS(SLEEP))
 int chard_call_pause(const struct chard_call *call);
 CHARD_NEEDS(WANTS(SLEEP))
-int chard_call_check(const struct chard_call *call);
+int chard_call_check(struct chard_call *call);
 
 CHARD_ANY_CONTEXT
 void chard_command_payload(const struct chard_command *command, void *to, unsigned long len);

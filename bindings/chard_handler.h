@@ -56,6 +56,8 @@
  *		  must not sleep; returns what C is answered, at least 0. The @len bytes at @data
  *		  are the call's, to be read and written
  *   request	  the same, where it may sleep
+ *   suspend	  the hardware is about to lose its power, or to be reset; @why is CHARD_SLEEP_*
+ *   resume	  it is back; likewise
  *
  * An entry's first argument is the call's record, and its last one, @place, is where the
  * device's state is: in between, those of the VFS stay in the registers that they come in.
@@ -93,7 +95,16 @@
 	ENTRY(work, unsigned long token);                                                     \
 	ENTRY(thread, unsigned long token);                                                   \
 	ENTRY(event, __u32 event, void *data, unsigned long len);                             \
-	ENTRY(request, __u32 request, void *data, unsigned long len)
+	ENTRY(request, __u32 request, void *data, unsigned long len);                         \
+	ENTRY(suspend, __u32 why);                                                            \
+	ENTRY(resume, __u32 why)
+
+/* Why a device is suspended. */
+#define CHARD_SLEEP_SUSPEND 0
+#define CHARD_SLEEP_FREEZE 1
+#define CHARD_SLEEP_POWEROFF 2
+#define CHARD_SLEEP_SHUTDOWN 3
+#define CHARD_SLEEP_RESET 4
 
 #define CHARD_RECORD struct chard_call *call
 #define CHARD_ENTRY_MEMBER(entry, ...) long (*(entry))(CHARD_RECORD, ##__VA_ARGS__, void *place)

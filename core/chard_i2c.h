@@ -27,10 +27,14 @@
 	{                                                                                  \
 		struct chard_device *device =                                              \
 			devm_chard_device_alloc(&chard_this_driver, &client->dev, client); \
-		return PTR_ERR_OR_ZERO(device) ?: devm_chard_device_register(device);      \
+		if (IS_ERR(device))                                                        \
+			return PTR_ERR(device);                                            \
+		i2c_set_clientdata(client, device);                                        \
+		return devm_chard_device_register(device);                                 \
 	}                                                                                  \
 	static struct i2c_driver chard_i2c_driver = {                                      \
 		.driver.name = "chard-" #_name,                                            \
+		.driver.pm = &chard_pm_ops,                                                \
 		CHARD_COMPAT_CHIP_PROBE = chard_i2c_probe,                                 \
 		__VA_ARGS__,                                                               \
 	};                                                                                 \

@@ -30,6 +30,9 @@
 						      .id_table = (_ids),                \
 						      .probe = chard_pci_begin,          \
 						      .remove = chard_pci_remove,        \
+						      .shutdown = chard_pci_shutdown,    \
+						      .err_handler = &chard_pci_errors,  \
+						      .driver.pm = &chard_pm_ops,        \
 						      __VA_ARGS__ };                     \
 	static int __init chard_pci_load(void)                                           \
 	{                                                                                \

@@ -73,6 +73,7 @@ int chard_device_publish(struct chard_device *device);
 long chard_device_add(const struct chard_driver *driver, u32 index);
 void chard_device_put_late(struct chard_device *device);
 void chard_device_halt(struct chard_device *device);
+void chard_device_quarantine(struct chard_device *device);
 long chard_device_reset(struct chard_device *device);
 
 /* bound.c */
@@ -81,7 +82,21 @@ void chard_bound_exit(struct chard_device *device);
 void chard_bound_drain(struct chard_device *device);
 void chard_bound_end(struct chard_device *device);
 void chard_bound_leave_slowly(struct chard_call *call);
+
+/* suspend.c */
+bool chard_device_is_asleep(const struct chard_device *device);
+int chard_device_wait_awake(struct chard_device *device);
 void chard_bound_return_slowly(struct chard_call *call);
+bool chard_bound_return_at_once(struct chard_call *call);
+void chard_gate_pass_slowly(struct chard_call *call);
+bool chard_gate_end(struct chard_device *device);
+
+/* chard_gate_wake() - calls that wait at the gate of a device are to look; any context */
+static inline void chard_gate_wake(struct chard_device *device)
+{
+	if (device->parent)
+		wake_up_all(&device->awake);
+}
 
 /* core/bus/pci.c */
 #if IS_ENABLED(CONFIG_PCI)
@@ -127,6 +142,13 @@ static inline void chard_bound_return(struct chard_call *call, bool counted)
 {
 	if (unlikely(counted))
 		chard_bound_return_slowly(call);
+}
+
+/* chard_gate_pass() - a call that holds no lock sleeps in a queue: see chard_gate_pass_slowly() */
+static inline void chard_gate_pass(struct chard_call *call)
+{
+	if (unlikely(call->may & CHARD_CALL_COUNTED))
+		chard_gate_pass_slowly(call);
 }
 
 /* node.c */
@@ -307,7 +329,7 @@ int chard_call_error(const struct chard_call *call);
 /* map.c */
 int chard_mapping_init(struct chard_device *device);
 void chard_mapping_exit(struct chard_device *device);
-void chard_mapping_zap(struct chard_device *device);
+void chard_mapping_zap(struct chard_device *device, bool copies);
 
 /* What the page @index of an array is known by; a page that was taken out of its array has 0. */
 static inline unsigned long chard_page_mark(pgoff_t index)
@@ -383,6 +405,7 @@ void chard_objects_end(struct chard_device *device);
 /* background.c */
 void chard_background_begin(struct chard_device *device);
 void chard_background_discard(struct chard_device *device);
+void chard_background_resume(struct chard_device *device);
 int chard_work_begin(const struct chard_driver *driver);
 void chard_work_end(const struct chard_driver *driver);
 

@@ -54,6 +54,9 @@ struct chard_traced_op {
 /* Calls an entry for a device: one of its life. */
 typedef long (*chard_life_t)(struct chard_device *device);
 
+/* Calls an entry for a suspend or a resume. */
+typedef long (*chard_suspend_t)(struct chard_device *device, u32 why);
+
 /* Calls an entry for a timer, work or thread; the device's error where it does not answer. */
 typedef long (*chard_callback_t)(struct chard_device *device, struct chard_object *object,
 				 unsigned long token);
@@ -134,6 +137,8 @@ struct chard_where {
  * @thread: likewise
  * @event: likewise
  * @request: likewise
+ * @suspend: likewise
+ * @resume: likewise; there where @suspend is
  * @attribute_show: calls the handler's entry of that name; NULL where it has none
  * @attribute_store: likewise
  * @sites: where its C goes on when the handler is back; see CHARD_ENTER
@@ -161,6 +166,8 @@ struct chard_driver {
 	chard_callback_t thread;
 	chard_message_t event;
 	chard_message_t request;
+	chard_suspend_t suspend;
+	chard_suspend_t resume;
 	chard_attribute_t attribute_show;
 	chard_attribute_t attribute_store;
 	const s32 *sites;
@@ -181,6 +188,8 @@ ssize_t chard_splice_read(struct file *in, loff_t *pos, struct pipe_inode_info *
 			  unsigned int flags);
 long chard_call_release(struct chard_call *call, long ret);
 void chard_call_uncount(struct chard_call *call);
+long chard_call_count_slowly(struct chard_call *call);
+bool chard_poll_wait_awake(struct file *file, struct poll_table_struct *table);
 
 /* Not to be called as they are declared: CHARD_TRACE. */
 void chard_trace_enter_keeping(void);

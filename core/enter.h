@@ -98,13 +98,19 @@ static __always_inline void chard_call_begin_device(struct chard_call *call,
 #define CHARD_COUNTS_CALLS 0
 #endif
 
-/* chard_call_count() - count a call of a bound device; -ENODEV where the binding ends */
+/*
+ * chard_call_count() - count a call of a bound device; sleeps where that is possible, while the
+ * device is suspended
+ *
+ * Return: 0; -ENODEV where the binding ends, -EAGAIN where the call can not wait for a resume,
+ * -EINTR where its caller was killed meanwhile.
+ */
 static __always_inline long chard_call_count(struct chard_call *call, struct chard_device *device)
 {
 	if (!CHARD_COUNTS_CALLS)
 		return 0;
-	if (!percpu_ref_tryget_live(&device->calls))
-		return -ENODEV;
+	if (unlikely(!percpu_ref_tryget_live(&device->calls)))
+		return chard_call_count_slowly(call);
 	call->may |= CHARD_CALL_BOUND | CHARD_CALL_COUNTED;
 	return 0;
 }
@@ -164,14 +170,20 @@ DECLARE_TRACEPOINT(chard_exit);
 							      __device->state));              \
 	})
 
-/* CHARD_CALL_LIFE - call an entry of a device's life, whether it answers or not */
-#define CHARD_CALL_LIFE(_device, _may, _entry)                                         \
-	({                                                                             \
-		struct chard_call __call CHARD_UNZEROED;                               \
-		struct chard_device *__device = (_device);                             \
-		chard_call_begin_device(&__call, __device, NULL, _may);                \
-		chard_call_count(&__call, __device);                                   \
-		chard_call_end(&__call, CHARD_CALL(&__call, _entry, __device->state)); \
+/*
+ * CHARD_CALL_LIFE - call an entry of a device's life, whether it answers or not
+ *
+ * One that comes when no other call reaches the hardware (CHARD_CALL_BOUND) is not counted.
+ */
+#define CHARD_CALL_LIFE(_device, _may, _entry, ...)                                          \
+	({                                                                                   \
+		struct chard_call __call CHARD_UNZEROED;                                     \
+		struct chard_device *__device = (_device);                                   \
+		chard_call_begin_device(&__call, __device, NULL, _may);                      \
+		if (!(__call.may & CHARD_CALL_BOUND))                                        \
+			chard_call_count(&__call, __device);                                 \
+		chard_call_end(&__call,                                                      \
+			       CHARD_CALL(&__call, _entry, ##__VA_ARGS__, __device->state)); \
 	})
 
 /*

@@ -159,10 +159,15 @@ static CHARD_ENTRANCE __poll_t chard_poll(struct file *file, struct poll_table_s
 	struct chard_device *device = chard_call_begin_file(&call, file, CHARD_MAY_BRIEF);
 	/* As poll_wait() asks; a poll without it only looks. */
 	struct poll_table_struct *waits = table && table->_qproc ? table : NULL;
-	long ret = chard_call_admit(&call, device)
-			   ?: chard_call_end(&call, CHARD_CALL(&call, poll, waits, device->state));
-	long error = chard_device_error(call.file->device) ?: min(ret, 0L);
+	long ret, error;
 
+	do {
+		ret = chard_call_admit(&call, device);
+	} while (CHARD_COUNTS_CALLS && ret == -EAGAIN && !chard_poll_wait_awake(call.filp, table));
+	if (CHARD_COUNTS_CALLS && ret == -EAGAIN)
+		return 0;
+	ret = ret ?: chard_call_end(&call, CHARD_CALL(&call, poll, waits, device->state));
+	error = chard_device_error(call.file->device) ?: min(ret, 0L);
 	return likely(!error) ? (__force __poll_t)ret : chard_file_poll_error(call.filp, error);
 }
 
@@ -283,7 +288,9 @@ static CHARD_ENTRANCE long chard_registered(struct chard_device *device)
 static CHARD_ENTRANCE long chard_removed(struct chard_device *device)
 {
 	/* The calls of a bound device have ended, and it is still bound. */
-	u32 bound = CHARD_COUNTS_CALLS ? CHARD_CALL_BOUND : 0;
+	u32 bound = CHARD_COUNTS_CALLS && READ_ONCE(device->gate) == CHARD_GATE_GONE
+			    ? CHARD_CALL_BOUND
+			    : 0;
 
 	return CHARD_CALL_LIFE(device, CHARD_MAY_KERNEL | bound, removed);
 }
@@ -382,6 +389,17 @@ static CHARD_ENTRANCE long chard_request(struct chard_device *device, u32 reques
 				 request, data, len);
 }
 
+/* No other call reaches the hardware, and no interrupt. */
+static CHARD_ENTRANCE long chard_suspend(struct chard_device *device, u32 why)
+{
+	return CHARD_CALL_LIFE(device, CHARD_MAY_SUSPEND, suspend, why);
+}
+
+static CHARD_ENTRANCE long chard_resume(struct chard_device *device, u32 why)
+{
+	return CHARD_CALL_LIFE(device, CHARD_MAY_SUSPEND, resume, why);
+}
+
 /* CHARD_OP() - the function, if the handler exports the entry; else NULL */
 #define CHARD_OP(entry, function) (IS_ENABLED(CHARD_EXPORTS_##entry) ? (function) : NULL)
 
@@ -417,6 +435,7 @@ static const struct file_operations chard_fops = {
 	.load = chard_load, .unload = chard_unload, .timer = CHARD_OP(timer, chard_timer),       \
 	.work = CHARD_OP(work, chard_work), .thread = CHARD_OP(thread, chard_thread),            \
 	.event = CHARD_OP(event, chard_event), .request = CHARD_OP(request, chard_request),      \
+	.suspend = CHARD_OP(suspend, chard_suspend), .resume = CHARD_OP(resume, chard_resume),   \
 	.attribute_show = CHARD_OP(attribute_show, chard_attribute_show),                        \
 	.attribute_store = CHARD_OP(attribute_store, chard_attribute_store)
 

@@ -8,7 +8,8 @@
  * armed again.
  *
  * What is started before the device is whole and registered, or while it is being reset,
- * starts when that is done (chard_background_begin()). A handle that is dropped cancels;
+ * starts when that is done (chard_background_begin()); a timer that expires while the device is
+ * suspended, when that is over. A handle that is dropped cancels;
  * what runs then ends as ever, and is freed behind that. The device stops all that is left
  * before the handler's state ends.
  */
@@ -181,11 +182,13 @@ void chard_background_cancel(struct chard_object *object)
 	spin_unlock_irqrestore(&background->lock, flags);
 	if (!waits)
 		return;
-	/* What sleeps in a queue is to look. Its device may end just now. */
+	/* What sleeps in a queue or at the gate is to look. Its device may end just now. */
 	rcu_read_lock();
 	device = READ_ONCE(object->device);
-	if (device)
+	if (device) {
 		chard_objects_wake(device);
+		chard_gate_wake(device);
+	}
 	rcu_read_unlock();
 }
 EXPORT_SYMBOL_GPL(chard_background_cancel);
@@ -274,6 +277,14 @@ void chard_background_begin(struct chard_device *device)
 {
 	WRITE_ONCE(device->begun, true);
 	chard_objects_each(device, chard_background_begin_one);
+}
+
+/* chard_background_resume() - the device is awake: start what was due meanwhile; may sleep */
+void chard_background_resume(struct chard_device *device)
+{
+	/* What a reset is to start is due until that is done. */
+	if (READ_ONCE(device->begun))
+		chard_objects_each(device, chard_background_begin_one);
 }
 
 static void chard_background_discard_one(struct chard_object *object)

@@ -54,6 +54,13 @@ static inline struct chard_background *chard_background_of(struct chard_object *
 	return container_of(object, struct chard_background, object);
 }
 
+/* chard_call_is_cancelled() - whether the timer, work or thread of a call was cancelled */
+static inline bool chard_call_is_cancelled(const struct chard_call *call)
+{
+	return !call->file && call->object &&
+	       READ_ONCE(chard_background_of(call->object)->cancelled);
+}
+
 /* The nanoseconds that a ktime_t holds. */
 static inline ktime_t chard_ktime(u64 ns)
 {

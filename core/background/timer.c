@@ -22,6 +22,21 @@ static struct chard_timer *chard_timer_of(struct chard_background *background)
 	return container_of(background, struct chard_timer, background);
 }
 
+/*
+ * It has expired while its device is suspended: it is due then, at once. Under its lock.
+ *
+ * Return: the nanoseconds to its next expiry, 0 for none: the resume starts it.
+ */
+static long chard_timer_defer(struct chard_background *background)
+{
+	if (!chard_device_is_asleep(background->object.device))
+		return 1;
+	background->due = true;
+	background->again = false;
+	background->after = 0;
+	return 0;
+}
+
 /* The handler says when next. A start or a cancel that came meanwhile counts for more. */
 static enum hrtimer_restart chard_timer_expired(struct hrtimer *hrtimer)
 {
@@ -35,6 +50,8 @@ static enum hrtimer_restart chard_timer_expired(struct hrtimer *hrtimer)
 		next = chard_background_enter(background, background->object.driver->timer);
 	rcu_read_lock();
 	spin_lock_irqsave(&background->lock, flags);
+	if (next == -EAGAIN && timer->on && !hrtimer_is_queued(hrtimer))
+		next = chard_timer_defer(background);
 	if (next > 0 && timer->on && !hrtimer_is_queued(hrtimer)) {
 		hrtimer_forward_now(hrtimer, chard_ktime(next));
 		hrtimer_start_expires(hrtimer, HRTIMER_MODE_ABS_SOFT);

@@ -129,7 +129,7 @@ int chard_pci_probe(struct pci_dev *pdev, const struct chard_driver *driver)
 	ret = chard_device_register(device);
 	if (ret)
 		goto err_end;
-	pci_set_drvdata(pdev, pci);
+	pci_set_drvdata(pdev, device);
 	return 0;
 
 err_unregister:
@@ -146,9 +146,53 @@ EXPORT_SYMBOL_GPL(chard_pci_probe);
  */
 void chard_pci_remove(struct pci_dev *pdev)
 {
-	struct chard_pci *pci = pci_get_drvdata(pdev);
+	struct chard_device *device = pci_get_drvdata(pdev);
 
-	chard_device_unregister(pci->device);
-	chard_pci_end(pci);
+	chard_device_unregister(device);
+	chard_pci_end(device->pci);
 }
 EXPORT_SYMBOL_GPL(chard_pci_remove);
+
+/**
+ * chard_pci_shutdown() - the machine ends, or starts another kernel; may sleep
+ * @pdev: the PCI device, as for chard_pci_remove()
+ *
+ * Its DMA ends here: the next kernel's memory may be what it writes to.
+ */
+void chard_pci_shutdown(struct pci_dev *pdev)
+{
+	chard_device_suspend(pci_get_drvdata(pdev), CHARD_SLEEP_SHUTDOWN);
+	pci_clear_master(pdev);
+}
+EXPORT_SYMBOL_GPL(chard_pci_shutdown);
+
+/* The kernel resets the PCI device, by its attribute "reset" for instance. */
+static void chard_pci_reset_prepare(struct pci_dev *pdev)
+{
+	struct chard_device *device = pci_get_drvdata(pdev);
+
+	int ret = chard_device_suspend(device, CHARD_SLEEP_RESET);
+
+	/* It is reset all the same, which is more than the handler knows of. */
+	if (ret) {
+		pci_err(pdev,
+			"%s: not suspended for a reset, error %d: calls end with EIO until the device is reset\n",
+			device->name, ret);
+		chard_device_quarantine(device);
+	}
+}
+
+/* What has come back, with the configuration space of before, may have read as ones meanwhile. */
+static void chard_pci_reset_done(struct pci_dev *pdev)
+{
+	struct chard_device *device = pci_get_drvdata(pdev);
+
+	WRITE_ONCE(device->pci->absent, false);
+	chard_device_resume(device, CHARD_SLEEP_RESET);
+}
+
+const struct pci_error_handlers chard_pci_errors = {
+	.reset_prepare = chard_pci_reset_prepare,
+	.reset_done = chard_pci_reset_done,
+};
+EXPORT_SYMBOL_GPL(chard_pci_errors);

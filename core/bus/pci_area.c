@@ -12,7 +12,10 @@
 #include "bus/pci.h"
 #include "compat.h"
 
-/* While the device answers it is bound: the end of the binding sets its flag first. */
+/*
+ * While the device answers it is bound, and while it is awake the hardware is there: the flag is
+ * set first, and the gate is shut first.
+ */
 static vm_fault_t chard_pci_fault(struct vm_fault *vmf)
 {
 	struct vm_area_struct *vma = vmf->vma;
@@ -21,13 +24,18 @@ static vm_fault_t chard_pci_fault(struct vm_fault *vmf)
 	struct chard_device *device = cf->device;
 	vm_fault_t ret = VM_FAULT_SIGBUS;
 	resource_size_t start;
+	bool asleep;
 
 	down_read(&device->pages_lock);
-	if (!chard_device_error(device)) {
+	asleep = chard_device_is_asleep(device);
+	if (!asleep && !chard_device_error(device)) {
 		start = pci_resource_start(device->pci->pdev, number);
 		ret = vmf_insert_pfn(vma, vmf->address, PHYS_PFN(start) + vmf->pgoff);
 	}
 	up_read(&device->pages_lock);
+	/* Behind that the task touches it again. */
+	if (asleep && !chard_device_wait_awake(device))
+		ret = VM_FAULT_NOPAGE;
 	return ret;
 }
 

@@ -42,7 +42,9 @@ static irqreturn_t chard_pci_interrupt(int irq, void *data)
 	if (ret >= 0)
 		return ret ? IRQ_HANDLED : IRQ_NONE;
 	/* An error of the handler's is no answer: as in any driver, the kernel counts these. */
-	return chard_device_error(device) ? chard_pci_silence(vector) : IRQ_NONE;
+	return chard_device_error(device) || chard_device_is_asleep(device)
+		       ? chard_pci_silence(vector)
+		       : IRQ_NONE;
 }
 
 /* chard_pci_irq_begin() - let the interrupts enter the handler; may sleep */

@@ -34,6 +34,14 @@ static inline void chard_hold_unlink(struct chard_call *call, struct chard_hold 
 		call->atomic--;
 }
 
+/* chard_call_has_lock() - whether a call holds more than its place in a queue */
+static inline bool chard_call_has_lock(const struct chard_call *call)
+{
+	const struct chard_hold *hold = call->held;
+
+	return hold && (hold->kind != CHARD_HOLD_WAIT || hold->next);
+}
+
 int chard_hold_refuse(const struct chard_call *call, const struct chard_hold *hold);
 
 /* chard_hold_error() - why a call can not take one more lock, which is @hold, or 0 */
@@ -66,11 +74,13 @@ static inline unsigned long chard_hold_irqs(struct chard_call *call, struct char
  * @try: takes it if it is free; false if it did not
  * @killable: waits, but not behind a fatal signal
  * @get: waits, whatever comes: for a call that must get through
+ * @put: gives it back
  */
 struct chard_lock_way {
 	bool (*try)(struct chard_lock *lock);
 	int (*killable)(struct chard_lock *lock);
 	void (*get)(struct chard_lock *lock);
+	void (*put)(struct chard_lock *lock);
 };
 
 int chard_lock_otherwise(struct chard_call *call, struct chard_lock *lock,

@@ -128,29 +128,32 @@ static int chard_lock_error(const struct chard_call *call)
 	return call->may & CHARD_CALL_AWAITED && chard_call_error(call) == -ENODEV ? -ENODEV : 0;
 }
 
-/* Takes a lock for a call whose wait for it ends otherwise than those of the kernel do. */
+/* Waits for a lock, for a call whose wait for it ends otherwise than those of the kernel do. */
 static int chard_lock_by_tries(struct chard_call *call, struct chard_lock *lock,
 			       bool (*try)(struct chard_lock *lock))
 {
 	unsigned long pause = TRY_PAUSE;
-	bool counted;
-	int ret;
 
-	if (try(lock))
-		return 0;
-	if (!(call->may & CHARD_MAY_WAIT))
-		return chard_lock_briefly(call, lock, try);
-	counted = chard_bound_leave(call);
 	for (;;) {
-		ret = chard_lock_error(call);
+		int ret = chard_lock_error(call);
+
 		if (ret || try(lock))
-			break;
+			return ret;
 		usleep_range(pause, 2 * pause);
 		if (pause < TRY_PAUSE_MAX)
 			pause *= 2;
 	}
-	chard_bound_return(call, counted);
-	return ret;
+}
+
+static int chard_lock_wait(struct chard_call *call, struct chard_lock *lock,
+			   const struct chard_lock_way *way)
+{
+	if (call->may & (CHARD_CALL_AWAITED | CHARD_CALL_WORKER))
+		return chard_lock_by_tries(call, lock, way->try);
+	if (call->may & CHARD_CALL_KILLABLE)
+		return way->killable(lock) ? -EINTR : 0;
+	way->get(lock);
+	return 0;
 }
 
 /*
@@ -159,26 +162,32 @@ static int chard_lock_by_tries(struct chard_call *call, struct chard_lock *lock,
  * @lock: the lock
  * @way: how
  *
+ * Another call may keep it for as long as user space likes, so the end of a binding does not wait
+ * for a call that waits here. One that has the lock when the device is being suspended gives it
+ * back until the resume: the suspend may want it.
+ *
  * Return: 0; -EAGAIN where the call must not wait, or only for a moment; -EINTR where it was
  * killed or cancelled; -ENODEV where the device goes, whose end waits for the call.
  */
 int chard_lock_otherwise(struct chard_call *call, struct chard_lock *lock,
 			 const struct chard_lock_way *way)
 {
-	bool counted;
-	int ret = 0;
+	bool counted, again;
+	int ret;
 
-	if (!(call->may & CHARD_MAY_WAIT) || call->may & (CHARD_CALL_AWAITED | CHARD_CALL_WORKER))
-		return chard_lock_by_tries(call, lock, way->try);
-	if (call->may & CHARD_CALL_COUNTED && way->try(lock))
-		return 0;
-	/* Another call may keep it for as long as user space likes. */
-	counted = chard_bound_leave(call);
-	if (call->may & CHARD_CALL_KILLABLE)
-		ret = way->killable(lock) ? -EINTR : 0;
-	else
-		way->get(lock);
-	chard_bound_return(call, counted);
+	do {
+		if (way->try(lock))
+			return 0;
+		if (!(call->may & CHARD_MAY_WAIT) || call->may & CHARD_CALL_BRIEF)
+			return chard_lock_briefly(call, lock, way->try);
+		counted = chard_bound_leave(call);
+		ret = chard_lock_wait(call, lock, way);
+		again = counted && !ret && !chard_call_has_lock(call) &&
+			!chard_bound_return_at_once(call);
+		if (again)
+			way->put(lock);
+		chard_bound_return(call, counted && !(call->may & CHARD_CALL_COUNTED));
+	} while (again);
 	return ret;
 }
 
@@ -197,10 +206,16 @@ static void chard_mutex_get(struct chard_lock *lock)
 	mutex_lock(chard_mutex(lock));
 }
 
+static void chard_mutex_put(struct chard_lock *lock)
+{
+	mutex_unlock(chard_mutex(lock));
+}
+
 static const struct chard_lock_way chard_mutex_way = {
 	.try = chard_mutex_try,
 	.killable = chard_mutex_killable,
 	.get = chard_mutex_get,
+	.put = chard_mutex_put,
 };
 
 /**

@@ -215,17 +215,14 @@ static noinline void chard_report(const struct chard_driver *driver, const struc
 	dump_stack();
 }
 
-/* Wake the waiters of the device, and tell udev: it does not answer any more. */
+/* What becomes of a device, one of whose calls has panicked. */
 static void chard_quarantine(struct chard_device *device)
 {
 	/* chard_device_reset() looks at the count when it has taken the flag back. */
 	atomic_long_inc(&device->panics);
 	if (device->driver->handler->after_panic != CHARD_AFTER_QUARANTINE)
 		return;
-	if (atomic_fetch_or(CHARD_DEVICE_PANICKED, &device->flags) & CHARD_DEVICE_PANICKED)
-		return;
-	chard_device_halt(device);
-	chard_state_changed(device);
+	chard_device_quarantine(device);
 }
 
 /**

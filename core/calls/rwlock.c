@@ -66,10 +66,16 @@ static void chard_rwsem_get(struct chard_lock *lock)
 	down_write(chard_rwsem(lock));
 }
 
+static void chard_rwsem_put(struct chard_lock *lock)
+{
+	up_write(chard_rwsem(lock));
+}
+
 static const struct chard_lock_way chard_rwsem_way = {
 	.try = chard_rwsem_try,
 	.killable = chard_rwsem_killable,
 	.get = chard_rwsem_get,
+	.put = chard_rwsem_put,
 };
 
 static bool chard_rwsem_try_share(struct chard_lock *lock)
@@ -87,10 +93,16 @@ static void chard_rwsem_get_share(struct chard_lock *lock)
 	down_read(chard_rwsem(lock));
 }
 
+static void chard_rwsem_put_share(struct chard_lock *lock)
+{
+	up_read(chard_rwsem(lock));
+}
+
 static const struct chard_lock_way chard_rwsem_share_way = {
 	.try = chard_rwsem_try_share,
 	.killable = chard_rwsem_share_killable,
 	.get = chard_rwsem_get_share,
+	.put = chard_rwsem_put_share,
 };
 
 /**

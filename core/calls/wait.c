@@ -159,9 +159,7 @@ int chard_call_error(const struct chard_call *call)
 		flags &= ~CHARD_DEVICE_PANICKED;
 	if (flags)
 		return flags & CHARD_DEVICE_GONE ? -ENODEV : -EIO;
-	if (!call->file && call->object && READ_ONCE(chard_background_of(call->object)->cancelled))
-		return -ECANCELED;
-	return 0;
+	return chard_call_is_cancelled(call) ? -ECANCELED : 0;
 }
 
 /**
@@ -187,10 +185,14 @@ EXPORT_SYMBOL_GPL(chard_call_pause);
  *			that is possible
  * @call: the call
  *
+ * A suspend of the device keeps it here, where it holds no lock.
+ *
  * Return: 0, -EINTR as chard_call_pause(), else as chard_call_error().
  */
-int chard_call_check(const struct chard_call *call)
+int chard_call_check(struct chard_call *call)
 {
+	if (call->may & CHARD_MAY_SLEEP && !chard_call_has_lock(call))
+		chard_gate_pass(call);
 	return chard_call_pause(call) ?: chard_call_error(call);
 }
 EXPORT_SYMBOL_GPL(chard_call_check);
@@ -233,24 +235,16 @@ int chard_wait_begin(struct chard_call *call, struct chard_object *object, __u64
 }
 EXPORT_SYMBOL_GPL(chard_wait_begin);
 
-/*
- * How to sleep. Where no lock is held, the freezer stops the task where it is, and the
- * time goes on when it is thawed; else a suspend ends the sleep, as a signal does.
- */
-static int chard_wait_state(const struct chard_call *call, const struct chard_wait *wait)
-{
-	bool alone = call->held == &wait->hold && !wait->hold.next;
-
-	return alone && call->may & CHARD_MAY_REMOVE ? TASK_INTERRUPTIBLE | TASK_FREEZABLE
-						     : TASK_INTERRUPTIBLE;
-}
-
 /**
  * chard_wait_sleep() - sleep until the queue is woken
  * @call: the call, between chard_wait_begin() and chard_wait_end()
  *
  * What ended the sleep is said by the next one: the caller first looks whether
  * what it waits for is there.
+ *
+ * Where no lock is held, the freezer stops a system call where it is, and its time goes on when it
+ * is thawed; else a suspend of the machine ends the sleep, as a signal does. A suspend of the
+ * device keeps any call here that holds no lock.
  *
  * A system call that is restarted behind a signal would wait for its whole time again. So
  * a wait with a limit ends with -EINTR, as that of a socket with SO_RCVTIMEO does.
@@ -265,8 +259,8 @@ int chard_wait_sleep(struct chard_call *call)
 	/* The handler may have taken what it can not sleep with since it has entered. */
 	int error = chard_call_may(call, CHARD_MAY_SLEEP | CHARD_MAY_WAIT)
 			    ?: chard_call_error(call);
-	bool counted = false;
-	int state;
+	bool counted = false, alone;
+	int state = TASK_INTERRUPTIBLE;
 
 	if (error)
 		return error;
@@ -274,14 +268,20 @@ int chard_wait_sleep(struct chard_call *call)
 		return wait->left == MAX_SCHEDULE_TIMEOUT ? -ERESTARTSYS : -EINTR;
 	if (!wait->left)
 		return -ETIMEDOUT;
-	state = chard_wait_state(call, wait);
+	alone = !chard_call_has_lock(call);
 	/* A task that is frozen does not run when it is woken: no end of a binding waits for it. */
-	if (state & TASK_FREEZABLE)
+	if (alone && call->may & CHARD_MAY_REMOVE) {
+		state |= TASK_FREEZABLE;
 		counted = chard_bound_leave(call);
+	} else if (alone) {
+		chard_gate_pass(call);
+	}
 	wait->left = wait_woken(&wait->entry, state, wait->left);
 	/* wait_woken() returns at once if the queue was woken meanwhile, maybe by this call. */
 	cond_resched();
 	chard_bound_return(call, counted);
+	if (alone)
+		chard_gate_pass(call);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(chard_wait_sleep);

@@ -20,7 +20,7 @@
 #include <linux/percpu-refcount.h>
 #include <linux/poll.h>
 
-#include "core.h"
+#include "calls/hold.h"
 
 static void chard_bound_drained(struct percpu_ref *calls)
 {
@@ -35,8 +35,12 @@ int chard_bound_init(struct chard_device *device, struct device *parent, void *d
 	if (!parent)
 		return 0;
 	init_completion(&device->drained);
+	mutex_init(&device->gate_lock);
+	init_waitqueue_head(&device->awake);
 	mutex_init(&device->transfers);
-	ret = percpu_ref_init(&device->calls, chard_bound_drained, 0, GFP_KERNEL);
+	/* A suspend kills it, and a resume brings it back. */
+	ret = percpu_ref_init(&device->calls, chard_bound_drained, PERCPU_REF_ALLOW_REINIT,
+			      GFP_KERNEL);
 	if (ret)
 		return ret;
 	device->parent = get_device(parent);
@@ -54,7 +58,8 @@ void chard_bound_exit(struct chard_device *device)
 }
 
 /*
- * chard_bound_drain() - wait for all that goes on in a device that is removed; may sleep
+ * chard_bound_drain() - wait for all that goes on in a device that is removed, once or more often;
+ *			 may sleep
  *
  * Its flag is set, and what sleeps in the device was woken. Behind this only removed() reaches
  * the hardware. A call that comes back from user space does not, and a timer that is still
@@ -62,10 +67,8 @@ void chard_bound_exit(struct chard_device *device)
  */
 void chard_bound_drain(struct chard_device *device)
 {
-	if (!device->parent)
-		return;
-	percpu_ref_kill(&device->calls);
-	wait_for_completion(&device->drained);
+	if (device->parent && chard_gate_end(device))
+		wait_for_completion(&device->drained);
 }
 
 /*
@@ -90,18 +93,15 @@ void chard_call_uncount(struct chard_call *call)
 }
 EXPORT_SYMBOL_GPL(chard_call_uncount);
 
-/* See chard_bound_leave(). */
+/* See chard_bound_leave(). A suspend waits for one that holds a lock all the same. */
 void chard_bound_leave_slowly(struct chard_call *call)
 {
+	if (chard_call_has_lock(call))
+		atomic_inc(&chard_call_device(call)->kept);
+	/* Behind that: who finds that no call is counted finds this one, too. */
+	smp_mb__after_atomic();
 	call->may &= ~(CHARD_CALL_BOUND | CHARD_CALL_COUNTED);
 	chard_call_uncount(call);
-}
-
-/* See chard_bound_return(). */
-void chard_bound_return_slowly(struct chard_call *call)
-{
-	if (percpu_ref_tryget_live(&chard_call_device(call)->calls))
-		call->may |= CHARD_CALL_BOUND | CHARD_CALL_COUNTED;
 }
 
 /**
@@ -194,7 +194,7 @@ void chard_device_unregister(struct chard_device *device)
 		if (claimed)
 			chard_removal_queue(device);
 		wait_for_completion(&device->removed);
-	} else if (!percpu_ref_is_dying(&device->calls)) {
+	} else {
 		chard_bound_drain(device);
 	}
 	chard_bound_end(device);

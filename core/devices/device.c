@@ -26,7 +26,17 @@ DEFINE_MUTEX(chard_devices_lock);
 void chard_device_halt(struct chard_device *device)
 {
 	chard_objects_wake(device);
+	chard_gate_wake(device);
 	kill_fasync(&device->fasync, SIGIO, POLL_HUP);
+}
+
+/* chard_device_quarantine() - it does not answer until it is reset; tells udev; any context */
+void chard_device_quarantine(struct chard_device *device)
+{
+	if (atomic_fetch_or(CHARD_DEVICE_PANICKED, &device->flags) & CHARD_DEVICE_PANICKED)
+		return;
+	chard_device_halt(device);
+	chard_state_changed(device);
 }
 
 /* Nothing that the handler has set going runs any more; may sleep. */

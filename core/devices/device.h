@@ -14,6 +14,7 @@
 #include <linux/percpu-refcount.h>
 #include <linux/rcupdate.h>
 #include <linux/rwsem.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 
 #include "chard_contract.h"
@@ -26,6 +27,15 @@
  */
 #define CHARD_DEVICE_GONE 1
 #define CHARD_DEVICE_PANICKED 2
+
+/*
+ * Whether calls reach the hardware that a device is bound to (suspend.c): they do, wait until they
+ * do again, or never do any more, since the binding has ended, or has done so in a suspend.
+ */
+#define CHARD_GATE_OPEN 0
+#define CHARD_GATE_SHUT 1
+#define CHARD_GATE_GONE 2
+#define CHARD_GATE_GONE_ASLEEP 3
 
 /**
  * struct chard_cdev - numbers that can be opened: of a device, of a region (open.c)
@@ -57,6 +67,10 @@ struct chard_cdev {
  *	 that are bound
  * @calls: of a bound device, those that the end of the binding waits for
  * @drained: completed when there are none any more
+ * @gate: CHARD_GATE_*; changes under @gate_lock
+ * @gate_lock: held for a suspend, for a resume, and when the binding ends
+ * @awake: calls that wait at the gate; and a suspend, for @kept
+ * @kept: of the calls that are not counted, those that hold a lock
  * @transfers: of one that is bound to an I2C chip: held for a transfer (bus/i2c.c)
  * @ref: held by the registration, by @cdev, and by each open file
  * @rcu: its memory stays until no open looks at it any more (chard_node_at())
@@ -97,6 +111,11 @@ struct chard_device {
 	struct chard_pci *pci;
 	struct percpu_ref calls;
 	struct completion drained;
+	u32 gate;
+	/* see above */
+	struct mutex gate_lock;
+	wait_queue_head_t awake;
+	atomic_t kept;
 	/* see above */
 	struct mutex transfers;
 	struct kref ref;

@@ -42,7 +42,7 @@ static void chard_removal(struct work_struct *work)
 	mutex_unlock(&chard_devices_lock);
 
 	/* Before anything that waits for another task. */
-	chard_mapping_zap(device);
+	chard_mapping_zap(device, true);
 	chard_node_del(device);
 	chard_bound_drain(device);
 	/* Its handler may just be told that it is registered, or reset it. */

@@ -70,18 +70,19 @@ void chard_mapping_exit(struct chard_device *device)
 
 /*
  * chard_mapping_zap() - take away all that is mapped of a device; may sleep
+ * @copies: private copies, too
  *
- * Its flag is set already. Private copies go as well: a task that touches what was
- * mapped has SIGBUS from now on.
+ * Its flag is set already, or its gate shut: a task that touches what was mapped has SIGBUS from
+ * now on, or waits.
  */
-void chard_mapping_zap(struct chard_device *device)
+void chard_mapping_zap(struct chard_device *device, bool copies)
 {
 	if (!device->mapping)
 		return;
-	/* A fault that has not seen the flag has mapped its page when this is over. */
+	/* A fault that has not seen that has mapped its page when this is over. */
 	down_write(&device->pages_lock);
 	up_write(&device->pages_lock);
-	unmap_mapping_range(device->mapping->i_mapping, 0, 0, 1);
+	unmap_mapping_range(device->mapping->i_mapping, 0, 0, copies);
 }
 
 /**

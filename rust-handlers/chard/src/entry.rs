@@ -19,7 +19,7 @@ use crate::devices::attributes::{Attribute, Attributes, Text, stored};
 use crate::devices::file::{File, SeekFrom};
 use crate::devices::handler::{
     CompatIoctl, Fasync, Flush, Fsync, Handler, Ioctl, Map, OnEvent, OnRequest, OnThread, OnTimer,
-    OnWork, Poll, Read, Seek, ShowFdinfo, UringCmd, Write,
+    OnWork, Poll, Read, Seek, ShowFdinfo, Sleep, Suspend, UringCmd, Write,
 };
 use crate::devices::message::Message;
 use crate::memory::copy::Memory;
@@ -338,6 +338,14 @@ entries! {
                 let (call, mut message) = unsafe { (Call::from_raw(call), Message::new(data, len)) };
                 device.request(call, request, &mut message).map(c_long::from)
             };
+        Suspend::suspend SUSPEND suspend(why: u32) |device, call, why| {
+            // SAFETY: C's record of a call that goes on and may sleep.
+            device.suspend(unsafe { Call::from_raw(call) }, Sleep::from_c(why)).map(|()| 0)
+        };
+        Suspend::resume RESUME resume(why: u32) |device, call, why| {
+            // SAFETY: C's record of a call that goes on and may sleep.
+            device.resume(unsafe { Call::from_raw(call) }, Sleep::from_c(why)).map(|()| 0)
+        };
         Attributes::show ATTRIBUTE_SHOW attribute_show(index: u32, text: *mut chard_text)
             |device, call, index, text| {
                 // SAFETY: what C has called with, in a call that may sleep.

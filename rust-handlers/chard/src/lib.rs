@@ -184,7 +184,7 @@ pub use devices::attributes::{Attributes, Text};
 pub use devices::file::{File, SeekFrom};
 pub use devices::handler::{
     AfterPanic, CompatIoctl, Fasync, Flush, Fsync, Handler, Ioctl, Map, OnEvent, OnRequest,
-    OnThread, OnTimer, OnWork, Poll, Read, Seek, ShowFdinfo, UringCmd, Write,
+    OnThread, OnTimer, OnWork, Poll, Read, Seek, ShowFdinfo, Sleep, Suspend, UringCmd, Write,
 };
 pub use devices::ioctl::Payload;
 pub use devices::message::Message;
@@ -212,9 +212,9 @@ pub mod prelude {
         AfterPanic, Area, AtomicCall, Call, CompatIoctl, Context, Errno, Fasync, File, Flush,
         Fsync, Handler, Ioctl, Map, Message, Mutex, MutexGuard, OnEvent, OnRequest, OnThread,
         OnTimer, OnWork, Page, Pages, Payload, PendingCommand, Poll, PollTable, Rcu, RcuGuard,
-        Read, Ready, Result, RwLock, RwSem, Seek, SeekFrom, ShowFdinfo, SpinGuard, SpinLock, Text,
-        Thread, Timer, UringAnswer, UringCmd, UringCommand, UserBuffer, UserReader, UserWriter,
-        WaitQueue, Work, Write, lock_class, try_format,
+        Read, Ready, Result, RwLock, RwSem, Seek, SeekFrom, ShowFdinfo, Sleep, SpinGuard, SpinLock,
+        Suspend, Text, Thread, Timer, UringAnswer, UringCmd, UringCommand, UserBuffer, UserReader,
+        UserWriter, WaitQueue, Work, Write, lock_class, try_format,
     };
     pub use crate::{
         Boot, Capability, Completion, Credentials, Instant, Monotonic, PerCpuCounter, Real,

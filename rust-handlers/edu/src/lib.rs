@@ -31,9 +31,10 @@ const INTERRUPTS: u32 = 0x80;
 /// Of `INTERRUPTED`: what has come to its end.
 const FACTORIAL_DONE: u32 = 1;
 const DMA_DONE: u32 = 0x100;
-/// Of `DMA_COMMAND`: begin, and interrupt at the end; from its memory to ours.
-const DMA_RUN: u64 = 1 | 4;
+/// Of `DMA_COMMAND`: begin; from its memory to ours; interrupt at the end.
+const DMA_RUN: u64 = 1;
 const DMA_TO_CPU: u64 = 2;
+const DMA_INTERRUPTS: u64 = 4;
 /// Where its memory is, as DMA has it.
 const MEMORY: u64 = 0x40000;
 
@@ -98,6 +99,30 @@ impl OnEvent for Edu {
     }
 }
 
+/// Its memory goes with the power: the buffer keeps it, since no call is in progress. Interrupts do
+/// not come meanwhile.
+impl Suspend for Edu {
+    fn suspend(&self, call: &Call, _why: Sleep) -> Result {
+        let _turn = self.turn.lock(call)?;
+        self.rests(call)?;
+        self.start(
+            call,
+            MEMORY,
+            self.buffer.address(),
+            SIZE,
+            DMA_RUN | DMA_TO_CPU,
+        )?;
+        self.rests(call).map(drop)
+    }
+
+    fn resume(&self, call: &Call, _why: Sleep) -> Result {
+        let _turn = self.turn.lock(call)?;
+        self.registers.write(call, ACKNOWLEDGE, u32::MAX)?;
+        self.start(call, self.buffer.address(), MEMORY, SIZE, DMA_RUN)?;
+        self.rests(call).map(drop)
+    }
+}
+
 impl Read for Edu {
     fn read(&self, file: &File<'_>, to: &mut UserWriter<'_>) -> Result {
         let (at, mut bytes) = self.part(to.pos(), to.left())?;
@@ -147,11 +172,15 @@ impl Edu {
         if len == 0 {
             return Ok(());
         }
+        self.start(call, from, to, len, command | DMA_RUN | DMA_INTERRUPTS)?;
+        self.wait(call, DMA_DONE)
+    }
+
+    fn start(&self, call: &Call, from: u64, to: u64, len: usize, command: u64) -> Result {
         self.registers.write(call, DMA_FROM, from)?;
         self.registers.write(call, DMA_TO, to)?;
         self.registers.write(call, DMA_COUNT, len as u64)?;
-        self.registers.write(call, DMA_COMMAND, command | DMA_RUN)?;
-        self.wait(call, DMA_DONE)
+        self.registers.write(call, DMA_COMMAND, command)
     }
 
     /// Waits for the end of a DMA.

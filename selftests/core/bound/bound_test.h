@@ -42,5 +42,6 @@ void panics(void);
 void ends(void);
 void fails(void);
 void storm(void);
+void suspends(void);
 
 #endif

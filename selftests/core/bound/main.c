@@ -44,6 +44,7 @@ int main(void)
 	panics();
 	ends();
 	fails();
+	suspends();
 	storm();
 	report(!unload("chard"), "chard can be unloaded");
 	return report_end();

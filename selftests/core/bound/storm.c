@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Binding and unbinding under callers that read, wait, poll, call C and are called by it. */
+/*
+ * Binding and unbinding, suspends and resumes, under callers that read, wait, poll, call C and are
+ * called by it.
+ */
 #include <poll.h>
 #include <time.h>
 
 #include "bound_test.h"
 
 #define SECONDS 10
+#define SLEEP PIECE "sleep"
 
 static bool stop;
-static unsigned long opened, answered, gone;
+static unsigned long opened, answered, gone, slept;
 
 static bool stopped(void)
 {
@@ -85,33 +89,73 @@ static void *waits(void *data)
 	return data;
 }
 
-void storm(void)
+/*
+ * What is refused, since the device goes just now, is not counted. Readers have an event each time,
+ * which the others would wait for.
+ */
+static void *sleeps(void *data)
 {
-	void *(*runs[])(void *) = { calls, calls, calls, asks, waits, waits };
+	struct chard_plug_fire fire = { CHARD_PLUG_TASK, 1 };
+
+	while (!stopped()) {
+		int fd = open(FIRST, O_RDWR);
+
+		if (!store(SLEEP, "0") && !number_of(SLEEP))
+			count(&slept);
+		usleep(rand() % 5 * 1000);
+		store(SLEEP, "-1");
+		ioctl(fd, CHARD_PLUG_FIRE, &fire);
+		close(fd);
+		usleep(rand() % 50 * 1000);
+	}
+	return data;
+}
+
+/* Those that wait end with the device. */
+static void *(*const runs[])(void *) = { sleeps, calls, calls, calls, asks, waits, waits };
+
+static void storm_of(bool unbinds, bool suspends)
+{
 	pthread_t threads[ARRAY_SIZE(runs)];
 	unsigned long i, rounds = 0;
 	time_t end;
 
 	expect(0, load(KO, ""));
-	for (i = 0; i < ARRAY_SIZE(runs); i++)
+	stop = false;
+	opened = 0;
+	answered = 0;
+	gone = 0;
+	slept = 0;
+	for (i = !suspends; i < ARRAY_SIZE(runs); i++)
 		pthread_create(&threads[i], NULL, runs[i], (void *)i);
 	end = time(NULL) + SECONDS * slowness();
 	while (time(NULL) < end) {
-		if (unbind() || bind_again())
+		if (unbinds && (unbind() || bind_again()))
 			break;
-		rounds++;
-		usleep(rounds % 7 * 1000);
+		rounds += unbinds;
+		usleep(unbinds ? rounds % 7 * (suspends ? 50000 : 1000) : 10000);
 	}
-	report(time(NULL) >= end, "it is bound and unbound %lu times", rounds);
+	report(time(NULL) >= end, "it is bound and unbound %lu times, and suspended %lu times",
+	       rounds, slept);
+	report(unbinds || !gone, "no call was refused while it was bound");
 	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
-	/* Those that wait end with the device. */
+	if (suspends)
+		pthread_join(threads[0], NULL);
 	expect(0, unbind());
-	for (i = 0; i < ARRAY_SIZE(runs); i++)
+	for (i = 1; i < ARRAY_SIZE(runs); i++)
 		pthread_join(threads[i], NULL);
-	report(opened && answered && gone, "%lu files, %lu calls answered, %lu refused", opened,
-	       answered, gone);
-	expect(0, counts_now().removed_not);
+	report(opened && answered && gone && !slept == !suspends,
+	       "%lu files, %lu calls answered, %lu refused", opened, answered, gone);
+	/* It does not reach what sleeps. */
+	report(suspends || !counts_now().removed_not, "removed() reaches C");
 	expect(0, bind_again());
 	expect(0, unload(MODULE));
 	report(log_is_clean(), "%s: the log is clean", __func__);
+}
+
+void storm(void)
+{
+	storm_of(true, false);
+	storm_of(false, true);
+	storm_of(true, true);
 }

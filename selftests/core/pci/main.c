@@ -136,6 +136,7 @@ int main(int argc, char **argv)
 	ends();
 	expect(0, load("chard_edu.ko", ""));
 	drivers_edu();
+	suspends();
 	expect(0, unload("chard_edu"));
 	report(!unload("chard"), "chard can be unloaded");
 	report(log_lacks("nobody cared"), "no interrupt was left without an answer");

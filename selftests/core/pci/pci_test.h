@@ -40,5 +40,6 @@ void dma(void);
 void mapped(void);
 void ends(void);
 void drivers_edu(void);
+void suspends(void);
 
 #endif

@@ -7,7 +7,7 @@ use core::time::Duration;
 use crate::devices::ioctl::Answer;
 use crate::{
     Area, AtomicCall, Call, File, Message, Page, PollTable, Ready, Result, SeekFrom, Text,
-    UringAnswer, UringCommand, UserReader, UserWriter, errno,
+    UringAnswer, UringCommand, UserReader, UserWriter, bindings, errno,
 };
 
 /// A device. The value of the type is the device's state, shared by all calls.
@@ -367,4 +367,80 @@ pub trait OnRequest: Handler {
     /// C has called `chard_device_request()`. May sleep. A signal to the task ends its waits in
     /// queues, and C sees that; those for locks nothing ends.
     fn request(&self, call: &Call, request: u32, message: &mut Message<'_>) -> Result<u32>;
+}
+
+/// Why a device sleeps ([`Suspend`]).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sleep {
+    /// The machine is suspended. A piece of hardware may lose its power, and its registers
+    /// what is in them.
+    Suspend,
+    /// The machine's memory is copied, for a hibernation. The power stays.
+    Freeze,
+    /// That copy is written, and the power goes. A resume of this kind follows a
+    /// [`Freeze`](Self::Freeze): the memory is what it was then, and the hardware has just been
+    /// switched on.
+    PowerOff,
+    /// The machine is switched off or starts another kernel. There is no resume.
+    Shutdown,
+    /// The kernel resets the hardware.
+    Reset,
+}
+
+impl Sleep {
+    pub(crate) fn from_c(why: u32) -> Self {
+        match why {
+            bindings::CHARD_SLEEP_SUSPEND => Self::Suspend,
+            bindings::CHARD_SLEEP_FREEZE => Self::Freeze,
+            bindings::CHARD_SLEEP_POWEROFF => Self::PowerOff,
+            bindings::CHARD_SLEEP_SHUTDOWN => Self::Shutdown,
+            _ => Self::Reset,
+        }
+    }
+}
+
+/// The hardware that a device is bound to sleeps, and wakes up.
+///
+/// In between no call reaches it. Those that come wait, and so do sleepers in a
+/// [`WaitQueue`](crate::WaitQueue), work and threads; a timer that expires is called behind the
+/// resume. A caller who asked not to wait has `EAGAIN`; for `poll` nothing is ready.
+/// Interrupts are disabled, and come behind the resume or are lost, as the hardware has it.
+///
+/// Without this trait the same happens, and the handler is not told. `docs/bound.md` has more.
+///
+/// ```
+/// use chard::pci::{Memory, Register};
+/// use chard::prelude::*;
+///
+/// const ENABLE: Register<u32, 0x10> = Register::new();
+///
+/// struct Board {
+///     registers: Memory<0x100>,
+/// }
+/// # impl Handler for Board {
+/// #     type File = ();
+/// #     fn new(call: &Call) -> Result<Self> { Ok(Board { registers: call.pci().memory(0)? }) }
+/// #     fn open(&self, _file: &File<'_>) -> Result<()> { Ok(()) }
+/// # }
+///
+/// impl Suspend for Board {
+///     fn suspend(&self, call: &Call, _why: Sleep) -> Result {
+///         self.registers.write(call, ENABLE, 0)
+///     }
+///
+///     fn resume(&self, call: &Call, _why: Sleep) -> Result {
+///         self.registers.write(call, ENABLE, 1)
+///     }
+/// }
+/// ```
+pub trait Suspend: Handler {
+    /// Makes the hardware quiet. No other call is in progress. An error, or a panic, keeps the
+    /// device awake, and the machine, too. May sleep. A lock that another call has, which
+    /// waits for the resume with it, is `EAGAIN`.
+    fn suspend(&self, call: &Call, why: Sleep) -> Result;
+
+    /// Makes the hardware what it was, which may have lost all that was in its registers.
+    /// Calls go on behind this. An error puts the device into quarantine, as a panic does: the
+    /// attribute `reset` calls [`Handler::reset`]. May sleep, as above.
+    fn resume(&self, call: &Call, why: Sleep) -> Result;
 }

@@ -50,5 +50,7 @@ struct chard_plug_fire {
 #define CHARD_PLUG_PANICS _IO(0xf5, 14)
 /* C adds 3 to the value, and writes the level. */
 #define CHARD_PLUG_EXCHANGE _IOWR(0xf5, 15, struct chard_plug_message)
+/* As CHARD_PLUG_WAIT, with the lock. */
+#define CHARD_PLUG_WAIT_LOCKED _IO(0xf5, 16)
 
 #endif

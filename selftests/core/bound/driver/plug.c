@@ -6,8 +6,8 @@
 #include "plug_c.h"
 #include "plug.h"
 
-CHARD_PARAM(plug, uint, fail, 0, 0, 5, 0644,
-	    "What fails: 1 new, 2 registered, 3 the bus, 4 probe, behind all, 5 before the node");
+CHARD_PARAM(plug, uint, fail, 0, 0, 9, 0644,
+	    "Fails: 1 new, 2 registered, 3 bus, 4 probe, 5 node, 6, 7 suspend, 8, 9 resume");
 
 static struct platform_device *pieces[2];
 
@@ -31,8 +31,37 @@ static ssize_t ask_show(struct device *dev, struct device_attribute *attr, char 
 }
 static DEVICE_ATTR_RW(ask);
 
+/* A reason, below 0 to wake up; and the answer. */
+static ssize_t sleep_store(struct device *dev, struct device_attribute *attr, const char *text,
+			   size_t len)
+{
+	struct plug *plug = dev_get_drvdata(dev);
+	int why, ret = kstrtoint(text, 0, &why);
+
+	plug->slept = ret ?: why < 0 ? plug_wake(plug, 0) : plug_sleep(plug, why);
+	return len;
+}
+
+static ssize_t sleep_show(struct device *dev, struct device_attribute *attr, char *text)
+{
+	struct plug *plug = dev_get_drvdata(dev);
+
+	return sysfs_emit(text, "%ld\n", plug->slept);
+}
+static DEVICE_ATTR_RW(sleep);
+
+static ssize_t touched_show(struct device *dev, struct device_attribute *attr, char *text)
+{
+	struct plug *plug = dev_get_drvdata(dev);
+
+	return sysfs_emit(text, "%d\n", atomic_read(&plug->touched));
+}
+static DEVICE_ATTR_RO(touched);
+
 static struct attribute *plug_attrs[] = {
 	&dev_attr_ask.attr,
+	&dev_attr_sleep.attr,
+	&dev_attr_touched.attr,
 	NULL,
 };
 ATTRIBUTE_GROUPS(plug);
@@ -58,9 +87,25 @@ static int plug_probe(struct platform_device *pdev)
 	return ret ?: CHARD_VALUE(plug, uint, fail) == 4 ? -EXDEV : 0;
 }
 
+static int plug_suspend(struct device *dev)
+{
+	return plug_sleep(dev_get_drvdata(dev), CHARD_SLEEP_SUSPEND);
+}
+
+static int plug_resume(struct device *dev)
+{
+	return plug_wake(dev_get_drvdata(dev), CHARD_SLEEP_SUSPEND);
+}
+
+static const struct dev_pm_ops plug_pm = {
+	.suspend = plug_suspend,
+	.resume = plug_resume,
+};
+
 static struct platform_driver plug_driver = {
 	.driver = {
 		.name = "chard-plug",
+		.pm = &plug_pm,
 		.dev_groups = plug_groups,
 	},
 	.probe = plug_probe,
@@ -89,7 +134,7 @@ static void __exit plug_exit(void)
 }
 
 CHARD_BOUND_DRIVER(plug, 0666, 2, plug_begin, plug_exit, read_iter, write_iter, ioctl, poll, fasync,
-		   timer, work, thread, event, request, attributes);
+		   timer, work, thread, event, request, suspend, resume, attributes);
 
 MODULE_DESCRIPTION("A bus that gives and takes");
 MODULE_LICENSE("GPL");

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A piece of hardware that is there as long as @present; all that touches it looks. */
+/*
+ * A piece of hardware that is there as long as @present, and not @asleep; all that touches it
+ * looks.
+ */
 #ifndef PLUG_H
 #define PLUG_H
 
@@ -16,18 +19,24 @@
 struct plug {
 	struct chard_device *device;
 	bool present;
+	bool asleep;
+	atomic_t touched;
 	u32 level;
 	u32 from;
 	u32 value;
 	atomic_t fires;
 	s32 answered;
 	long answer;
+	long slept;
 	struct irq_work hard;
 	struct hrtimer soft;
 	struct work_struct work;
 };
 
 void plug_init(struct plug *plug);
+/* The hardware sleeps, for a reason (CHARD_SLEEP_*), and wakes up. */
+int plug_sleep(struct plug *plug, u32 why);
+int plug_wake(struct plug *plug, u32 why);
 /* The hardware is gone: behind the device's end, and before it is put. */
 void plug_end(void *plug);
 

@@ -180,6 +180,34 @@ impl OnRequest for Plug {
     }
 }
 
+impl Suspend for Plug {
+    fn suspend(&self, call: &Call, _why: Sleep) -> Result {
+        let mut lock = self.lock.lock(call)?;
+        *lock = c::plug_level(call)?;
+        // They may wait for the resume, and end without the hardware.
+        self.work.cancel_sync(call)?;
+        self.thread.cancel_sync(call)?;
+        self.timer.restart(call, OFTEN)?;
+        match params::fail() {
+            6 => Err(ENOTTY),
+            7 => panic!("a suspend"),
+            _ => Ok(()),
+        }
+    }
+
+    /// The level that it was suspended with, and one more.
+    fn resume(&self, call: &Call, _why: Sleep) -> Result {
+        c::plug_set(call, *self.lock.lock(call)? + 1)?;
+        self.work.start(call, OFTEN)?;
+        self.thread.start(call)?;
+        match params::fail() {
+            8 => Err(ENOTTY),
+            9 => panic!("a resume"),
+            _ => Ok(()),
+        }
+    }
+}
+
 chard::attributes! { Plug:
     c"level" 0o444 => show_level;
     c"locked" 0o444 => show_locked;
@@ -213,6 +241,7 @@ chard::ioctls! { Plug:
     CHARD_PLUG_REMOVE_AT => remove_at();
     CHARD_PLUG_PANICS => panics();
     CHARD_PLUG_EXCHANGE => exchange(chard_plug_message) -> chard_plug_message;
+    CHARD_PLUG_WAIT_LOCKED => wait_locked();
 }
 
 impl Plug {
@@ -270,6 +299,11 @@ impl Plug {
     }
 
     fn wait(&self, file: &File<'_, AtomicU32>) -> Result {
+        self.queue.wait_for(file, || None)
+    }
+
+    fn wait_locked(&self, file: &File<'_, AtomicU32>) -> Result {
+        let _lock = self.lock.lock(file)?;
         self.queue.wait_for(file, || None)
     }
 

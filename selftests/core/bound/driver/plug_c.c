@@ -31,7 +31,8 @@ static struct plug *plug_of(struct chard_device *device)
 {
 	struct plug *plug = chard_device_data(device);
 
-	WARN_ON(!plug->present);
+	WARN_ON(!plug->present || READ_ONCE(plug->asleep));
+	atomic_inc(&plug->touched);
 	return plug;
 }
 
@@ -82,6 +83,24 @@ void plug_init(struct plug *plug)
 	init_irq_work(&plug->hard, plug_hard);
 	chard_compat_hrtimer_setup(&plug->soft, plug_soft);
 	INIT_WORK(&plug->work, plug_work);
+}
+
+int plug_sleep(struct plug *plug, u32 why)
+{
+	int ret = chard_device_suspend(plug->device, why);
+
+	if (ret)
+		return ret;
+	WRITE_ONCE(plug->asleep, true);
+	/* Nobody tells the hardware that it must not. */
+	plug_send(plug);
+	return 0;
+}
+
+int plug_wake(struct plug *plug, u32 why)
+{
+	WRITE_ONCE(plug->asleep, false);
+	return chard_device_resume(plug->device, why);
 }
 
 void plug_end(void *data)
@@ -137,7 +156,7 @@ int plug_transfer(struct chard_device *device, __u8 *bytes, size_t len, __u32 ms
 	struct plug *plug = plug_of(device);
 
 	msleep(ms);
-	WARN_ON(!plug->present);
+	WARN_ON(!plug->present || READ_ONCE(plug->asleep));
 	memset(bytes, plug->level, len);
 	return len;
 }
