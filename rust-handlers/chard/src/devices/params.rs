@@ -3,9 +3,35 @@
 
 use core::cell::UnsafeCell;
 use core::marker::PhantomData;
+use core::sync::atomic::{AtomicI32, AtomicI64, AtomicU8, AtomicU32, AtomicU64, Ordering};
 
 use crate::bindings::{chard_param, chard_param_copy};
 use crate::{Result, errno};
+
+/// A parameter of one value, in an atomic of the type `T`. It is read here, and written by C
+/// alone: the driver's own C relies on its range, and on a `bool` that is one.
+#[doc(hidden)]
+#[repr(transparent)]
+pub struct One<T>(T);
+
+macro_rules! ones {
+    ($($atomic:ident $value:ty;)*) => {
+        $(impl One<$atomic> {
+            #[doc(hidden)]
+            pub fn get(&self) -> $value {
+                self.0.load(Ordering::Relaxed)
+            }
+        })*
+    };
+}
+
+ones! {
+    AtomicU8 u8;
+    AtomicI32 i32;
+    AtomicU32 u32;
+    AtomicI64 i64;
+    AtomicU64 u64;
+}
 
 /// A parameter of more than one value of the type `T`, which C alone looks into.
 #[doc(hidden)]
@@ -137,7 +163,7 @@ macro_rules! params {
         }
     };
     (@load $name:ident, $type:ident) => {
-        $crate::params!(@static $name, $type).load($crate::atomic::Ordering::Relaxed)
+        $crate::params!(@static $name, $type).get()
     };
     // The type goes by the symbol's name alone: by hand, too, it is the one that C has.
     (@static $name:ident, $type:ident) => {{
@@ -151,11 +177,11 @@ macro_rules! params {
         // SAFETY: the driver's C has it, of this type, which its name tells.
         unsafe { &VALUE }
     }};
-    (@type bool) => { $crate::atomic::AtomicU8 };
-    (@type int) => { $crate::atomic::AtomicI32 };
-    (@type uint) => { $crate::atomic::AtomicU32 };
-    (@type long) => { $crate::atomic::AtomicI64 };
-    (@type ulong) => { $crate::atomic::AtomicU64 };
+    (@type bool) => { $crate::params::One<$crate::atomic::AtomicU8> };
+    (@type int) => { $crate::params::One<$crate::atomic::AtomicI32> };
+    (@type uint) => { $crate::params::One<$crate::atomic::AtomicU32> };
+    (@type long) => { $crate::params::One<$crate::atomic::AtomicI64> };
+    (@type ulong) => { $crate::params::One<$crate::atomic::AtomicU64> };
     (@type string) => { $crate::params::Chars };
     (@type array) => { $crate::params::Numbers };
 }
