@@ -25,7 +25,7 @@ COLUMNS = {"6.1": ["6.1"], "6.12": ["6.12"], "7.3": ["7.3"], "RT": ["6.1-rt", "6
 BEGIN = "<!-- operations.py --write makes this table -->\n"
 END = "<!-- to here -->\n"
 # Entries that a trait has beside the one that its operation is called by.
-COME_ALONG = ["read", "write", "fault", "attribute_store"]
+COME_ALONG = ["read", "write", "fault", "attribute_store", "resume"]
 # What a driver's C lists by the name of its trait.
 LISTED_AS = {"ioctl": "unlocked_ioctl", "attributes": "attribute_show"}
 # Handlers that are there for the tests alone.

@@ -40,5 +40,6 @@ void chips(void);
 void faults(void);
 void messages(void);
 void loses(void);
+void sleeps(void);
 
 #endif

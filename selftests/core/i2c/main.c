@@ -16,6 +16,7 @@ int main(void)
 	faults();
 	messages();
 	loses();
+	sleeps();
 	expect(0, unload("fakebus"));
 	expect(0, unload("chard_chips"));
 	report(!unload("chard"), "chard can be unloaded");

@@ -2,11 +2,14 @@
 /*
  * An I2C adapter that does what its parameters say, with one chip at 0x20 that answers each
  * read with the bytes 0x10, 0x11 and so on. What it was asked for is in the parameter "seen".
+ * It sleeps with the system, as adapters of hardware do: the kernel warns of a transfer then.
  */
 #include <linux/delay.h>
 #include <linux/i2c.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/platform_device.h>
+#include <linux/pm.h>
 #include <linux/workqueue.h>
 
 #define FAKEBUS_ADDRESS 0x20
@@ -198,6 +201,31 @@ static struct i2c_adapter fakebus_adapter = {
 	.name = "fakebus",
 };
 
+static int fakebus_suspend(struct device *dev)
+{
+	i2c_mark_adapter_suspended(&fakebus_adapter);
+	return 0;
+}
+
+static int fakebus_resume(struct device *dev)
+{
+	i2c_mark_adapter_resumed(&fakebus_adapter);
+	return 0;
+}
+
+static DEFINE_SIMPLE_DEV_PM_OPS(fakebus_pm, fakebus_suspend, fakebus_resume);
+
+static int fakebus_probe(struct platform_device *pdev)
+{
+	return 0;
+}
+
+static struct platform_driver fakebus_driver = {
+	.driver = { .name = "fakebus", .pm = pm_sleep_ptr(&fakebus_pm) },
+	.probe = fakebus_probe,
+};
+
+static struct platform_device *hardware;
 static struct i2c_client *client;
 
 static void lose_work(struct work_struct *work)
@@ -228,14 +256,23 @@ module_param_cb(lose, &lose_ops, NULL, 0200);
 static int __init fakebus_init(void)
 {
 	struct i2c_board_info info = { I2C_BOARD_INFO("chips", FAKEBUS_ADDRESS) };
-	int ret = i2c_add_adapter(&fakebus_adapter);
+	int ret;
 
+	hardware = platform_create_bundle(&fakebus_driver, fakebus_probe, NULL, 0, NULL, 0);
+	if (IS_ERR(hardware))
+		return PTR_ERR(hardware);
+	fakebus_adapter.dev.parent = &hardware->dev;
+	ret = i2c_add_adapter(&fakebus_adapter);
 	if (ret)
-		return ret;
+		goto err_hardware;
 	client = i2c_new_client_device(&fakebus_adapter, &info);
 	ret = PTR_ERR_OR_ZERO(client);
-	if (ret)
-		i2c_del_adapter(&fakebus_adapter);
+	if (!ret)
+		return 0;
+	i2c_del_adapter(&fakebus_adapter);
+err_hardware:
+	platform_device_unregister(hardware);
+	platform_driver_unregister(&fakebus_driver);
 	return ret;
 }
 
@@ -244,6 +281,8 @@ static void __exit fakebus_exit(void)
 	flush_work(&lose);
 	i2c_unregister_device(client);
 	i2c_del_adapter(&fakebus_adapter);
+	platform_device_unregister(hardware);
+	platform_driver_unregister(&fakebus_driver);
 }
 
 module_init(fakebus_init);
