@@ -9,20 +9,6 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 folder=$1
 
-# The block of README.md behind the line <!-- NAME -->, without its fence.
-block()
-{
-	awk -v mark="<!-- $1 -->" '$0 == mark { on = 1; next }
-		on && /^```/ { if (inside) exit; inside = 1; next }
-		inside' README.md >"$folder/$1"
-	[ -s "$folder/$1" ] || {
-		echo "README.md has no block <!-- $1 -->" >&2
-		exit 1
-	}
-}
-
 mkdir -p "$folder"
-block hello.rs
-block hello.c
-block Makefile
+selftests/lib/page.py --lay README.md "$folder"
 sed -i "s|^CHARD := .*|CHARD := $PWD|" "$folder/Makefile"

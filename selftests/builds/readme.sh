@@ -18,7 +18,7 @@ guest=()
 # The lines of the blocks for the shell in README and the pages that it sends a user to.
 commands()
 {
-	awk '/^```sh/ { on = 1; next } /^```/ { on = 0 } on' README.md docs/building.md docs/testing.md
+	selftests/lib/page.py --commands README.md docs/building.md docs/testing.md
 }
 
 # In a clean environment: what the user types, and KERNEL only where README
