@@ -8,14 +8,15 @@
 # make builds build/RELEASE/chard_NAME.ko, and the chard.ko that it stands on in
 # build/chard/RELEASE, for the running kernel or as KERNEL= and KDIR= say. BUILD names another
 # folder for the latter, which several drivers may share. chard_NAME.h, Cargo.toml and Kbuild
-# are heeded where the folder has them. docs/outside.md says more.
+# are heeded where the folder has them. GUEST_MODULES := i2c-stub, before the include, has the
+# guest find modules of the kernel's own beside the driver's. docs/outside.md says more.
 
 ifeq ($(strip $(NAME)),)
 $(error chard: this Makefile does not say which driver it builds: write NAME := foo before its include line)
 endif
 
 BUILD ?= $(CURDIR)/build/chard
-export BUILD
+export BUILD GUEST_MODULES
 
 all:
 	+@$(CHARD)/drivers/kbuild.sh "$(NAME)" "$(CURDIR)"

@@ -8,7 +8,8 @@
 # outside.sh ide-check NAME DIR   what rustc says of the handler, as JSON, for these
 #
 # outside.mk calls it. KERNEL says which kernel the guest has; check takes several, as in
-# KERNEL="6.12 7.3". Without it that is the one of `make demo`. What is missing of the tests, a
+# KERNEL="6.12 7.3". Without it that is the one of `make demo`. GUEST_MODULES names modules of the
+# kernel's own that the guest has beside the driver. What is missing of the tests, a
 # file test_*.c or check_NAME.c, is said and left out.
 
 set -euo pipefail
@@ -112,6 +113,8 @@ fill()
 	rm -rf "${payload:?}"/*
 	cp "$(core_built "$1")/chard.ko" "$(built "$1")/chard_$name.ko" "$payload"
 	cp "$chard"/selftests/vm/{guest-check.sh,load,unload} "$payload"
+	# shellcheck disable=SC2086 # a word for each
+	"$chard/selftests/setup/module.sh" "$("$chard/selftests/setup/kernel.sh" "$1")" "$payload" ${GUEST_MODULES:-}
 	[ ! -d "$dir/build/programs" ] || cp -t "$payload" "$dir"/build/programs/*
 }
 

@@ -22,20 +22,7 @@ fi
 payload=$(mktemp -d)
 trap 'rm -rf "$payload"' EXIT
 
-# The module $1 of the kernel's, unpacked.
-stock_module()
-{
-	local file
-
-	file=$(find "$kernel/lib/modules/" -name "$1.ko*" | grep . | sed -n 1p)
-	case $file in
-	*.xz) xz -dc "$file" ;;
-	*) cat "$file" ;;
-	esac >"$payload/$1.ko"
-}
-
-stock_module i2c-stub
-stock_module i2c-dev
+selftests/setup/module.sh "$kernel" "$payload" i2c-stub i2c-dev
 
 # The same handler, bound to nothing and to another bus.
 lay_driver chips selftests/core/i2c/driver/{chips.c,chips.rs,chard_chips.h}
