@@ -57,10 +57,10 @@ install_sources()
 	echo "  INSTALL $to/share/chard"
 }
 
+# With their folders: README and the pages link to each other.
 install_docs()
 {
-	mkdir -p "$to/share/doc/chard"
-	install -m 644 "$chard"/README.md "$chard"/docs/*.md "$to/share/doc/chard"
+	(cd "$chard" && find README.md docs -type f -exec install -D -m 644 {} "$to/share/doc/chard/{}" \;)
 	echo "  INSTALL $to/share/doc/chard"
 }
 
