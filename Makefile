@@ -47,6 +47,11 @@ check-intree:
 	@$(setup)/deps.sh debug
 	+@selftests/check.sh programs flags three-6.1 three-6.12 cargo builtin modular
 
+# What README and the tutorials say is done as they say it.
+check-docs:
+	@$(setup)/deps.sh check gdb
+	+@selftests/check.sh readme $(addprefix tutorials-,$(or $(KERNEL),$(shell $(setup)/kernel.sh --default)))
+
 # Fresh minimal systems of Debian 12, 13 and sid: make demo and the objects' tests in each.
 check-hosts:
 	@$(setup)/deps.sh check
@@ -99,5 +104,5 @@ kmod-debs:
 clean:
 	rm -rf build rust-handlers/Cargo.lock
 
-.PHONY: all demo doc bench check check-debug check-smoke check-rt check-intree check-hosts check-packages \
-	check-mutants vm new install uninstall deb kmod-deb kmod-debs clean
+.PHONY: all demo doc bench check check-debug check-smoke check-rt check-intree check-docs check-hosts \
+	check-packages check-mutants vm new install uninstall deb kmod-deb kmod-debs clean

@@ -149,6 +149,7 @@ run()
 	kmods) stage kmods selftests/builds/kmods.sh ;;
 	signed-*) for_kernel "${1#signed-}" stage "$1" selftests/builds/signed/signed.sh ;;
 	modular) stage modular selftests/builds/intree/modular.sh ;;
+	tutorials-*) for_kernel "${1#tutorials-}" stage "$1" selftests/builds/tutorials.sh ;;
 	outside-*) for_kernel "${1#outside-}" stage "$1" selftests/builds/outside.sh ;;
 	*)
 		echo "check.sh: there is no stage $1, only:" \
