@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# tutorials.sh - does what the pages of docs/tutorial say, for KERNEL: writes
-# their files, runs their commands in a copy of this tree and in guests, and compares what
-# these print with the page. selftests/lib/page.py says how a page is written. Prints TAP.
+# tutorials.sh [PAGE...] - does what the pages of docs/tutorial and docs/debug.md say, or these,
+# for KERNEL: writes their files, runs their commands in a copy of this tree and in guests, and
+# compares what these print with the page. selftests/lib/page.py says how a page is written.
+# Prints TAP.
 
 set -euo pipefail
 
@@ -12,7 +13,8 @@ cd "$(dirname "$0")/../.."
 # A reader's folder, with the clone of chard and the drivers beside it.
 folder=$PWD/${build#"$PWD"/}/tutorials
 pages=()
-for page in docs/tutorial/*.md; do
+[ $# -gt 0 ] || set -- docs/tutorial/*.md docs/debug.md
+for page; do
 	case $page in
 	*/sensor.md) has I2C || continue ;;
 	esac
