@@ -201,6 +201,25 @@ links()
 	done
 }
 
+# docs/macros.md has the macros of the crate that are not hidden, but for the variants of those of
+# the log, and the macros of C that a driver is made by.
+macros()
+{
+	local rust
+
+	mapfile -t rust < <(files 'rust-handlers/chard/src/*.rs')
+	{
+		awk '/^(#\[|\/\/\/)/ { hidden = hidden || /hidden/; exported = exported || /macro_export/; next }
+			/^macro_rules!/ && exported && !hidden { print $2 }
+			{ hidden = exported = 0 }' "${rust[@]}" | grep -vE '_(once|ratelimited)$'
+		sed -n 's/^#define \(CHARD_[A-Z0-9_]*\)(.*/\1/p' core/chard*.h core/{params,syscall}.h |
+			grep -xE 'CHARD_((MISC_|I2C_|PCI_|BOUND_|)DRIVER|REGION|MISC|VALUE|SYSCALL|PARAM(_BOOL|_STRING|_ARRAY|))'
+		sed -n 's/^#define \(CHARD_[A-Z]*_CONTEXT\)$/\1/p' bindings/chard_needs.h
+	} | sort -u | while read -r name; do
+		grep -qE "([\`]|chard::)${name}[\`!(]" docs/macros.md || echo "docs/macros.md lacks $name"
+	done
+}
+
 # A planted bug that changes nothing would say so in hours, when check-mutants comes to it.
 mutants()
 {
@@ -225,6 +244,7 @@ quiet "handlers forbid unsafe code" safe
 quiet "links and paths lead to a file" links
 quiet "each hostile handler has its row in docs/hostile.md" hostile_rows
 quiet "docs/ABI has what user space sees" abi
+quiet "docs/macros.md has all macros" macros
 quiet "no file is over 500 lines" short
 quiet "no binary, no path or host of one machine" portable
 quiet "no code asks for a kernel's version" no_versions
