@@ -181,16 +181,13 @@ spaces()
 	files | xargs grep -nE '[[:blank:]]+$' || :
 }
 
-# A link of a page leads to a file; so does each path that a comment or a page names.
+# A link of a page leads to a file, and to a heading there; docs/README.md leads to each page. So
+# each path that a comment or a page names leads to a file.
 links()
 {
-	local file target
+	local file line target
 
-	files '*.md' | while read -r file; do
-		grep -oE '\]\([^):#]+' "$file" | sed 's/^](//' | while read -r target; do
-			[ -e "$(dirname "$file")/$target" ] || echo "$file: $target is not there"
-		done
-	done
+	selftests/links.py
 	# But for what is generated, and the kernel's own drivers.
 	files | xargs grep -noE '(^|[^A-Za-z0-9_./$-])(core|bindings|docs|drivers|rust-handlers|selftests|userspace)(/[a-z0-9_-]+)+\.(c|h|rs|md|sh|py|mk|lds)\b' |
 		sed 's/:[^:A-Za-z0-9]*\([a-z-]*\/\)/: \1/' | while IFS=': ' read -r file line target; do
@@ -241,7 +238,7 @@ quiet "kernel-doc" kernel_doc
 quiet "functions ask for what they declare to need" needs
 quiet "the top level holds what belongs there" top_level
 quiet "handlers forbid unsafe code" safe
-quiet "links and paths lead to a file" links
+quiet "links and paths lead to a file, and to each page of docs" links
 quiet "each hostile handler has its row in docs/hostile.md" hostile_rows
 quiet "docs/ABI has what user space sees" abi
 quiet "docs/macros.md has all macros" macros
