@@ -57,11 +57,12 @@ check-hosts:
 	@$(setup)/deps.sh check
 	+@selftests/check.sh $(addprefix hosts-,bookworm trixie sid)
 
-# Debian packages, on fresh minimal systems of 12 and 13: made, installed, upgraded and removed.
+# Debian packages, on fresh minimal systems of 12 and 13: made, installed, upgraded and removed; the
+# way of a new user, from a clone to a package of one's own driver on another system.
 # Prebuilt modules, the same byte by byte; and signed ones, on a machine with Secure Boot.
 check-packages:
 	@$(setup)/deps.sh check
-	+@selftests/check.sh kmods $(addprefix packages-,bookworm trixie) $(addprefix signed-,6.12 7.3)
+	+@selftests/check.sh kmods $(addprefix packages-,bookworm trixie) path-trixie $(addprefix signed-,6.12 7.3)
 
 # Plants one bug at a time, and reports which test has caught it.
 check-mutants:

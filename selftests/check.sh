@@ -146,6 +146,7 @@ run()
 	builtin) stage builtin selftests/builds/intree/builtin.sh ;;
 	hosts-*) stage "$1" selftests/builds/hosts.sh "${1#hosts-}" ;;
 	packages-*) stage "$1" selftests/builds/packages.sh "${1#packages-}" ;;
+	path-*) stage "$1" selftests/builds/path.sh "${1#path-}" ;;
 	kmods) stage kmods selftests/builds/kmods.sh ;;
 	signed-*) for_kernel "${1#signed-}" stage "$1" selftests/builds/signed/signed.sh ;;
 	modular) stage modular selftests/builds/intree/modular.sh ;;
