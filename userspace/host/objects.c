@@ -180,7 +180,7 @@ int chard_call_pause(const struct chard_call *call)
 	return 0;
 }
 
-int chard_call_check(const struct chard_call *call)
+int chard_call_check(struct chard_call *call)
 {
 	return chard_call_error(call);
 }
