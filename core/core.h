@@ -144,7 +144,7 @@ static inline void chard_bound_return(struct chard_call *call, bool counted)
 		chard_bound_return_slowly(call);
 }
 
-/* chard_gate_pass() - a call that holds no lock sleeps in a queue: see chard_gate_pass_slowly() */
+/* chard_gate_pass() - a call that holds no lock goes on for long: see chard_gate_pass_slowly() */
 static inline void chard_gate_pass(struct chard_call *call)
 {
 	if (unlikely(call->may & CHARD_CALL_COUNTED))

@@ -244,7 +244,7 @@ EXPORT_SYMBOL_GPL(chard_wait_begin);
  *
  * Where no lock is held, the freezer stops a system call where it is, and its time goes on when it
  * is thawed; else a suspend of the machine ends the sleep, as a signal does. A suspend of the
- * device keeps any call here that holds no lock.
+ * device lets any call sleep on that holds no lock, and keeps it when it is woken.
  *
  * A system call that is restarted behind a signal would wait for its whole time again. So
  * a wait with a limit ends with -EINTR, as that of a socket with SO_RCVTIMEO does.
@@ -270,18 +270,15 @@ int chard_wait_sleep(struct chard_call *call)
 		return -ETIMEDOUT;
 	alone = !chard_call_has_lock(call);
 	/* A task that is frozen does not run when it is woken: no end of a binding waits for it. */
-	if (alone && call->may & CHARD_MAY_REMOVE) {
+	if (alone && call->may & CHARD_MAY_REMOVE)
 		state |= TASK_FREEZABLE;
+	/* No suspend of the device waits for what sleeps here: shutting the gate wakes it. */
+	if (state & TASK_FREEZABLE || (alone && chard_device_is_asleep(chard_call_device(call))))
 		counted = chard_bound_leave(call);
-	} else if (alone) {
-		chard_gate_pass(call);
-	}
 	wait->left = wait_woken(&wait->entry, state, wait->left);
 	/* wait_woken() returns at once if the queue was woken meanwhile, maybe by this call. */
 	cond_resched();
 	chard_bound_return(call, counted);
-	if (alone)
-		chard_gate_pass(call);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(chard_wait_sleep);

@@ -4,11 +4,11 @@
  * may reach meanwhile, as a reset.
  *
  * The gate is the counter of the calls, which the end of a binding waits for, too. When it is
- * shut, a call that comes waits at the gate, before it enters the handler; so does one that sleeps
- * in a queue without a lock, when it is woken, and one that comes back from user space. Those in
- * progress are waited for, but not for ever: one that holds a lock while it waits for something
- * that does not come keeps the device awake, and the suspend is refused. A timer that expires
- * meanwhile is due when the gate opens.
+ * shut, a call that comes waits at the gate, before it enters the handler; so does one that comes
+ * back from user space, and one that has slept in a queue without a lock, which is not counted
+ * there. Those in progress are waited for, but not for ever: one that holds a lock while it waits
+ * for something that does not come keeps the device awake, and the suspend is refused. A timer
+ * that expires meanwhile is due when the gate opens.
  *
  * A call that can not wait, an event or one whose caller asked not to, has -EAGAIN; a poll(2) finds
  * nothing ready, and is woken when the gate opens.
@@ -70,33 +70,44 @@ static unsigned int chard_gate_state(const struct chard_call *call)
 }
 
 /*
- * Whether a call is counted now. While calls in progress are waited for, what they may wait for
- * comes to them, an interrupt above all, and what has a lock that they may want.
+ * Whether a call is counted now. Where @joins, it also joins those in progress, which a suspend
+ * waits for.
  */
-static bool chard_gate_lets_in(const struct chard_call *call, struct chard_device *device)
+static bool chard_gate_lets_in(struct chard_call *call, bool joins)
 {
-	if (percpu_ref_tryget_live(&device->calls))
-		return true;
+	struct chard_device *device = chard_call_device(call);
+	bool in = percpu_ref_tryget_live(&device->calls);
+
 	/* The gate was shut before the counter, and opens behind it. */
 	smp_rmb();
-	return (!call->file || chard_call_has_lock(call)) &&
-	       READ_ONCE(device->gate) == CHARD_GATE_SHUT && percpu_ref_tryget(&device->calls);
+	if (!in && joins && READ_ONCE(device->gate) == CHARD_GATE_SHUT)
+		in = percpu_ref_tryget(&device->calls);
+	if (in)
+		call->may |= CHARD_CALL_BOUND | CHARD_CALL_COUNTED;
+	return in;
+}
+
+/* Whether those in progress may wait for this call: an event, a timer, work; what has a lock. */
+static bool chard_gate_joins(const struct chard_call *call)
+{
+	return !call->file || chard_call_has_lock(call);
 }
 
 /*
  * chard_call_wait_awake() - a call was not counted: wait at the gate, if that is shut
  * @call: the call
  * @need: what it must be able to do to wait there, as CHARD_MAY_SLEEP
+ * @joins: it may join those in progress
  *
  * Return: 0 when it is counted; -ENODEV where the device is not bound any more, -ECANCELED where
  * the call's work or thread was cancelled, which the suspend itself may wait for; -EAGAIN where
  * the call can not wait, -EINTR where the caller was killed.
  */
-static long chard_call_wait_awake(struct chard_call *call, u32 need)
+static long chard_call_wait_awake(struct chard_call *call, u32 need, bool joins)
 {
 	struct chard_device *device = chard_call_device(call);
 
-	while (!chard_gate_lets_in(call, device)) {
+	while (!chard_gate_lets_in(call, joins)) {
 		if (READ_ONCE(device->gate) >= CHARD_GATE_GONE ||
 		    atomic_read(&device->flags) & CHARD_DEVICE_GONE)
 			return -ENODEV;
@@ -109,7 +120,6 @@ static long chard_call_wait_awake(struct chard_call *call, u32 need)
 				  chard_gate_state(call), 0, 0, schedule()))
 			return -EINTR;
 	}
-	call->may |= CHARD_CALL_BOUND | CHARD_CALL_COUNTED;
 	return 0;
 }
 
@@ -121,17 +131,14 @@ static long chard_call_wait_awake(struct chard_call *call, u32 need)
  */
 long chard_call_count_slowly(struct chard_call *call)
 {
-	return chard_call_wait_awake(call, CHARD_MAY_SLEEP | CHARD_MAY_WAIT);
+	return chard_call_wait_awake(call, CHARD_MAY_SLEEP | CHARD_MAY_WAIT, !call->file);
 }
 EXPORT_SYMBOL_GPL(chard_call_count_slowly);
 
 /* chard_bound_return_at_once() - chard_bound_return(), but false where it would have to wait */
 bool chard_bound_return_at_once(struct chard_call *call)
 {
-	if (!chard_gate_lets_in(call, chard_call_device(call)))
-		return false;
-	call->may |= CHARD_CALL_BOUND | CHARD_CALL_COUNTED;
-	return true;
+	return chard_gate_lets_in(call, chard_gate_joins(call));
 }
 
 /* See chard_bound_return(). Where it can not be counted it goes on without the hardware. */
@@ -139,23 +146,23 @@ void chard_bound_return_slowly(struct chard_call *call)
 {
 	struct chard_device *device = chard_call_device(call);
 
-	chard_call_wait_awake(call, CHARD_MAY_SLEEP);
+	chard_call_wait_awake(call, CHARD_MAY_SLEEP, chard_gate_joins(call));
 	if (chard_call_has_lock(call) && atomic_dec_and_test(&device->kept))
 		wake_up_all(&device->awake);
 }
 
 /*
- * chard_gate_pass_slowly() - a call that is counted and holds no lock sleeps in a queue: where the
- * gate is shut it waits at that instead, and is not counted meanwhile
+ * chard_gate_pass_slowly() - a call that is counted, holds no lock and goes on for long: wait at
+ * the gate, if that is shut
  *
- * It is called before the sleep and behind it, since shutting the gate wakes the queues.
+ * It does not join those in progress: two that do so would keep each other in progress for ever.
  */
 void chard_gate_pass_slowly(struct chard_call *call)
 {
 	if (!chard_gate_keeps(chard_call_device(call)))
 		return;
 	chard_bound_leave_slowly(call);
-	chard_bound_return_slowly(call);
+	chard_call_wait_awake(call, CHARD_MAY_SLEEP, false);
 }
 
 /**
@@ -207,6 +214,8 @@ static void chard_gate_open(struct chard_device *device)
 	/* Behind the counter: who finds it open is counted. */
 	smp_store_release(&device->gate, CHARD_GATE_OPEN);
 	wake_up_all(&device->awake);
+	/* What sleeps in a queue is counted again when it does so anew. */
+	chard_objects_wake(device);
 	chard_background_resume(device);
 }
 

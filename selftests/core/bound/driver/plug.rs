@@ -29,6 +29,7 @@ struct Plug {
     timer: Timer<Plug>,
     work: Work<Plug>,
     thread: Thread<Plug>,
+    sleeper: Thread<Plug>,
 }
 
 impl Handler for Plug {
@@ -47,10 +48,12 @@ impl Handler for Plug {
             timer: Timer::new(call, 0)?,
             work: Work::new(call, 0)?,
             thread: Thread::new(call, 0)?,
+            sleeper: Thread::new(call, 1)?,
         };
         plug.timer.start(call, OFTEN)?;
         plug.work.start(call, OFTEN)?;
         plug.thread.start(call)?;
+        plug.sleeper.start(call)?;
         Ok(plug)
     }
 
@@ -81,6 +84,7 @@ impl Handler for Plug {
         self.lock.clear_poison(call, 0)?;
         self.timer.restart(call, OFTEN)?;
         self.work.restart(call, OFTEN)?;
+        self.sleeper.restart(call)?;
         self.thread.restart(call)
     }
 }
@@ -129,7 +133,10 @@ impl OnWork for Plug {
 }
 
 impl OnThread for Plug {
-    fn thread(&self, call: &Call, _token: usize) {
+    fn thread(&self, call: &Call, token: usize) {
+        if token == 1 {
+            let _ = self.queue.wait_for(call, || None::<()>);
+        }
         while call.check().is_ok() {
             let _ = c::plug_transfer(call, &mut [0; 4], 1);
         }
