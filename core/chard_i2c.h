@@ -20,7 +20,8 @@
  *	     where the name ends in a digit
  * @...: members of struct i2c_driver: .id_table, and .driver.of_match_table or
  *	 .driver.acpi_match_table; each table has its MODULE_DEVICE_TABLE(), by which the
- *	 module is loaded when there is such a chip
+ *	 module is loaded when there is such a chip. One with a .driver.pm of its own calls
+ *	 chard_device_suspend() and chard_device_resume() there
  */
 #define CHARD_I2C_DRIVER(_name, _mode, _minors, ...)                                       \
 	static int chard_i2c_probe(struct i2c_client *client)                              \

@@ -19,7 +19,8 @@
  *	     where the name ends in a digit
  * @_ids: the table of the PCI devices, which has its MODULE_DEVICE_TABLE(pci, _ids), by which
  *	  the module is loaded when there is such a device
- * @...: further members of struct pci_driver
+ * @...: further members of struct pci_driver. One with a .driver.pm, .shutdown or .err_handler of
+ *	 its own calls chard_device_suspend() and chard_device_resume() there
  */
 #define CHARD_PCI_DRIVER(_name, _mode, _minors, _ids, ...)                               \
 	static int chard_pci_begin(struct pci_dev *pdev, const struct pci_device_id *id) \

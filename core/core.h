@@ -84,12 +84,19 @@ void chard_bound_end(struct chard_device *device);
 void chard_bound_leave_slowly(struct chard_call *call);
 
 /* suspend.c */
-bool chard_device_is_asleep(const struct chard_device *device);
 int chard_device_wait_awake(struct chard_device *device);
 void chard_bound_return_slowly(struct chard_call *call);
-bool chard_bound_return_at_once(struct chard_call *call);
+bool chard_bound_return_with_lock(struct chard_call *call, bool counted);
 void chard_gate_pass_slowly(struct chard_call *call);
 bool chard_gate_end(struct chard_device *device);
+int chard_gate_hold(struct chard_device *device);
+
+/* chard_gate_let_go() - the reverse of chard_gate_hold() */
+static inline void chard_gate_let_go(struct chard_device *device)
+{
+	if (device->parent)
+		mutex_unlock(&device->gate_lock);
+}
 
 /* chard_gate_wake() - calls that wait at the gate of a device are to look; any context */
 static inline void chard_gate_wake(struct chard_device *device)

@@ -189,7 +189,7 @@ ssize_t chard_splice_read(struct file *in, loff_t *pos, struct pipe_inode_info *
 long chard_call_release(struct chard_call *call, long ret);
 void chard_call_uncount(struct chard_call *call);
 long chard_call_count_slowly(struct chard_call *call);
-bool chard_poll_wait_awake(struct file *file, struct poll_table_struct *table);
+bool chard_device_is_asleep(const struct chard_device *device);
 
 /* Not to be called as they are declared: CHARD_TRACE. */
 void chard_trace_enter_keeping(void);

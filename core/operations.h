@@ -159,13 +159,16 @@ static CHARD_ENTRANCE __poll_t chard_poll(struct file *file, struct poll_table_s
 	struct chard_device *device = chard_call_begin_file(&call, file, CHARD_MAY_BRIEF);
 	/* As poll_wait() asks; a poll without it only looks. */
 	struct poll_table_struct *waits = table && table->_qproc ? table : NULL;
-	long ret, error;
+	long ret = chard_call_admit(&call, device), error;
 
-	do {
+	/* It is suspended: the poller is to be woken, by queues that it is not added to again. */
+	while (CHARD_COUNTS_CALLS && ret == -EAGAIN) {
+		CHARD_CALL(&call, poll, waits, device->state);
+		if (chard_device_is_asleep(device))
+			return 0;
+		waits = NULL;
 		ret = chard_call_admit(&call, device);
-	} while (CHARD_COUNTS_CALLS && ret == -EAGAIN && !chard_poll_wait_awake(call.filp, table));
-	if (CHARD_COUNTS_CALLS && ret == -EAGAIN)
-		return 0;
+	}
 	ret = ret ?: chard_call_end(&call, CHARD_CALL(&call, poll, waits, device->state));
 	error = chard_device_error(call.file->device) ?: min(ret, 0L);
 	return likely(!error) ? (__force __poll_t)ret : chard_file_poll_error(call.filp, error);

@@ -153,6 +153,8 @@ int chard_background_start(struct chard_call *call, struct chard_object *object,
 		chard_background_cancel_locked(background);
 		ret = -ENODEV;
 	} else if (READ_ONCE(device->begun)) {
+		/* As of a timer that has expired in a suspend. */
+		background->due = false;
 		type->start(background, after, again);
 	} else {
 		background->due = true;

@@ -47,16 +47,21 @@ static int chard_i2c_begin(struct chard_call *call, struct i2c_client **client)
 	*client = chard_i2c_client(call);
 	if (IS_ERR(*client))
 		return PTR_ERR(*client);
-	if (mutex_trylock(transfers))
-		return 0;
-	counted = chard_bound_leave(call);
-	if (call->may & CHARD_CALL_KILLABLE)
-		ret = mutex_lock_killable(transfers);
-	else
-		mutex_lock(transfers);
-	chard_bound_return(call, counted);
-	if (ret)
-		return ret;
+	while (!mutex_trylock(transfers)) {
+		counted = chard_bound_leave(call);
+		if (call->may & CHARD_CALL_KILLABLE)
+			ret = mutex_lock_killable(transfers);
+		else
+			mutex_lock(transfers);
+		if (ret) {
+			chard_bound_return(call, counted);
+			return ret;
+		}
+		if (chard_bound_return_with_lock(call, counted))
+			break;
+		mutex_unlock(transfers);
+		chard_bound_return(call, counted);
+	}
 	*client = chard_i2c_client(call);
 	if (!IS_ERR(*client))
 		return 0;

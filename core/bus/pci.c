@@ -173,8 +173,9 @@ static void chard_pci_reset_prepare(struct pci_dev *pdev)
 
 	int ret = chard_device_suspend(device, CHARD_SLEEP_RESET);
 
-	/* It is reset all the same, which is more than the handler knows of. */
-	if (ret) {
+	device->pci->resets = !ret;
+	/* It is reset all the same, which is more than the handler knows of; unless it sleeps. */
+	if (ret && ret != -EALREADY) {
 		pci_err(pdev,
 			"%s: not suspended for a reset, error %d: calls end with EIO until the device is reset\n",
 			device->name, ret);
@@ -188,7 +189,9 @@ static void chard_pci_reset_done(struct pci_dev *pdev)
 	struct chard_device *device = pci_get_drvdata(pdev);
 
 	WRITE_ONCE(device->pci->absent, false);
-	chard_device_resume(device, CHARD_SLEEP_RESET);
+	if (device->pci->resets)
+		chard_device_resume(device, CHARD_SLEEP_RESET);
+	device->pci->resets = false;
 }
 
 const struct pci_error_handlers chard_pci_errors = {

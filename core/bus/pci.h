@@ -24,7 +24,8 @@ struct chard_pci_bar {
  * struct chard_pci_vector - an interrupt vector of a PCI device
  * @pci: the device
  * @number: its number, from 0
- * @disabled: the core has disabled it, since the handler does not answer; bit 0
+ * @disabled: bit 0: the core has disabled it, since the handler does not answer; bit 1: one has
+ *	      come in a suspend
  */
 struct chard_pci_vector {
 	struct chard_pci *pci;
@@ -50,6 +51,7 @@ struct chard_pci_buffer {
  * @device: chard's; NULL until the handler's state is there
  * @lock: held while any of this is asked for
  * @absent: the PCI device has left its slot
+ * @resets: it was suspended for the reset that goes on
  * @dma: the handler has set the mask of its addresses
  * @vector_count: how many interrupt vectors there are
  * @requested: so many of them have the core's interrupt handler, the first ones
@@ -67,6 +69,7 @@ struct chard_pci {
 	/* see above */
 	struct mutex lock;
 	bool absent;
+	bool resets;
 	bool dma;
 	u32 vector_count;
 	u32 requested;

@@ -7,8 +7,8 @@
  *
  * A handler that does not answer, since its device is in quarantine or the binding ends, can not
  * acknowledge an interrupt at its hardware. So the core disables the vector, or masks INTx at the
- * PCI device: the line may be shared. For a reset all vectors are disabled: what comes meanwhile is
- * latched, and comes to the handler when the device answers.
+ * PCI device: the line may be shared. For a reset and a suspend all vectors are disabled: what
+ * comes meanwhile is latched, and comes to the handler when the device answers.
  *
  * INTx is masked whenever nobody has requested it, since nobody would acknowledge it.
  */
@@ -21,6 +21,9 @@ static irqreturn_t chard_pci_silence(struct chard_pci_vector *vector)
 	struct pci_dev *pdev = vector->pci->pdev;
 
 	if (!pci_dev_msi_enabled(pdev)) {
+		/* It is masked, so this is another's. It may be without power: do not look. */
+		if (test_bit(0, &vector->disabled))
+			return IRQ_NONE;
 		/* What can not be masked the kernel ends, when it has come in vain for long. */
 		if (pdev->broken_intx_masking || !pci_check_and_mask_intx(pdev))
 			return IRQ_NONE;
@@ -39,12 +42,18 @@ static irqreturn_t chard_pci_interrupt(int irq, void *data)
 	struct chard_device *device = vector->pci->device;
 	long ret = chard_device_event(device, vector->number, NULL, 0);
 
+	/* The device was suspended, and may have just been resumed. */
+	if (ret == -EAGAIN && !chard_device_is_asleep(device))
+		ret = chard_device_event(device, vector->number, NULL, 0);
 	if (ret >= 0)
 		return ret ? IRQ_HANDLED : IRQ_NONE;
+	if (chard_device_error(device))
+		return chard_pci_silence(vector);
 	/* An error of the handler's is no answer: as in any driver, the kernel counts these. */
-	return chard_device_error(device) || chard_device_is_asleep(device)
-		       ? chard_pci_silence(vector)
-		       : IRQ_NONE;
+	if (!chard_device_is_asleep(device))
+		return IRQ_NONE;
+	set_bit(1, &vector->disabled);
+	return chard_pci_silence(vector);
 }
 
 /* chard_pci_irq_begin() - let the interrupts enter the handler; may sleep */
@@ -82,7 +91,7 @@ void chard_pci_irq_end(struct chard_pci *pci)
 }
 
 /*
- * chard_pci_quiet() - the device is to be reset: disable its interrupts; may sleep
+ * chard_pci_quiet() - the device is to be reset, or sleeps: disable its interrupts; may sleep
  *
  * Behind this no interrupt of its is in progress, and each vector's bit says what it is.
  */
@@ -93,11 +102,13 @@ void chard_pci_quiet(struct chard_pci *pci)
 	for (i = 0; i < pci->requested; i++) {
 		int irq = pci_irq_vector(pci->pdev, i);
 
-		if (pci_dev_msi_enabled(pci->pdev) &&
-		    !test_and_set_bit(0, &pci->vectors[i].disabled))
+		bool was_on = !test_and_set_bit(0, &pci->vectors[i].disabled);
+
+		if (was_on && pci_dev_msi_enabled(pci->pdev))
 			disable_irq(irq);
-		else
-			synchronize_irq(irq);
+		else if (was_on)
+			pci_intx(pci->pdev, 0);
+		synchronize_irq(irq);
 	}
 }
 
@@ -107,6 +118,9 @@ void chard_pci_answers(struct chard_pci *pci)
 	u32 i;
 
 	for (i = 0; i < pci->requested; i++) {
+		/* One that has come in a suspend comes now: its vector does not repeat it. */
+		if (test_and_clear_bit(1, &pci->vectors[i].disabled))
+			chard_device_event(pci->device, i, NULL, 0);
 		/* Before it is enabled: from then on an interrupt may disable it again. */
 		if (!test_and_clear_bit(0, &pci->vectors[i].disabled))
 			continue;

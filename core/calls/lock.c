@@ -100,12 +100,15 @@ static int chard_lock_briefly(const struct chard_call *call, struct chard_lock *
 			      bool (*try)(struct chard_lock *lock))
 {
 	u64 now, until, *again;
+	bool often;
 
 	if (!(call->may & CHARD_CALL_BRIEF))
 		return -EAGAIN;
+	/* Not so a suspend, which nobody repeats for thousands of files. */
+	often = !(call->may & CHARD_MAY_WAIT);
 	again = &chard_call_driver(call)->live->brief_again;
 	now = ktime_get_ns();
-	if (now < READ_ONCE(*again))
+	if (often && now < READ_ONCE(*again))
 		return -EAGAIN;
 	until = now + CHARD_BRIEF_MS * NSEC_PER_MSEC;
 	for (; now < until && !fatal_signal_pending(current); now = ktime_get_ns()) {
@@ -113,7 +116,7 @@ static int chard_lock_briefly(const struct chard_call *call, struct chard_lock *
 		if (try(lock))
 			return 0;
 	}
-	if (now >= until)
+	if (often && now >= until)
 		WRITE_ONCE(*again, now + CHARD_BRIEF_AGAIN_MS * NSEC_PER_MSEC);
 	return -EAGAIN;
 }
@@ -172,23 +175,25 @@ static int chard_lock_wait(struct chard_call *call, struct chard_lock *lock,
 int chard_lock_otherwise(struct chard_call *call, struct chard_lock *lock,
 			 const struct chard_lock_way *way)
 {
-	bool counted, again;
+	bool counted;
 	int ret;
 
-	do {
+	for (;;) {
 		if (way->try(lock))
 			return 0;
 		if (!(call->may & CHARD_MAY_WAIT) || call->may & CHARD_CALL_BRIEF)
 			return chard_lock_briefly(call, lock, way->try);
 		counted = chard_bound_leave(call);
 		ret = chard_lock_wait(call, lock, way);
-		again = counted && !ret && !chard_call_has_lock(call) &&
-			!chard_bound_return_at_once(call);
-		if (again)
-			way->put(lock);
-		chard_bound_return(call, counted && !(call->may & CHARD_CALL_COUNTED));
-	} while (again);
-	return ret;
+		if (ret) {
+			chard_bound_return(call, counted);
+			return ret;
+		}
+		if (chard_bound_return_with_lock(call, counted))
+			return 0;
+		way->put(lock);
+		chard_bound_return(call, counted);
+	}
 }
 
 static bool chard_mutex_try(struct chard_lock *lock)

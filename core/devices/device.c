@@ -93,6 +93,9 @@ long chard_device_reset(struct chard_device *device)
 		return 0;
 	if (mutex_lock_interruptible(&device->life_lock))
 		return -ERESTARTSYS;
+	ret = chard_gate_hold(device);
+	if (ret)
+		goto out;
 	panics = atomic_long_read(&device->panics);
 	if (atomic_read(flags) & CHARD_DEVICE_PANICKED) {
 		WRITE_ONCE(device->begun, false);
@@ -113,6 +116,8 @@ long chard_device_reset(struct chard_device *device)
 		else
 			chard_device_answers(device);
 	}
+	chard_gate_let_go(device);
+out:
 	mutex_unlock(&device->life_lock);
 	return ret;
 }

@@ -10,11 +10,12 @@
  * for something that does not come keeps the device awake, and the suspend is refused. A timer
  * that expires meanwhile is due when the gate opens.
  *
- * A call that can not wait, an event or one whose caller asked not to, has -EAGAIN; a poll(2) finds
- * nothing ready, and is woken when the gate opens.
+ * A call that can not wait, an event or one whose caller asked not to, has -EAGAIN. A poll(2)
+ * enters the handler, for its queues alone, finds nothing ready, and is woken when the gate opens.
  */
 #define pr_fmt(fmt) "chard: " fmt
 
+#include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/jiffies.h>
 #include <linux/pm.h>
@@ -42,11 +43,15 @@ static bool chard_gate_keeps(const struct chard_device *device)
 	       !(atomic_read(&device->flags) & CHARD_DEVICE_GONE);
 }
 
-/* chard_device_is_asleep() - whether no call may reach the hardware for a while; any context */
+/**
+ * chard_device_is_asleep() - whether no call may reach the hardware for a while; any context
+ * @device: the device
+ */
 bool chard_device_is_asleep(const struct chard_device *device)
 {
 	return device->parent && chard_gate_keeps(device);
 }
+EXPORT_SYMBOL_GPL(chard_device_is_asleep);
 
 /* chard_device_wait_awake() - wait until it wakes up; 0, -EINTR where the task was killed */
 int chard_device_wait_awake(struct chard_device *device)
@@ -131,15 +136,19 @@ static long chard_call_wait_awake(struct chard_call *call, u32 need, bool joins)
  */
 long chard_call_count_slowly(struct chard_call *call)
 {
-	return chard_call_wait_awake(call, CHARD_MAY_SLEEP | CHARD_MAY_WAIT, !call->file);
+	struct chard_device *device = chard_call_device(call);
+	/* Those in progress wait for no attribute and no request. */
+	bool joins = !call->file && !(call->may & CHARD_CALL_AWAITED);
+	long ret = chard_call_wait_awake(call, CHARD_MAY_SLEEP | CHARD_MAY_WAIT, joins);
+
+	/* The resume may have failed. */
+	if (!ret && !(call->may & CHARD_CALL_RESETS) && chard_device_error(device)) {
+		chard_bound_leave_slowly(call);
+		ret = chard_device_error(device);
+	}
+	return ret;
 }
 EXPORT_SYMBOL_GPL(chard_call_count_slowly);
-
-/* chard_bound_return_at_once() - chard_bound_return(), but false where it would have to wait */
-bool chard_bound_return_at_once(struct chard_call *call)
-{
-	return chard_gate_lets_in(call, chard_gate_joins(call));
-}
 
 /* See chard_bound_return(). Where it can not be counted it goes on without the hardware. */
 void chard_bound_return_slowly(struct chard_call *call)
@@ -149,6 +158,22 @@ void chard_bound_return_slowly(struct chard_call *call)
 	chard_call_wait_awake(call, CHARD_MAY_SLEEP, chard_gate_joins(call));
 	if (chard_call_has_lock(call) && atomic_dec_and_test(&device->kept))
 		wake_up_all(&device->awake);
+}
+
+/*
+ * chard_bound_return_with_lock() - chard_bound_return(), for a call that has got a lock meanwhile
+ *
+ * Return: false where it is still away, and must not keep the lock: it gives that back, returns by
+ * chard_bound_return(), and tries again. A suspend does not wait for it, and may want the lock.
+ */
+bool chard_bound_return_with_lock(struct chard_call *call, bool counted)
+{
+	if (!counted)
+		return true;
+	if (!chard_call_has_lock(call))
+		return chard_gate_lets_in(call, true);
+	chard_bound_return_slowly(call);
+	return true;
 }
 
 /*
@@ -164,22 +189,6 @@ void chard_gate_pass_slowly(struct chard_call *call)
 	chard_bound_leave_slowly(call);
 	chard_call_wait_awake(call, CHARD_MAY_SLEEP, false);
 }
-
-/**
- * chard_poll_wait_awake() - poll(2) can not enter the handler: be woken when it can
- * @file: the file
- * @table: what poll was called with
- *
- * Return: true where it is asleep still, false to try again.
- */
-bool chard_poll_wait_awake(struct file *file, struct poll_table_struct *table)
-{
-	struct chard_device *device = ((struct chard_file *)file->private_data)->device;
-
-	poll_wait(file, &device->awake, table);
-	return chard_gate_keeps(device);
-}
-EXPORT_SYMBOL_GPL(chard_poll_wait_awake);
 
 /*
  * chard_gate_end() - the binding ends; once or more often; may sleep
@@ -207,7 +216,27 @@ bool chard_gate_end(struct chard_device *device)
 	return open;
 }
 
-/* Opens the gate again; under its lock. */
+/*
+ * chard_gate_hold() - no suspend begins until chard_gate_let_go(); may sleep, until a resume too
+ *
+ * Return: 0, -ERESTARTSYS for a signal.
+ */
+int chard_gate_hold(struct chard_device *device)
+{
+	if (!device->parent)
+		return 0;
+	for (;;) {
+		if (mutex_lock_interruptible(&device->gate_lock))
+			return -ERESTARTSYS;
+		if (!chard_gate_keeps(device))
+			return 0;
+		mutex_unlock(&device->gate_lock);
+		if (wait_event_interruptible(device->awake, !chard_gate_keeps(device)))
+			return -ERESTARTSYS;
+	}
+}
+
+/* Opens the gate again, and enables interrupts; under its lock. */
 static void chard_gate_open(struct chard_device *device)
 {
 	percpu_ref_resurrect(&device->calls);
@@ -217,6 +246,8 @@ static void chard_gate_open(struct chard_device *device)
 	/* What sleeps in a queue is counted again when it does so anew. */
 	chard_objects_wake(device);
 	chard_background_resume(device);
+	if (device->pci && !chard_device_error(device))
+		chard_pci_answers(device->pci);
 }
 
 /* Shuts it; false where a call that is counted did not end in time. */
@@ -231,11 +262,16 @@ static bool chard_gate_shut(struct chard_device *device, unsigned long until)
 	return wait_for_completion_timeout(&device->drained, chard_left(until));
 }
 
-/* Shuts it when no call is in progress; -EBUSY where one did not end: then it is open. */
-static int chard_gate_close(struct chard_device *device)
+static int chard_suspend_busy(const struct chard_device *device)
 {
-	unsigned long until = jiffies + SUSPEND_LIMIT;
+	pr_warn("%s: no suspend: a call does not end, perhaps one that waits with a lock held\n",
+		device->name);
+	return -EBUSY;
+}
 
+/* Shuts it when no call is in progress; -EBUSY where one did not end: then it is open. */
+static int chard_gate_close(struct chard_device *device, unsigned long until)
+{
 	while (chard_gate_shut(device, until)) {
 		if (!atomic_read(&device->kept))
 			return 0;
@@ -243,18 +279,17 @@ static int chard_gate_close(struct chard_device *device)
 		chard_gate_open(device);
 		if (!wait_event_timeout(device->awake, !atomic_read(&device->kept),
 					chard_left(until)))
-			goto busy;
+			return chard_suspend_busy(device);
 	}
 	chard_gate_open(device);
-busy:
-	pr_warn("%s: no suspend: a call does not end, perhaps one that waits with a lock held\n",
-		device->name);
-	return -EBUSY;
+	/* What is about to complete @drained does so within an RCU section. */
+	synchronize_rcu();
+	return chard_suspend_busy(device);
 }
 
 /**
  * chard_device_suspend() - no call may reach the hardware until chard_device_resume(); may sleep
- * @device: the device, registered
+ * @device: the device, which is registered
  * @why: CHARD_SLEEP_*: what the handler is told
  *
  * Shuts the gate, waits for the calls in progress and calls Suspend::suspend(), if the handler has
@@ -262,19 +297,25 @@ busy:
  * touched, behind the gate; the interrupts that the core has requested are disabled. The caller
  * holds nothing that a call of the device wants.
  *
- * Return: 0; -EBUSY where a call did not end in ten seconds, -EALREADY where the gate is shut,
- * -ENODEV where the device is not bound any more; what the handler refuses with, -EIO where it
- * panics. After an error the gate is open.
+ * Return: 0, also where the device was removed; -EBUSY where a call did not end in ten seconds,
+ * -EALREADY where the gate is shut; what the handler refuses with, -EIO where it panics. After
+ * another error the gate is open.
  */
 int chard_device_suspend(struct chard_device *device, u32 why)
 {
 	const struct chard_driver *driver = device->driver;
+	unsigned long until = jiffies + SUSPEND_LIMIT;
 	int ret = 0;
 
-	mutex_lock(&device->gate_lock);
-	if (device->gate != CHARD_GATE_OPEN)
-		ret = device->gate == CHARD_GATE_SHUT ? -EALREADY : -ENODEV;
-	ret = ret ?: chard_gate_close(device);
+	/* A reset of the handler's has it, as a call in progress. */
+	while (!mutex_trylock(&device->gate_lock)) {
+		if (time_after(jiffies, until))
+			return chard_suspend_busy(device);
+		msleep(20);
+	}
+	if (device->gate >= CHARD_GATE_GONE)
+		goto removed;
+	ret = device->gate == CHARD_GATE_SHUT ? -EALREADY : chard_gate_close(device, until);
 	if (ret)
 		goto out;
 	/* Of pages nothing is lost. */
@@ -289,6 +330,13 @@ int chard_device_suspend(struct chard_device *device, u32 why)
 out:
 	mutex_unlock(&device->gate_lock);
 	return ret;
+
+removed:
+	mutex_unlock(&device->gate_lock);
+	/* Its handler may just be told of that. */
+	if (READ_ONCE(device->dev))
+		wait_for_completion(&device->removed);
+	return 0;
 }
 EXPORT_SYMBOL_GPL(chard_device_suspend);
 
@@ -317,8 +365,6 @@ int chard_device_resume(struct chard_device *device, u32 why)
 			chard_device_quarantine(device);
 		}
 		chard_gate_open(device);
-		if (device->pci && !chard_device_error(device))
-			chard_pci_answers(device->pci);
 	}
 	mutex_unlock(&device->gate_lock);
 	return ret;

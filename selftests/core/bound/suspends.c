@@ -4,6 +4,7 @@
  * state; what refuses; the machine's own suspend.
  */
 #include <poll.h>
+#include <sys/epoll.h>
 
 #include "bound_test.h"
 
@@ -119,22 +120,40 @@ static void keeps_callers(int fd)
 	close(other);
 }
 
-/* A poll that began while it slept is woken when it is awake. */
+static int waits_by_epoll(int epoll)
+{
+	struct epoll_event event;
+
+	return epoll_wait(epoll, &event, 1, -1) == 1 && event.events == EPOLLIN ? 0 : 1;
+}
+
+/* A poll that began while it slept is woken when it is awake; epoll asks for that but once. */
 static void wakes_pollers(int fd)
 {
-	pid_t poller;
+	int epoll = epoll_create1(EPOLL_CLOEXEC), other = open(FIRST, O_RDWR);
+	struct epoll_event event = { .events = EPOLLIN };
+	pid_t poller, waiter;
 
 	expect(0, sleeps("4"));
-	poller = child(polls(fd, 30000) != POLLIN);
-	report(within(state_of(poller) == 'S'), "a poll waits while it sleeps");
+	poller = child(polls(fd, -1) != POLLIN);
+	expect(0, epoll_ctl(epoll, EPOLL_CTL_ADD, other, &event));
+	waiter = child(waits_by_epoll(epoll));
+	report(within(state_of(poller) == 'S' && state_of(waiter) == 'S'),
+	       "polls wait while it sleeps");
 	expect(0, wakes_up());
+	usleep(100000);
 	expect(0, fires(fd));
 	expect(0, status_of(poller));
+	expect(0, status_of(waiter));
 	expect(0, read_event(fd));
+	close(epoll);
+	close(other);
 }
 
 static void refuses(int fd)
 {
+	pid_t caller;
+
 	expect(0, store(FAIL, "6"));
 	expect(ENOTTY, sleeps("0"));
 	report(level(fd) >= 0, "a suspend in vain: it is awake");
@@ -149,7 +168,10 @@ static void refuses(int fd)
 	report(level(fd) >= 0, "a panic in it: reset");
 	expect(0, store(FAIL, "8"));
 	expect(0, sleeps("0"));
+	caller = child((int)-level(fd));
+	report(is_kept(caller), "a caller waits for a resume in vain");
 	expect(ENOTTY, wakes_up());
+	expect(EIO, status_of(caller));
 	expect(-EIO, level(fd));
 	expect(0, store(SYSFS "reset", "1"));
 	report(level(fd) >= 0, "a resume in vain: reset");
@@ -247,8 +269,13 @@ static void follows_the_machine(int fd)
 	expect(0, store(FAIL, "6"));
 	expect(ENOTTY, store("/sys/power/state", "freeze"));
 	expect(0, store(FAIL, "0"));
-	expect(0, store(PM_TEST, "none"));
 	report(within(!is_quiet()), "all goes on");
+	/* One that was removed, and is bound still, does not. */
+	expect(0, store(SYSFS "remove", "1"));
+	expect(0, store("/sys/power/state", "freeze"));
+	expect(0, store(PM_TEST, "none"));
+	expect(0, unbind());
+	expect(0, bind_again());
 }
 
 void suspends(void)
@@ -262,8 +289,10 @@ void suspends(void)
 	refuses(fd);
 	waits_for_calls(fd);
 	keeps_what_comes_back(fd);
-	follows_the_machine(fd);
 	ends_asleep(fd);
+	close(fd);
+	fd = open(FIRST, O_RDWR);
+	follows_the_machine(fd);
 	close(fd);
 	expect(0, unload(MODULE));
 	report(log_is_clean(), "%s: the log is clean", __func__);

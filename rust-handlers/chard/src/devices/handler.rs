@@ -378,8 +378,9 @@ pub enum Sleep {
     /// The machine's memory is copied, for a hibernation. The power stays.
     Freeze,
     /// That copy is written, and the power goes. A resume of this kind follows a
-    /// [`Freeze`](Self::Freeze): the memory is what it was then, and the hardware has just been
-    /// switched on.
+    /// [`Freeze`](Self::Freeze) as a rule: the memory is what it was then, and the hardware has just
+    /// been switched on. It follows a suspend of this kind where the machine could not be switched
+    /// off.
     PowerOff,
     /// The machine is switched off or starts another kernel. There is no resume.
     Shutdown,
@@ -403,7 +404,8 @@ impl Sleep {
 ///
 /// In between no call reaches it. Those that come wait, and so do sleepers in a
 /// [`WaitQueue`](crate::WaitQueue), work and threads; a timer that expires is called behind the
-/// resume. A caller who asked not to wait has `EAGAIN`; for `poll` nothing is ready.
+/// resume. A caller who asked not to wait (`RWF_NOWAIT`) has `EAGAIN`; for `poll`, which is called
+/// without the hardware, nothing is ready.
 /// Interrupts are disabled, and come behind the resume or are lost, as the hardware has it.
 ///
 /// Without this trait the same happens, and the handler is not told. `docs/bound.md` has more.
