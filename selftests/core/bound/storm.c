@@ -8,7 +8,7 @@
 
 #include "bound_test.h"
 
-#define SECONDS 10
+#define SECONDS 5
 #define SLEEP PIECE "sleep"
 
 static bool stop;
