@@ -61,7 +61,7 @@ struct device devices[] = {
 	{
 		REGION(plug, PLUG),
 		.nodes = { "chard-plug0", "chard-plug1" },
-		.refused = { "fail=6", "fail=x", "fail=3" },
+		.refused = { "fail=10", "fail=x", "fail=3" },
 		.files = { "counts" },
 	},
 	MISC(carry, SELFTEST),
