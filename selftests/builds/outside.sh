@@ -147,7 +147,7 @@ unknown_kernel()
 	local copy=$work/tree
 
 	selftests/lib/copy-tree.sh "$copy"
-	sed -i 's/hrtimer_try_to_cancel(/hrtimer_try_to_end(/' "$copy/core/background/background.c"
+	sed -i 's/hrtimer_try_to_cancel(/hrtimer_try_to_end(/' "$copy/core/background/timer.c"
 	(unset BUILD && cd "$copy" && drivers/kbuild.sh sample "$sample")
 }
 
