@@ -102,8 +102,9 @@ static __always_inline void chard_call_begin_device(struct chard_call *call,
  * chard_call_count() - count a call of a bound device; sleeps where that is possible, while the
  * device is suspended
  *
- * Return: 0; -ENODEV where the binding ends, -EAGAIN where the call can not wait for a resume,
- * -EINTR where its caller was killed meanwhile.
+ * Return: 0; -ENODEV where the binding ends; -EAGAIN where the call can not wait for a resume;
+ * -EIO where that has failed, -EINTR where the caller was killed meanwhile, -ECANCELED where the
+ * call's work or thread was cancelled.
  */
 static __always_inline long chard_call_count(struct chard_call *call, struct chard_device *device)
 {

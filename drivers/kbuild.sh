@@ -91,8 +91,8 @@ kbuild()
 	[ -z "${W:-}" ] || set -- "W=$W" "$@"
 	[ -z "${C:-}" ] || set -- "C=$C" "$@"
 	# The same bytes wherever it is built: no folder's name in debug information, of which the
-	# build ID is made. pahole writes types in the same order each
-	# time if Kbuild has a time of the build, which it puts into no module.
+	# build ID is made. pahole writes types in the same order each time if Kbuild has a time of
+	# the build, which it puts into no module.
 	local each maps=
 	for each in "$chard" "${dir:-$folder}" "$folder"; do
 		maps+=" -ffile-prefix-map=$each=. -ffile-prefix-map=$each/="

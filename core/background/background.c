@@ -8,10 +8,9 @@
  * armed again.
  *
  * What is started before the device is whole and registered, or while it is being reset,
- * starts when that is done (chard_background_begin()); a timer that expires while the device is
- * suspended, when that is over. A handle that is dropped cancels;
- * what runs then ends as ever, and is freed behind that. The device stops all that is left
- * before the handler's state ends.
+ * starts when that is done (chard_background_begin()). A timer that expires in a suspend is due
+ * when that is over. A handle that is dropped cancels; what runs then ends as ever, and is freed
+ * behind that. The device stops all that is left before the handler's state ends.
  */
 #include <linux/wait_bit.h>
 

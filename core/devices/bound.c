@@ -98,7 +98,7 @@ void chard_bound_leave_slowly(struct chard_call *call)
 {
 	if (chard_call_has_lock(call))
 		atomic_inc(&chard_call_device(call)->kept);
-	/* Behind that: who finds that no call is counted finds this one, too. */
+	/* Before the counter: a suspend that finds no call counted then finds this one. */
 	smp_mb__after_atomic();
 	call->may &= ~(CHARD_CALL_BOUND | CHARD_CALL_COUNTED);
 	chard_call_uncount(call);

@@ -10,7 +10,7 @@
  * for something that does not come keeps the device awake, and the suspend is refused. A timer
  * that expires meanwhile is due when the gate opens.
  *
- * A call that can not wait, an event or one whose caller asked not to, has -EAGAIN. A poll(2)
+ * A call that can not wait, an event or one whose caller asked not to wait, has -EAGAIN. A poll(2)
  * enters the handler, for its queues alone, finds nothing ready, and is woken when the gate opens.
  */
 #define pr_fmt(fmt) "chard: " fmt
@@ -202,13 +202,13 @@ bool chard_gate_end(struct chard_device *device)
 	mutex_lock(&device->gate_lock);
 	open = device->gate == CHARD_GATE_OPEN;
 	if (open) {
-		/* Who is let go on looks at the counter behind it. */
+		/* Before the counter: a call that is refused looks at the gate. */
 		smp_store_release(&device->gate, CHARD_GATE_GONE);
 		/* A suspend that did not wait any longer may have left it completed. */
 		reinit_completion(&device->drained);
 		percpu_ref_kill(&device->calls);
 	} else if (device->gate == CHARD_GATE_SHUT) {
-		/* Likewise. */
+		/* Calls that wait look at it. */
 		smp_store_release(&device->gate, CHARD_GATE_GONE_ASLEEP);
 	}
 	mutex_unlock(&device->gate_lock);
@@ -240,7 +240,7 @@ int chard_gate_hold(struct chard_device *device)
 static void chard_gate_open(struct chard_device *device)
 {
 	percpu_ref_resurrect(&device->calls);
-	/* Behind the counter: who finds it open is counted. */
+	/* Behind the counter: a call that finds the gate open can be counted. */
 	smp_store_release(&device->gate, CHARD_GATE_OPEN);
 	wake_up_all(&device->awake);
 	/* What sleeps in a queue is counted again when it does so anew. */
@@ -254,7 +254,7 @@ static void chard_gate_open(struct chard_device *device)
 static bool chard_gate_shut(struct chard_device *device, unsigned long until)
 {
 	WRITE_ONCE(device->gate, CHARD_GATE_SHUT);
-	/* Before the counter: who is not counted any more looks at the gate. */
+	/* Before the counter: a call that is refused looks at the gate. */
 	smp_wmb();
 	reinit_completion(&device->drained);
 	percpu_ref_kill(&device->calls);

@@ -137,7 +137,8 @@ static void storm_of(bool unbinds, bool suspends)
 	}
 	report(time(NULL) >= end, "it is bound and unbound %lu times, and suspended %lu times",
 	       rounds, slept);
-	report(unbinds || !gone, "no call was refused while it was bound");
+	if (!unbinds)
+		report(!gone, "no call was refused while it was bound");
 	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
 	if (suspends)
 		pthread_join(threads[0], NULL);
@@ -147,7 +148,8 @@ static void storm_of(bool unbinds, bool suspends)
 	report(opened && answered && gone && !slept == !suspends,
 	       "%lu files, %lu calls answered, %lu refused", opened, answered, gone);
 	/* It does not reach what sleeps. */
-	report(suspends || !counts_now().removed_not, "removed() reaches C");
+	if (!suspends)
+		expect(0, counts_now().removed_not);
 	expect(0, bind_again());
 	expect(0, unload(MODULE));
 	report(log_is_clean(), "%s: the log is clean", __func__);

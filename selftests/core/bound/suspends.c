@@ -94,7 +94,7 @@ static void keeps_callers(int fd)
 	report(is_kept(caller) && is_kept(opener) && is_kept(asker) && is_kept(killed),
 	       "calls, opens and attributes wait");
 	/* Woken, they stay. */
-	report(is_kept(reader) && is_kept(waiter), "who slept in a queue waits, too");
+	report(is_kept(reader) && is_kept(waiter), "those that slept in a queue wait, too");
 	report(dies(killed), "one that waits can be killed");
 	waitpid(killed, NULL, 0);
 	expect(0, polls(fd, 100));
@@ -108,7 +108,7 @@ static void keeps_callers(int fd)
 	report(within(!ioctl(fd, CHARD_PLUG_ANSWER, &answer) && answer == -EAGAIN),
 	       "an event of when it slept had EAGAIN");
 	report(within(state_of(reader) == 'S' && state_of(waiter) == 'S'),
-	       "who slept in a queue does so again");
+	       "those that slept in a queue do so again");
 	expect(0, fires(fd));
 	expect(0, status_of(reader));
 	expect(0, status_of(poller));
@@ -184,10 +184,11 @@ static void refuses(int fd)
 	report(level(fd) >= 0 && within(!is_quiet()), "a panic in it: reset, and all goes on");
 }
 
-/* Who waits with a lock is waited for, ten seconds long. */
+/* A call that waits with a lock is waited for, ten seconds long. */
 static void waits_for_calls(int fd)
 {
 	pid_t busy = child(ioctl(fd, CHARD_PLUG_TRANSFER, 2000) < 0 ? errno : 0), holder;
+	struct stalled stalled;
 
 	usleep(200000);
 	expect(0, sleeps("0"));
@@ -201,6 +202,14 @@ static void waits_for_calls(int fd)
 	waitpid(holder, NULL, 0);
 	expect(0, sleeps("0"));
 	expect(0, wakes_up());
+	/* One that waits so for user space is not counted, and keeps it awake all the same. */
+	if (stall(&stalled, fd, CHARD_PLUG_STALL_LOCKED)) {
+		expect(EBUSY, sleeps("0"));
+		report(level(fd) >= 0 && !is_quiet(), "it stays awake for a stalled one, too");
+		expect(0, serve(&stalled));
+		expect(0, sleeps("0"));
+		expect(0, wakes_up());
+	}
 }
 
 static void *serves(void *stalled)

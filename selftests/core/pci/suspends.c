@@ -57,7 +57,7 @@ static void go_on(pid_t *callers, int count, const char *what)
 		dies(callers[i]);
 		waitpid(callers[i], NULL, 0);
 	}
-	report(alive, "%s: those who call go on", what);
+	report(alive, "%s: the callers go on", what);
 }
 
 /* Suspends to @state, with callers: what has become of the memory of edu. */

@@ -404,7 +404,7 @@ impl Sleep {
 ///
 /// In between no call reaches it. Those that come wait, and so do sleepers in a
 /// [`WaitQueue`](crate::WaitQueue), work and threads; a timer that expires is called behind the
-/// resume. A caller who asked not to wait (`RWF_NOWAIT`) has `EAGAIN`; for `poll`, which is called
+/// resume. A call that must not wait (`RWF_NOWAIT`) has `EAGAIN`; for `poll`, which is called
 /// without the hardware, nothing is ready.
 /// Interrupts are disabled, and come behind the resume or are lost, as the hardware has it.
 ///
